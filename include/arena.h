@@ -1,0 +1,29 @@
+/*
+ * arena.h: memory of one request or one step of a task.
+ *
+ * Nothing taken from an arena is freed on its own; all goes at arena_reset or
+ * arena_free. Out of memory ends the process, so no call here can fail. An
+ * arena belongs to one thread at a time.
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stddef.h>
+
+#include "attr.h"
+
+struct arena;
+
+struct arena	*arena_new(void);
+void		 arena_free(struct arena *a);
+void		 arena_reset(struct arena *a);	/* keeps its first block */
+
+/* `size` zeroed bytes, aligned for any type; a size of 0 gives a unique address. */
+void		*arena_alloc(struct arena *a, size_t size);
+/* An array of `count` zeroed elements; an overflow of the product is fatal. */
+void		*arena_array(struct arena *a, size_t count, size_t size);
+char		*arena_strdup(struct arena *a, const char *s);	/* NULL gives NULL */
+char		*arena_strndup(struct arena *a, const char *s, size_t len);
+char		*arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * client.h: the one libcurl client.
+ *
+ * A client belongs to one thread. Connections are reused, HTTP/2 is used where
+ * the server has it, proxies as the request says. Redirects are not followed.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include "error.h"
+#include "upstream.h"
+
+struct client;
+struct transfer;
+
+/* Called by client_wait when a transfer ended; `r` lives until it returns. `arg` is the starter's. */
+typedef void transfer_fn(void *arg, const struct call_response *r);
+
+struct client	*client_new(void);	/* cannot fail; once per process and before threads: client_global_init */
+void		 client_free(struct client *c);	/* cancels what runs, without calling back */
+void		 client_global_init(void);
+
+/*
+ * Starts a request; it is copied, so its arena may go. `done` is called exactly
+ * once, from client_wait, unless transfer_cancel is called first.
+ */
+struct transfer	*client_start(struct client *c, const struct call_request *rq, transfer_fn *done, void *arg);
+void		 transfer_cancel(struct transfer *t);
+/* Waits up to timeout_ms for something to happen (0: looks only) and calls back what ended. */
+void		 client_wait(struct client *c, int timeout_ms);
+/* Makes a client_wait of another thread, or a later one, return at once. Async-signal-safe it is not. */
+void		 client_wake(struct client *c);
+int		 client_running(const struct client *c);
+
+/* One exchange, blocking; the answer's memory is in the arena. Never fails: see r->transport. */
+void		 client_perform(const struct call_request *rq, struct arena *a, struct call_response *r);
+
+#endif

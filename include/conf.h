@@ -1,0 +1,124 @@
+/*
+ * conf.h: the configuration file, sora2api.conf(5).
+ *
+ * One table (src/base/conf.c) declares each key: section, name, type, default,
+ * range and meaning. The loader, the sample file, and the test that the manual
+ * names every key come from it.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+struct conf_header {		/* sora.extra_headers: sent with each request to the provider */
+	const char	*name;
+	const char	*value;
+};
+
+struct conf {			/* its strings live as long as it does; absent strings are "" */
+	/* global */
+	const char	*api_key;
+	const char	*admin_username;
+	const char	*admin_password;
+	/* server */
+	const char	*server_host;		/* of the public side: nginx's */
+	int		 server_port;
+	int		 server_threads;	/* accept threads of a worker */
+	int		 server_max_waiting;	/* parked requests of a worker */
+	int		 server_stop_grace;	/* s that parked requests get at a stop */
+	/* sora */
+	const char	*sora_base_url;		/* normalised: ends in /backend, no trailing slash */
+	const char	*sora_session_url;
+	const char	*sora_oauth_url;
+	const char	*sora_share_url;
+	const char	*sora_user_agent;
+	const char	*sora_model;		/* upstream's model id */
+	const char	*sora_model_pro;
+	const char	*sora_client_id;	/* OAuth client of tokens that name none */
+	int		 sora_timeout;		/* s */
+	int		 sora_create_timeout;	/* s, for creates and uploads */
+	int		 sora_max_retries;
+	double		 sora_poll_interval;	/* s */
+	int		 sora_max_poll_attempts;	/* read, no effect */
+	int		 sora_settle_time;	/* s that a lost create is looked for before it is sent again */
+	const struct conf_header *sora_extra_headers;	/* ends with a NULL name */
+	/* generation */
+	int		 image_timeout;		/* s */
+	int		 video_timeout;
+	/* cache */
+	bool		 cache_enabled;
+	int		 cache_timeout;		/* s */
+	const char	*cache_base_url;
+	const char	*cache_dir;
+	int		 cache_downloads;	/* at once */
+	/* proxy */
+	bool		 proxy_enabled;
+	const char	*proxy_url;
+	bool		 proxy_pool_enabled;
+	const char	*proxy_pool_file;
+	/* watermark_free */
+	bool		 watermark_free_enabled;
+	const char	*watermark_parse_method;
+	const char	*watermark_parse_url;
+	const char	*watermark_parse_token;
+	/* cloudflare */
+	bool		 cloudflare_enabled;
+	const char	*cloudflare_api_url;
+	/* token_refresh */
+	bool		 at_auto_refresh;
+	/* database */
+	const char	*database_type;
+	const char	*database_path;
+	const char	*database_key_file;	/* "" : database_path + ".key" */
+	int		 database_busy_timeout;	/* ms */
+	/* redis: read and ignored */
+	bool		 redis_enabled;
+	const char	*redis_host;
+	int		 redis_port;
+	const char	*redis_password;
+	int		 redis_db;
+	/* debug */
+	bool		 debug_enabled;
+	bool		 debug_log_requests;
+	bool		 debug_log_responses;
+	/* admin */
+	int		 error_ban_threshold;
+	/* compat */
+	const char	*video_create_status;	/* auto, 200, 201 */
+	const char	*chat_style;		/* structured, markdown */
+	bool		 cancel_on_disconnect;
+	/* limits */
+	int		 max_body_mb;
+	int		 max_queue;
+	bool		 allow_private_fetch;
+	int		 fetch_timeout;		/* s, for client-supplied URLs of one request */
+	int		 fetch_max_mb;
+	int		 idempotency_hours;
+	int		 slot_wait;		/* s a synchronous caller waits for a slot */
+	/* spool */
+	const char	*spool_dir;		/* "": "spool" beside the database */
+	/* poller */
+	int		 lease_time;		/* s until a standby takes over */
+	/* log */
+	const char	*log_target;		/* stderr, syslog */
+};
+
+/*
+ * Reads `path`; a file that does not exist gives the defaults only when
+ * `path` is NULL. ERR_INTERNAL names file, line, key, what was found and what
+ * is accepted. The caller frees with conf_free.
+ */
+MUST_CHECK enum err conf_load(const char *path, struct conf **out, struct error *e);
+void	conf_free(struct conf *c);
+/* Writes the sample file: every key with its default and meaning. */
+void	conf_write_sample(FILE *out);
+/* The i-th key as "section.name", its meaning and default as text; false past the last. */
+bool	conf_describe(size_t i, const char **key, const char **meaning, char *fallback, size_t size);
+
+#define CONF_DEFAULT_PATH	SYSCONFDIR "/sora2api.conf"
+
+#endif

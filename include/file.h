@@ -1,0 +1,40 @@
+/*
+ * file.h: files that are there whole or not at all.
+ *
+ * A new file gets a temporary name in its folder (".tmp-" and random digits),
+ * is written, synced, renamed to its own name, and its folder is synced.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct arena;
+
+struct file {
+	int	 fd;			/* -1: none */
+	char	 dir[512];
+	char	 tmp[64];		/* its name in dir */
+	int64_t	 len;			/* bytes written through file_write */
+};
+
+/* Creates the temporary file, mode 0640. ERR_UNAVAILABLE names folder and cause. */
+MUST_CHECK enum err file_begin(struct file *f, const char *dir, struct error *e);
+MUST_CHECK enum err file_write(struct file *f, const void *data, size_t len, struct error *e);
+/* fsync, rename to `name` (replacing it), fsync of the folder. The file is closed either way. */
+MUST_CHECK enum err file_commit(struct file *f, const char *name, struct error *e);
+/* As file_commit, for many files of one folder: the caller syncs it once, with file_sync_dir. */
+MUST_CHECK enum err file_commit_nosync(struct file *f, const char *name, struct error *e);
+MUST_CHECK enum err file_sync_dir(const char *dir, struct error *e);
+/* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
+void	file_abort(struct file *f);
+
+/* The whole of a file of at most `max` bytes, NUL-terminated, in the arena. */
+MUST_CHECK enum err file_load(const char *path, size_t max, struct arena *a, char **data,
+	    size_t *len, struct error *e);
+
+#endif

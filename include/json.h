@@ -1,0 +1,39 @@
+/* json.h: cJSON, with the rules this project needs. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct arena;
+
+/*
+ * Parses `len` bytes that must be one JSON value in valid UTF-8, without NUL
+ * characters and not nested deeper than 64. ERR_INVALID_BODY otherwise. The
+ * caller deletes `out`.
+ */
+MUST_CHECK enum err json_parse(const char *data, size_t len, cJSON **out, struct error *e);
+/* The same, and the root must be an object. */
+MUST_CHECK enum err json_parse_object(const char *data, size_t len, cJSON **out, struct error *e);
+/* Compact text in the arena; slashes are not escaped. */
+char		*json_print(const cJSON *json, struct arena *a);
+
+/* Reading what the upstream sent: absent, null or another type give NULL, `fallback`, false. */
+const cJSON	*json_get(const cJSON *object, const char *key);	/* NULL also for JSON null */
+const char	*json_string(const cJSON *object, const char *key);	/* borrowed from the tree */
+double		 json_number(const cJSON *object, const char *key, double fallback);
+bool		 json_bool(const cJSON *object, const char *key);
+
+/* Writing: a NULL string becomes null. */
+void		 json_add_string(cJSON *object, const char *key, const char *value);
+void		 json_add_int(cJSON *object, const char *key, int64_t value);
+void		 json_add_bool(cJSON *object, const char *key, bool value);
+
+/* Characters in a valid UTF-8 string; -1 when it is not valid. */
+long		 utf8_count(const char *s, size_t len);
+
+#endif

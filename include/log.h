@@ -1,0 +1,37 @@
+/*
+ * log.h: the program's log: stderr in the foreground, else syslog(3).
+ *
+ * A line is "LEVEL [id] text". The id is the request's or the task's, set for
+ * the calling thread with log_id_set. No credential, media or prompt is ever
+ * given to these functions; log_mask makes a credential presentable.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+
+#include "attr.h"
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* Call once before any thread. `name` is borrowed for the process's life. */
+void	log_open(const char *name, bool use_syslog, enum log_level level);
+void	log_level_set(enum log_level level);	/* any thread */
+/* The id in front of this thread's lines; copied, at most 63 bytes; NULL: none. */
+void	log_id_set(const char *id);
+
+void	log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void	log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void	log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void	log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* Logs and exits with status 1: a broken environment at start. */
+void	fatal(const char *fmt, ...) NORETURN PRINTF_LIKE(1, 2);
+
+/*
+ * The first and last 6 characters of a credential with "..." between, or "***"
+ * when it has fewer than 24; in `out` (at least 16 bytes), which is returned.
+ */
+const char *log_mask(const char *secret, char out[16]);
+
+#endif

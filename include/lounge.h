@@ -1,0 +1,59 @@
+/*
+ * lounge.h: the one thread of a worker in which all waiting requests wait.
+ *
+ * A handler that has to wait for a task makes a waiter and parks it
+ * (resp_park); its accept thread takes the next request at once. The lounge
+ * looks at the database's data_version ten times a second; when it changed, it
+ * reads the tasks that changed since its last look and gives each to the
+ * waiters of that task. All callbacks run in the lounge's thread, must not
+ * block, and may use the lounge's own store.
+ */
+#ifndef LOUNGE_H
+#define LOUNGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "error.h"
+
+struct lounge;
+struct store;
+struct task;
+struct waiter;
+
+struct waiter_ops {
+	/*
+	 * `task` changed, or (first call, right after parking) is as it is now.
+	 * Appends to `out` what goes to the client: the first time it begins
+	 * with the CGI headers. Returns true when this was the last.
+	 */
+	bool	(*on_change)(struct waiter *w, const struct task *task, struct buf *out);
+	/* At least once a second, `now` in ms of clock_mono_ms: heartbeats, deadlines. As above. */
+	bool	(*on_tick)(struct waiter *w, int64_t now, struct buf *out);
+	/* The client left before the end. Does not write. */
+	void	(*on_gone)(struct waiter *w);
+	/* Frees the waiter; always the last call. */
+	void	(*free)(struct waiter *w);
+};
+
+struct waiter {			/* embedded as the first member of a handler's own struct */
+	const struct waiter_ops	*ops;
+	int64_t			 task_row;	/* tasks.id */
+	struct store		*store;		/* the lounge's connection; set when parked */
+};
+
+/*
+ * Starts the thread; `store` becomes its own. max_waiting bounds the parked
+ * requests of this process.
+ */
+MUST_CHECK enum err lounge_new(struct store *store, int max_waiting, struct lounge **out,
+    struct error *e);
+/* Whether one more may be parked; a handler asks before it stores anything. */
+bool	lounge_has_room(struct lounge *l);
+/* Waits up to grace_ms for the parked requests, then closes them with on_gone left uncalled. */
+void	lounge_stop(struct lounge *l, int grace_ms);
+/* Parked now. */
+int	lounge_count(struct lounge *l);
+
+#endif

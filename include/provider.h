@@ -1,0 +1,110 @@
+/*
+ * provider.h: what an upstream can do, as pure functions.
+ *
+ * A provider builds the HTTP request of a call and reads its answer. It does no
+ * I/O and keeps no state; everything it makes lives in the arena given. A
+ * second provider is one more file with one more struct provider.
+ */
+#ifndef PROVIDER_H
+#define PROVIDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "task.h"
+#include "token.h"
+#include "upstream.h"
+
+struct conf;
+
+enum call {
+	CALL_UPLOAD,		/* one reference of the task; call_input.media */
+	CALL_CREATE,
+	CALL_PENDING,		/* of a token: its unfinished tasks, all in one answer */
+	CALL_DRAFTS,		/* of a token: a page of finished tasks, newest first; call_input.cursor */
+	CALL_DRAFT,		/* one finished task again (its link expired); task->generation_id */
+	CALL_QUOTA,		/* of a token: videos left */
+};
+
+struct call_input {
+	enum call	 call;
+	const struct conf *conf;
+	const struct token *token;
+	const struct task *task;	/* NULL for the calls of a token */
+	const struct task_media *media;	/* CALL_UPLOAD */
+	const char	*media_path;	/* of its file */
+	const char	*cursor;	/* CALL_DRAFTS: NULL for the first page */
+	bool		 old_paths;	/* CALL_PENDING, CALL_DRAFTS: the server has the first version only */
+};
+
+/* What to do after a call that did not do what it should. */
+enum verdict {
+	VERDICT_OK,
+	VERDICT_RETRY,		/* the same token, after retry_ms; at most conf.sora_max_retries times */
+	VERDICT_OTHER,		/* another token; this one is not for it, or not now */
+	VERDICT_OTHER_ONCE,	/* one more try on another token, then fail the task */
+	VERDICT_UNKNOWN,	/* the upstream may have acted: reconcile before repeating */
+	VERDICT_REFRESH,	/* the token was refused (401): refresh it and repeat, else another token */
+	VERDICT_SLOT,		/* the account is full: back to the queue, the token is fine */
+	VERDICT_OLD_PATHS,	/* the server lacks this path: repeat with old_paths, from now on */
+	VERDICT_FAIL,		/* the task has failed for good */
+};
+
+enum sighting_state { SEEN_RUNNING, SEEN_DONE, SEEN_NOT_READY, SEEN_FAILED };
+
+struct sighting {		/* a task as a list of the upstream shows it */
+	const char	*upstream_id;
+	const char	*prompt;	/* as upstream has it, or NULL */
+	int64_t		 created_at;	/* 0: the list does not say */
+	enum sighting_state state;
+	double		 progress;	/* 0..100; -1: not said */
+	const char	*generation_id;
+	const char	*url;		/* SEEN_DONE */
+	const char	*permalink;
+	bool		 policy;	/* SEEN_FAILED: the content was refused */
+	bool		 retryable;	/* SEEN_FAILED: may be tried once on another token */
+	const char	*message;	/* SEEN_FAILED: fit for the client */
+};
+
+struct quota {
+	bool		 known;
+	int		 remaining;	/* videos, purchased ones included; -1: not said */
+	int64_t		 resets_in;	/* s; 0: not said */
+	bool		 reached;
+};
+
+struct outcome {		/* zeroed: VERDICT_OK and nothing said */
+	enum verdict	 verdict;
+	int64_t		 retry_ms;	/* VERDICT_RETRY: wait that long first */
+	bool		 policy;	/* VERDICT_FAIL: the content was refused */
+	const char	*message;	/* VERDICT_FAIL: fit for the client */
+	const char	*log;		/* what happened, for our log: code and upstream's text, no secrets */
+	struct token_change token;	/* what it means for the token */
+	int		 slots;		/* VERDICT_SLOT: how many the account has; 0: not said */
+	bool		 challenge;	/* a challenge page came: the egress is at fault */
+	struct quota	 quota;
+	const char	*id;		/* CALL_UPLOAD: media id; CALL_CREATE: task id */
+	struct sighting	*sightings;	/* CALL_PENDING, CALL_DRAFTS, CALL_DRAFT */
+	size_t		 n_sightings;
+	const char	*cursor;	/* CALL_DRAFTS: of the next page; NULL: this was the last */
+};
+
+struct provider {
+	const char	*name;
+	/* Fills `out`. ERR_INVALID_VALUE when this provider cannot do such a task. */
+	enum err	(*build)(const struct call_input *in, struct arena *a, struct call_request *out,
+			    struct error *e);
+	/* `attempt` counts from 0, `now` is Unix time. Never fails: see out->verdict. */
+	void		(*parse)(const struct call_input *in, const struct call_response *r, int attempt,
+			    int64_t now, struct arena *a, struct outcome *out);
+	/* The prompt that upstream's lists show for this task: to find it again. */
+	const char	*(*upstream_prompt)(const struct task *t, struct arena *a);
+};
+
+extern const struct provider provider_sora;
+
+/* The provider of that name; NULL when there is none. */
+const struct provider *provider_find(const char *name);
+
+#endif

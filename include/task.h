@@ -1,0 +1,209 @@
+/*
+ * task.h: a generation task, from its acceptance to its result, and its rows.
+ */
+#ifndef TASK_H
+#define TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct arena;
+struct store;
+
+enum task_status { TASK_QUEUED, TASK_PROCESSING, TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED };
+enum task_kind { TASK_VIDEO, TASK_IMAGE, TASK_CHARACTER };
+
+/*
+ * What comes next for a task: a column of its row, so that a poller that was
+ * killed, or another one, simply goes on.
+ */
+enum task_step {
+	STEP_ASSIGN,		/* waits for a token and its slot */
+	STEP_UPLOAD,		/* its reference media go to the upstream */
+	STEP_CREATE,		/* may be sent to the upstream */
+	STEP_CREATING,		/* is being sent: after a crash its fate is unknown */
+	STEP_RECONCILE,		/* its fate is unknown: look for it before anything else */
+	STEP_POLL,		/* the upstream works on it */
+	STEP_RESOLVE,		/* it left the list of the unfinished; its result is looked for */
+	STEP_DOWNLOAD,		/* the result goes to the cache */
+	STEP_DONE,		/* terminal status */
+};
+
+struct task_media {		/* a reference that the client gave, in the spool */
+	const char	*file;		/* name in the spool folder */
+	const char	*mime;
+	const char	*upstream_id;	/* NULL until uploaded with the task's token */
+};
+
+struct task {			/* strings live in the arena given; NULL where absent */
+	int64_t		 row;		/* tasks.id */
+	const char	*task_id;	/* public */
+	int64_t		 api_key_id;
+	int64_t		 token_id;	/* 0 while queued */
+	enum task_kind	 kind;
+	const char	*operation;	/* of the request log: video_generation, video_remix, ... */
+	enum task_status status;
+	enum task_step	 step;
+	double		 progress;	/* 0..100 */
+	const char	*model;		/* catalogue id that is run */
+	const char	*public_model;	/* as the client named it, normalised */
+	const char	*prompt;	/* remix links removed */
+	const char	*size;
+	int		 seconds;	/* 0 for images */
+	const char	*style_id;
+	const char	*remixed_from;	/* as the client named it */
+	const char	*remix_target;	/* upstream's id of the source: s_... or gen_... */
+	const char	*metadata;	/* JSON text of the client's object */
+	bool		 is_async;
+	const char	*base_url;	/* scheme and host of the creating request */
+	int64_t		 bound_token;	/* only this token may do it; 0: any */
+	/* upstream's */
+	const char	*upstream_id;
+	const char	*generation_id;
+	const char	*permalink;
+	const char	*source_url;	/* of the finished file, there */
+	const char	*result_file;	/* name in the cache folder */
+	int64_t		 result_expires;	/* when the cached file goes; 0: unknown */
+	/* failure */
+	const char	*error_code;	/* of the API: generation_failed, ... */
+	const char	*error_message;	/* fit for the client */
+	/* times: seconds, 0 where not yet; *_ms: milliseconds */
+	int64_t		 created_at;
+	int64_t		 started_at;	/* slot taken */
+	int64_t		 submitted_at;	/* accepted by the upstream */
+	int64_t		 completed_at;	/* any terminal status */
+	int64_t		 step_ms;	/* when the step was entered */
+	int64_t		 due_ms;	/* the step is not to be taken before */
+	int		 tokens_tried;
+	int		 attempts;	/* of this step with this token */
+	int64_t		 change;	/* of the change counter, when the row last changed visibly */
+	struct task_media *media;
+	size_t		 n_media;
+};
+
+/* ---- accepting ---- */
+
+struct idem {			/* an Idempotency-Key, claimed by this request */
+	const char	*key;		/* NULL: the client sent none */
+	int64_t		 api_key_id;
+	const unsigned char *body_hash;	/* 32 bytes: of route and body */
+};
+
+/*
+ * Stores the task, its media, its request-log row and its answer under the
+ * idempotency key, and takes a token's slot for it if one is free and nobody
+ * waits before it: all of it or nothing. Fills row, token_id, status, step and
+ * change of `t`. ERR_NO_TOKEN when no token suits; ERR_RATE_LIMIT (with
+ * retry_after) when the queue of max_queue is full or all suited tokens cool
+ * down; ERR_UNAVAILABLE when the database is busy or full.
+ */
+MUST_CHECK enum err task_submit(struct store *st, struct task *t, const char *request_body,
+    int max_queue, const struct idem *idem, struct error *e);
+
+/* ---- reading ---- */
+
+/* ERR_TASK_NOT_FOUND "Task not found" when there is none. Without media. */
+MUST_CHECK enum err task_load(struct store *st, const char *task_id, struct arena *a,
+    struct task *out, struct error *e);
+MUST_CHECK enum err task_load_row(struct store *st, int64_t row, struct arena *a,
+    struct task *out, struct error *e);
+/* Fills t->media. */
+MUST_CHECK enum err task_load_media(struct store *st, struct task *t, struct arena *a,
+    struct error *e);
+
+struct task_page {
+	struct task	*tasks;
+	size_t		 n;
+	bool		 has_more;
+};
+/*
+ * At most `limit` video tasks after the task `after` (NULL: from the start),
+ * newest first or, if `ascending`, oldest first. ERR_INVALID_VALUE on "after"
+ * when it names no task.
+ */
+MUST_CHECK enum err task_list(struct store *st, const char *after, int limit, bool ascending,
+    struct arena *a, struct task_page *out, struct error *e);
+/* Tasks whose change is above `since`, in that order, at most `limit`; finished ones too. Without media. */
+MUST_CHECK enum err task_changes(struct store *st, int64_t since, int limit, struct arena *a,
+    struct task_page *out, struct error *e);
+/* The change counter now. */
+MUST_CHECK enum err task_change_now(struct store *st, int64_t *out, struct error *e);
+/* All tasks that are queued or processing, oldest first, with their media. */
+MUST_CHECK enum err task_unfinished(struct store *st, struct arena *a, struct task_page *out,
+    struct error *e);
+/* Whether a task of ours has that upstream id with that token. */
+MUST_CHECK enum err task_upstream_claimed(struct store *st, int64_t token_id,
+    const char *upstream_id, bool *out, struct error *e);
+
+/* ---- deciding ---- */
+
+enum token_verdict {		/* what an answer said about the token */
+	TOKEN_FINE,
+	TOKEN_SUCCEEDED,	/* clears its consecutive errors */
+	TOKEN_ERROR,		/* counts towards the ban */
+	TOKEN_OVERLOADED,	/* counted, not towards the ban */
+	TOKEN_REFUSED,		/* 401: refresh it, or disable it */
+	TOKEN_NO_VIDEO,		/* cannot do video until the operator acts */
+};
+
+struct token_change {		/* zeroed: nothing changes */
+	enum token_verdict verdict;
+	int64_t		 cooled_until;		/* rate limit; 0: unchanged */
+	int64_t		 sora2_cooldown_until;	/* quota; 0: unchanged; -1: cleared */
+	int		 remaining_plus_1;	/* videos left, plus 1; 0: unknown */
+	bool		 accepted;		/* upstream accepted a generation: use_count and media counters */
+};
+
+struct task_change {		/* what to write about a task in one transaction */
+	enum task_status status;
+	enum task_step	 step;
+	double		 progress;	/* below the stored one: the stored one stays */
+	int64_t		 due_ms;
+	int		 attempts;
+	bool		 release;	/* give token and slot back; status must be queued or terminal */
+	const char	*upstream_id;	/* NULL: unchanged, here and below */
+	const char	*generation_id;
+	const char	*permalink;
+	const char	*source_url;
+	const char	*result_file;
+	int64_t		 result_expires;
+	const char	*media_id;	/* upstream's id of media[media_index] */
+	size_t		 media_index;
+	const char	*error_code;
+	const char	*error_message;
+	const char	*log_error;	/* what really happened, for the request log */
+	int		 log_status;	/* 200, 400, 408, 499, 500; used with a terminal status */
+	struct token_change token;
+};
+
+/*
+ * Writes the change, if the task is not terminal (else nothing happens and
+ * `*applied` is false). Everything that hangs together goes in one transaction:
+ * task, media, slot, token, counters, request log. `ban_threshold` is the
+ * number of consecutive errors that disables a token.
+ */
+MUST_CHECK enum err task_apply(struct store *st, const struct task *t, const struct task_change *c,
+    int ban_threshold, bool *applied, struct error *e);
+
+/*
+ * Gives queued tasks a token and its slot, oldest first, each choice and
+ * reservation in one transaction; stops when no slot is free. `*assigned` is
+ * how many.
+ */
+MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct error *e);
+
+/* Cancels an unfinished task; false in `*cancelled` when it was finished already. */
+MUST_CHECK enum err task_cancel(struct store *st, int64_t row, const char *reason,
+    bool *cancelled, struct error *e);
+/* Cancels the task if it runs, then removes its row; its spool files are the poller's to remove. */
+MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct error *e);
+
+const char	*task_status_name(enum task_status s);	/* internal: queued, processing, ... */
+const char	*task_status_shown(enum task_status s);	/* of the API: queued, in_progress, ... */
+const char	*task_step_name(enum task_step s);
+bool		 task_is_terminal(enum task_status s);
+
+#endif

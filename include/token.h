@@ -1,0 +1,77 @@
+/* token.h: the accounts of the upstream that do the work. */
+#ifndef TOKEN_H
+#define TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct arena;
+struct store;
+
+struct token {			/* strings live in the arena given; NULL where absent */
+	int64_t		 id;
+	const char	*provider;	/* "sora" */
+	const char	*token;		/* access token, in clear */
+	const char	*st;		/* session token */
+	const char	*rt;		/* refresh token */
+	const char	*client_id;	/* OAuth client of rt */
+	const char	*proxy_url;
+	const char	*email;		/* "" when unknown */
+	const char	*username;
+	const char	*name;
+	const char	*remark;
+	int64_t		 expiry_time;	/* all times: Unix seconds, 0: none */
+	bool		 is_active;
+	int64_t		 cooled_until;
+	int64_t		 created_at;
+	int64_t		 last_used_at;
+	int64_t		 use_count;
+	const char	*plan_type;
+	const char	*plan_title;
+	int64_t		 subscription_end;
+	int		 sora2_supported;	/* 1 yes, 0 no, -1 not known */
+	const char	*sora2_invite_code;
+	int		 sora2_redeemed_count;
+	int		 sora2_total_count;
+	int		 sora2_remaining_count;
+	int64_t		 sora2_cooldown_until;
+	bool		 image_enabled;
+	bool		 video_enabled;
+	int		 image_concurrency;	/* -1: no limit */
+	int		 video_concurrency;
+	int		 image_running;
+	int		 video_running;
+	int64_t		 image_count;
+	int64_t		 video_count;
+	int64_t		 error_count;
+};
+
+/*
+ * Adds a token; its id goes to t->id. ERR_CONFLICT when the same access token,
+ * or one with the same non-empty e-mail, is stored.
+ */
+MUST_CHECK enum err token_add(struct store *st, struct token *t, struct error *e);
+/* ERR_NOT_FOUND "Token not found". */
+MUST_CHECK enum err token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
+    struct error *e);
+/* All, newest first. */
+MUST_CHECK enum err token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
+    struct error *e);
+/* Enabling also clears consecutive errors and cooled_until. ERR_NOT_FOUND. */
+MUST_CHECK enum err token_set_active(struct store *st, int64_t id, bool active, struct error *e);
+/* Removes row and counters; logs, tasks and characters keep the number. ERR_NOT_FOUND. */
+MUST_CHECK enum err token_delete(struct store *st, int64_t id, struct error *e);
+
+/*
+ * Reads the claims of an access token without verifying it: a JWT (RFC 7519) of
+ * three base64url parts whose payload is a JSON object. Fills `*expiry` (0 when
+ * it has none) and `*email` ("" when it has none). ERR_INVALID_VALUE "Invalid
+ * JWT token" otherwise. Pure.
+ */
+MUST_CHECK enum err token_read_jwt(const char *jwt, struct arena *a, int64_t *expiry,
+    const char **email, struct error *e);
+
+#endif

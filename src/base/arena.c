@@ -1,0 +1,135 @@
+/* arena.c: blocks that grow by doubling, released together. */
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+#define FIRST_BLOCK	4096
+#define LARGEST_BLOCK	(256 * 1024)
+
+struct block {
+	struct block	*next;
+	size_t		 size;
+	size_t		 used;
+	alignas(max_align_t) unsigned char data[];
+};
+
+struct arena {
+	struct block	*head;		/* the newest; the first is the last of the list */
+};
+
+static struct block *
+block_new(size_t size, struct block *next)
+{
+	struct block *b = malloc(sizeof(*b) + size);
+
+	if (b == NULL)
+		fatal("out of memory");
+	b->next = next;
+	b->size = size;
+	b->used = 0;
+	return b;
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a = malloc(sizeof(*a));
+
+	if (a == NULL)
+		fatal("out of memory");
+	a->head = block_new(FIRST_BLOCK, NULL);
+	return a;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	while (a->head->next != NULL) {
+		struct block *b = a->head;
+
+		a->head = b->next;
+		free(b);
+	}
+	a->head->used = 0;
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	arena_reset(a);
+	free(a->head);
+	free(a);
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	struct block *b = a->head;
+	void *p;
+
+	if (size > SIZE_MAX / 2)
+		fatal("out of memory");
+	size = (size + align) & ~(align - 1);	/* never 0 */
+	if (b->size - b->used < size) {
+		size_t grown = b->size * 2;
+
+		if (grown > LARGEST_BLOCK)
+			grown = LARGEST_BLOCK;
+		b = a->head = block_new(size > grown ? size : grown, b);
+	}
+	p = b->data + b->used;
+	b->used += size;
+	return memset(p, 0, size);
+}
+
+void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		fatal("out of memory");
+	return arena_alloc(a, count * size);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t len)
+{
+	char *copy = arena_alloc(a, len + 1);
+
+	memcpy(copy, s, len);
+	return copy;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return s == NULL ? NULL : arena_strndup(a, s, strlen(s));
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		fatal("vsnprintf: bad format");
+	s = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}

@@ -1,0 +1,209 @@
+/* json.c: cJSON, with the rules this project needs. */
+#include "json.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "arena.h"
+#include "log.h"
+
+#define MAX_DEPTH	64
+
+static locale_t utf8_locale;
+static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
+
+static void
+utf8_open(void)
+{
+	utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (utf8_locale == (locale_t)0)
+		fatal("the C library has no C.UTF-8 locale");
+}
+
+long
+utf8_count(const char *s, size_t len)
+{
+	const char *end = s + len;
+	mbstate_t state = { 0 };
+	locale_t before;
+	long count = 0;
+
+	pthread_once(&utf8_once, utf8_open);
+	before = uselocale(utf8_locale);
+	while (s < end && count >= 0) {
+		size_t n;
+
+		if ((unsigned char)*s < 0x80) {		/* the common case */
+			s++;
+			count++;
+			continue;
+		}
+		n = mbrtowc(NULL, s, (size_t)(end - s), &state);
+		if (n == (size_t)-1 || n == (size_t)-2) {
+			count = -1;
+			break;
+		}
+		s += n;
+		count++;
+	}
+	uselocale(before);
+	return count;
+}
+
+/* cJSON recurses to 1000 levels; a request has no use for more than a few. */
+static bool
+too_deep(const char *s, size_t len)
+{
+	bool in_string = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (in_string) {
+			if (s[i] == '\\')
+				i++;
+			else if (s[i] == '"')
+				in_string = false;
+		} else if (s[i] == '"') {
+			in_string = true;
+		} else if (s[i] == '{' || s[i] == '[') {
+			if (++depth > MAX_DEPTH)
+				return true;
+		} else if (s[i] == '}' || s[i] == ']') {
+			depth--;
+		}
+	}
+	return false;
+}
+
+/* A string of cJSON ends at its first NUL: what follows would be lost in silence. */
+static bool
+has_nul(const char *s, size_t len)
+{
+	if (memchr(s, '\0', len) != NULL)
+		return true;
+	for (size_t i = 0; i + 5 < len; i++) {
+		if (s[i] != '\\')
+			continue;
+		if (memcmp(s + i, "\\u0000", 6) == 0)
+			return true;
+		i++;
+	}
+	return false;
+}
+
+enum err
+json_parse(const char *data, size_t len, cJSON **out, struct error *e)
+{
+	const char *end = NULL;
+	cJSON *json;
+
+	*out = NULL;
+	if (utf8_count(data, len) < 0)
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: not valid UTF-8");
+	if (has_nul(data, len))
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: it holds a NUL character");
+	if (too_deep(data, len))
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: nested deeper than %d levels",
+		    MAX_DEPTH);
+	json = cJSON_ParseWithLengthOpts(data, len, &end, false);
+	if (json == NULL)
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: not valid JSON");
+	for (; end < data + len; end++) {
+		if (strchr(" \t\r\n", *end) != NULL)
+			continue;
+		cJSON_Delete(json);
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: something follows the JSON");
+	}
+	*out = json;
+	return ERR_OK;
+}
+
+enum err
+json_parse_object(const char *data, size_t len, cJSON **out, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = json_parse(data, len, out, e)) != ERR_OK)
+		return rc;
+	if (cJSON_IsObject(*out))
+		return ERR_OK;
+	cJSON_Delete(*out);
+	*out = NULL;
+	return error_set(e, ERR_INVALID_BODY, NULL,
+	    "Malformed request body: not a JSON object");
+}
+
+char *
+json_print(const cJSON *json, struct arena *a)
+{
+	char *text = cJSON_PrintUnformatted(json);
+	char *copy;
+
+	if (text == NULL)
+		fatal("out of memory");
+	copy = arena_strdup(a, text);
+	cJSON_free(text);
+	return copy;
+}
+
+const cJSON *
+json_get(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	return cJSON_IsNull(item) ? NULL : item;
+}
+
+const char *
+json_string(const cJSON *object, const char *key)
+{
+	return cJSON_GetStringValue(json_get(object, key));
+}
+
+double
+json_number(const cJSON *object, const char *key, double fallback)
+{
+	const cJSON *item = json_get(object, key);
+
+	return cJSON_IsNumber(item) ? item->valuedouble : fallback;
+}
+
+bool
+json_bool(const cJSON *object, const char *key)
+{
+	return cJSON_IsTrue(json_get(object, key));
+}
+
+static void
+added(const cJSON *item)
+{
+	if (item == NULL)
+		fatal("out of memory");
+}
+
+void
+json_add_string(cJSON *object, const char *key, const char *value)
+{
+	added(value == NULL ? cJSON_AddNullToObject(object, key)
+			    : cJSON_AddStringToObject(object, key, value));
+}
+
+void
+json_add_int(cJSON *object, const char *key, int64_t value)
+{
+	added(cJSON_AddNumberToObject(object, key, (double)value));
+}
+
+void
+json_add_bool(cJSON *object, const char *key, bool value)
+{
+	added(cJSON_AddBoolToObject(object, key, value));
+}

@@ -1,0 +1,11 @@
+libsora2api_a_SOURCES += \
+	src/base/arena.c \
+	src/base/buf.c \
+	src/base/clock.c \
+	src/base/digest.c \
+	src/base/error.c \
+	src/base/file.c \
+	src/base/id.c \
+	src/base/json.c \
+	src/base/log.c \
+	src/base/seal.c
