@@ -2,7 +2,10 @@
  * client.h: the one libcurl client.
  *
  * A client belongs to one thread. Connections are reused, HTTP/2 is used where
- * the server has it, proxies as the request says. Redirects are not followed.
+ * the server has it, proxies as the request says and never the environment.
+ * Redirects are not followed. Only GET and HEAD may be sent a second time by
+ * libcurl, when a reused connection turned out dead; everything else is sent at
+ * most once, a POST on a connection of its own. A reason never has a credential.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -16,13 +19,16 @@ struct transfer;
 /* Called by client_wait when a transfer ended; `r` lives until it returns. `arg` is the starter's. */
 typedef void transfer_fn(void *arg, const struct call_response *r);
 
-struct client	*client_new(void);	/* cannot fail; once per process and before threads: client_global_init */
-void		 client_free(struct client *c);	/* cancels what runs, without calling back */
+/* Once per process and before threads. Ignores SIGPIPE, which libcurl then leaves alone. */
 void		 client_global_init(void);
+struct client	*client_new(void);	/* cannot fail */
+void		 client_free(struct client *c);	/* cancels what runs, without calling back */
 
 /*
  * Starts a request; it is copied, so its arena may go. `done` is called exactly
- * once, from client_wait, unless transfer_cancel is called first.
+ * once, from client_wait, unless transfer_cancel is called first; when it is
+ * called the transfer is over and not to be cancelled. It may start and cancel
+ * others, but not wait.
  */
 struct transfer	*client_start(struct client *c, const struct call_request *rq, transfer_fn *done, void *arg);
 void		 transfer_cancel(struct transfer *t);
@@ -32,7 +38,10 @@ void		 client_wait(struct client *c, int timeout_ms);
 void		 client_wake(struct client *c);
 int		 client_running(const struct client *c);
 
-/* One exchange, blocking; the answer's memory is in the arena. Never fails: see r->transport. */
+/*
+ * One exchange, blocking; the answer's memory is in the arena. Never fails: see
+ * r->transport. Any thread; its connections are kept for its next call.
+ */
 void		 client_perform(const struct call_request *rq, struct arena *a, struct call_response *r);
 
 #endif

@@ -15,7 +15,7 @@ int64_t	clock_mono_ms(void);	/* for intervals: never goes back */
 char	*clock_format(struct arena *a, int64_t t);
 /*
  * Reads ISO 8601 "YYYY-MM-DD[T| ]HH:MM:SS[.fraction][Z|+HH:MM]" (no zone: UTC)
- * into Unix seconds; false when it is something else.
+ * into Unix seconds; false when it is something else or no day of the calendar.
  */
 bool	 clock_parse(const char *s, int64_t *out);
 /* Today's date in the server's time zone, "YYYY-MM-DD". */

@@ -1,9 +1,9 @@
 /*
  * conf.h: the configuration file, sora2api.conf(5).
  *
- * One table (src/base/conf.c) declares each key: section, name, type, default,
- * range and meaning. The loader, the sample file, and the test that the manual
- * names every key come from it.
+ * One table (src/base/conf_items.c) declares each key: section, name, type,
+ * default, range and meaning. The loader, the sample file, and the test that the
+ * manual names every key come from it.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -34,7 +34,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	const char	*sora_base_url;		/* normalised: ends in /backend, no trailing slash */
 	const char	*sora_session_url;
 	const char	*sora_oauth_url;
-	const char	*sora_share_url;
+	const char	*sora_share_url;	/* no trailing slash */
 	const char	*sora_user_agent;
 	const char	*sora_model;		/* upstream's model id */
 	const char	*sora_model_pro;
@@ -52,7 +52,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* cache */
 	bool		 cache_enabled;
 	int		 cache_timeout;		/* s */
-	const char	*cache_base_url;
+	const char	*cache_base_url;	/* no trailing slash */
 	const char	*cache_dir;
 	int		 cache_downloads;	/* at once */
 	/* proxy */
@@ -62,7 +62,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	const char	*proxy_pool_file;
 	/* watermark_free */
 	bool		 watermark_free_enabled;
-	const char	*watermark_parse_method;
+	const char	*watermark_parse_method;	/* third_party, custom */
 	const char	*watermark_parse_url;
 	const char	*watermark_parse_token;
 	/* cloudflare */
@@ -71,7 +71,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* token_refresh */
 	bool		 at_auto_refresh;
 	/* database */
-	const char	*database_type;
+	const char	*database_type;		/* sqlite */
 	const char	*database_path;
 	const char	*database_key_file;	/* "" : database_path + ".key" */
 	int		 database_busy_timeout;	/* ms */
@@ -114,7 +114,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
  */
 MUST_CHECK enum err conf_load(const char *path, struct conf **out, struct error *e);
 void	conf_free(struct conf *c);
-/* Writes the sample file: every key with its default and meaning. */
+/* Writes the sample file: every key with its default, commented out, and its meaning. */
 void	conf_write_sample(FILE *out);
 /* The i-th key as "section.name", its meaning and default as text; false past the last. */
 bool	conf_describe(size_t i, const char **key, const char **meaning, char *fallback, size_t size);

@@ -30,6 +30,12 @@ MUST_CHECK enum err file_commit(struct file *f, const char *name, struct error *
 /* As file_commit, for many files of one folder: the caller syncs it once, with file_sync_dir. */
 MUST_CHECK enum err file_commit_nosync(struct file *f, const char *name, struct error *e);
 MUST_CHECK enum err file_sync_dir(const char *dir, struct error *e);
+/*
+ * Makes a complete file at `path` durable under `name` in `dir`, which must be on
+ * the same file system: fsync, rename, fsync of the folder.
+ */
+MUST_CHECK enum err file_adopt(const char *path, const char *dir, const char *name,
+	    struct error *e);
 /* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
 void	file_abort(struct file *f);
 

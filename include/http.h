@@ -45,19 +45,28 @@ struct req {
 	const char	*param[4];	/* the {segments} of the route's path, percent-decoded, in order */
 	const char	*request_id;	/* "req_" and 24 hex digits */
 	const char	*content_type;	/* "" when absent */
-	int64_t		 content_length;
+	int64_t		 content_length;	/* -1 when not told */
 	struct arena	*arena;		/* everything here lives in it, until the response is sent */
 	const struct param *query;	/* decoded; names may repeat */
 	size_t		 n_query;
 	const struct route *route;
 	void		*ctx;		/* of this thread: what server_ops.thread_open returned */
 	int64_t		 auth_id;	/* for the auth callback to fill: who asks */
-	struct http_io	*io;		/* the connection; NULL in unit tests */
+	struct http_io	*io;		/* where variables and body come from; may be NULL in unit tests */
 };
 
-/* The value of a request header, by its HTTP name (any case); NULL when absent. */
+/*
+ * A request from CGI variables ("NAME=value", ends with NULL) and a body in
+ * memory, all borrowed: for tests and fuzzing.
+ */
+void		 req_from_memory(struct req *rq, struct arena *a, const char *const *variables,
+		    const void *body, size_t len);
+/* Unlinks the uploads that nobody took; the accept threads call it after each request. */
+void		 req_end(struct req *rq);
+
+/* The value of a request header, by its HTTP name (any case); NULL when absent or empty. */
 const char	*req_header(const struct req *rq, const char *name);
-/* A CGI variable such as "REQUEST_SCHEME"; NULL when absent. */
+/* A CGI variable such as "REQUEST_SCHEME"; NULL when absent or empty. */
 const char	*req_variable(const struct req *rq, const char *name);
 /* The last value of a query parameter; NULL when absent. */
 const char	*req_query(const struct req *rq, const char *name);
@@ -78,7 +87,7 @@ struct upload {			/* a file part of a multipart body */
 	int64_t		 size;
 };
 
-struct form {
+struct form {			/* zeroed before req_form */
 	/*
 	 * The fields, whatever the body was. From JSON: the object itself. From
 	 * a form: all values are strings; a repeated scalar keeps its last;
@@ -86,6 +95,7 @@ struct form {
 	 * becomes an object. An empty value of a form is left out.
 	 */
 	cJSON		*fields;
+	cJSON		*repeated;	/* see form_values */
 	bool		 text;		/* it was a form: booleans and numbers are written as text */
 	struct upload	*uploads;
 	size_t		 n_uploads;
@@ -98,6 +108,12 @@ struct form {
  * ERR_UNAVAILABLE (disk full).
  */
 MUST_CHECK enum err req_form(struct req *rq, const char *dir, struct form *out, struct error *e);
+/*
+ * A field that may be an array: all values, in order, of one that a form gave
+ * several times by its plain name; else what `fields` has under that name.
+ * NULL when absent.
+ */
+const cJSON	*form_values(const struct form *f, const char *name);
 /* Deletes the fields and unlinks the uploads that nobody took. Fine on a zeroed form. */
 void		 form_clear(struct form *f);
 
@@ -153,7 +169,11 @@ struct server_ops {
 	enum err	 (*auth)(struct req *rq, int who, struct error *e);
 	/* Writes the error in the shape that belongs to the path. `rq->route` may be NULL. */
 	void		 (*error)(struct req *rq, struct resp *rs, const struct error *e);
-	/* Adds headers that every response of this server carries (CORS, request id). May be NULL. */
+	/*
+	 * Adds headers that every response of this server carries (CORS, request
+	 * id), also to the 204 that answers OPTIONS on any path, and to parked
+	 * ones: see struct waiter. May be NULL.
+	 */
 	void		 (*finish)(struct req *rq, struct resp *rs);
 	/* The whole body's limit, bytes, now. */
 	int64_t		 (*max_body)(void *ctx);
@@ -181,10 +201,11 @@ MUST_CHECK enum err server_listen(const char *address, int *fd, struct error *e)
 /* Starts the threads. All signals should be blocked in the caller: they are inherited. */
 MUST_CHECK enum err server_start(const struct server_conf *conf, struct server **out, struct error *e);
 /*
- * Accepts nothing more, lets every request in flight finish (parked ones get
- * `grace_ms`), joins the threads and frees. No accepted request is cut.
+ * Accepts nothing more, lets every request in flight finish, joins the threads,
+ * ends the lounge's thread (parked requests get `grace_ms`) and frees. No
+ * accepted request is cut. The lounge itself is freed by lounge_stop, after.
  */
-void	server_stop(struct server *s, int grace_ms);
+void	server_stop(struct server *s, int grace_ms);	/* NULL is fine */
 
 /*
  * Routes and answers one request whose fields are set, without a connection:

@@ -13,8 +13,8 @@ struct arena;
 
 /*
  * Parses `len` bytes that must be one JSON value in valid UTF-8, without NUL
- * characters and not nested deeper than 64. ERR_INVALID_BODY otherwise. The
- * caller deletes `out`.
+ * characters, without numbers beyond a double, and not nested deeper than 64.
+ * ERR_INVALID_BODY otherwise. The caller deletes `out`.
  */
 MUST_CHECK enum err json_parse(const char *data, size_t len, cJSON **out, struct error *e);
 /* The same, and the root must be an object. */

@@ -1,24 +1,32 @@
 noinst_HEADERS += \
+	include/app.h \
 	include/arena.h \
 	include/attr.h \
 	include/buf.h \
+	include/client.h \
 	include/clock.h \
+	include/conf.h \
 	include/digest.h \
 	include/error.h \
+	include/fetch.h \
+	include/field.h \
 	include/file.h \
+	include/http.h \
 	include/id.h \
+	include/idem.h \
 	include/json.h \
 	include/log.h \
-	include/seal.h
-noinst_HEADERS += \
-	include/client.h \
-	include/conf.h \
-	include/fetch.h \
-	include/http.h \
 	include/lounge.h \
 	include/model.h \
 	include/prompt.h \
 	include/provider.h \
+	include/seal.h \
+	include/settings.h \
+	include/site.h \
+	include/status.h \
+	include/step.h \
+	include/store.h \
 	include/task.h \
 	include/token.h \
-	include/upstream.h
+	include/upstream.h \
+	include/video.h

@@ -24,12 +24,18 @@ struct waiter;
 
 struct waiter_ops {
 	/*
-	 * `task` changed, or (first call, right after parking) is as it is now.
-	 * Appends to `out` what goes to the client: the first time it begins
-	 * with the CGI headers. Returns true when this was the last.
+	 * `task` changed, or (first call, right after parking) is as it is now;
+	 * NULL when its row is gone. Changes that come while the client is slow
+	 * to read are merged into one call. Appends to `out` what goes to the
+	 * client: the first time it begins with the CGI headers, and among
+	 * them w->headers. Returns true when this was the last.
 	 */
 	bool	(*on_change)(struct waiter *w, const struct task *task, struct buf *out);
-	/* At least once a second, `now` in ms of clock_mono_ms: heartbeats, deadlines. As above. */
+	/*
+	 * At least once a second while the client keeps reading and after the
+	 * first on_change, `now` in ms of clock_mono_ms: heartbeats, deadlines.
+	 * As above.
+	 */
 	bool	(*on_tick)(struct waiter *w, int64_t now, struct buf *out);
 	/* The client left before the end. Does not write. */
 	void	(*on_gone)(struct waiter *w);
@@ -41,17 +47,26 @@ struct waiter {			/* embedded as the first member of a handler's own struct */
 	const struct waiter_ops	*ops;
 	int64_t			 task_row;	/* tasks.id */
 	struct store		*store;		/* the lounge's connection; set when parked */
+	/*
+	 * "Name: value\r\n" of each header that server_ops.finish and the handler
+	 * put into the response; set when parked, the lounge's to free.
+	 */
+	char			*headers;
 };
 
 /*
- * Starts the thread; `store` becomes its own. max_waiting bounds the parked
- * requests of this process.
+ * Starts the thread; until lounge_stop returned, `store` is for it alone, then
+ * the caller closes it. max_waiting bounds the parked requests of this process.
+ * All signals should be blocked in the caller: the thread inherits that.
  */
 MUST_CHECK enum err lounge_new(struct store *store, int max_waiting, struct lounge **out,
     struct error *e);
 /* Whether one more may be parked; a handler asks before it stores anything. */
 bool	lounge_has_room(struct lounge *l);
-/* Waits up to grace_ms for the parked requests, then closes them with on_gone left uncalled. */
+/*
+ * Waits up to grace_ms for the parked requests, then closes them with on_gone
+ * left uncalled; ends the thread and frees. NULL is fine.
+ */
 void	lounge_stop(struct lounge *l, int grace_ms);
 /* Parked now. */
 int	lounge_count(struct lounge *l);

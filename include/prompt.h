@@ -29,14 +29,14 @@ MUST_CHECK enum err prompt_storyboard(const char *prompt, struct arena *a, struc
 /* The text that the upstream wants for a storyboard. */
 const char	*prompt_format_storyboard(const struct storyboard *s, struct arena *a);
 
-/* The first post id ("s_" and 32 lower-case hex digits), bare or in a share link; NULL: none. */
+/* The first post id ("s_" and exactly 32 lower-case hex digits), bare or in a share link; NULL: none. */
 const char	*prompt_find_post(const char *text, struct arena *a);
 /* Without any share link or bare post id, runs of blanks as one, trimmed. */
 const char	*prompt_remove_posts(const char *text, struct arena *a);
 
 /*
  * The names mentioned as "@name", bounded by the ends of the text or characters
- * outside [A-Za-z0-9._-], each once, in order.
+ * outside [A-Za-z0-9._-], each once, in order; at most 100.
  */
 size_t		 prompt_mentions(const char *prompt, struct arena *a, const char ***names);
 

@@ -11,6 +11,7 @@
 #include "error.h"
 
 struct arena;
+struct idem;
 struct store;
 
 enum task_status { TASK_QUEUED, TASK_PROCESSING, TASK_COMPLETED, TASK_FAILED, TASK_CANCELLED };
@@ -66,7 +67,6 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*permalink;
 	const char	*source_url;	/* of the finished file, there */
 	const char	*result_file;	/* name in the cache folder */
-	int64_t		 result_expires;	/* when the cached file goes; 0: unknown */
 	/* failure */
 	const char	*error_code;	/* of the API: generation_failed, ... */
 	const char	*error_message;	/* fit for the client */
@@ -86,19 +86,13 @@ struct task {			/* strings live in the arena given; NULL where absent */
 
 /* ---- accepting ---- */
 
-struct idem {			/* an Idempotency-Key, claimed by this request */
-	const char	*key;		/* NULL: the client sent none */
-	int64_t		 api_key_id;
-	const unsigned char *body_hash;	/* 32 bytes: of route and body */
-};
-
 /*
  * Stores the task, its media, its request-log row and its answer under the
  * idempotency key, and takes a token's slot for it if one is free and nobody
  * waits before it: all of it or nothing. Fills row, token_id, status, step and
- * change of `t`. ERR_NO_TOKEN when no token suits; ERR_RATE_LIMIT (with
- * retry_after) when the queue of max_queue is full or all suited tokens cool
- * down; ERR_UNAVAILABLE when the database is busy or full.
+ * change of `t`. `idem` (idem.h) may be NULL. ERR_NO_TOKEN when no token suits;
+ * ERR_RATE_LIMIT (with retry_after) when the queue of max_queue is full or all
+ * suited tokens cool down; ERR_UNAVAILABLE when the database is busy or full.
  */
 MUST_CHECK enum err task_submit(struct store *st, struct task *t, const char *request_body,
     int max_queue, const struct idem *idem, struct error *e);
@@ -134,6 +128,12 @@ MUST_CHECK enum err task_change_now(struct store *st, int64_t *out, struct error
 /* All tasks that are queued or processing, oldest first, with their media. */
 MUST_CHECK enum err task_unfinished(struct store *st, struct arena *a, struct task_page *out,
     struct error *e);
+/* Tasks that have been queued since before that time (seconds), oldest first, at most 100. */
+MUST_CHECK enum err task_queued_since(struct store *st, int64_t before, struct arena *a,
+    struct task_page *out, struct error *e);
+/* Whether an unfinished task needs that file of the spool. */
+MUST_CHECK enum err task_media_needed(struct store *st, const char *file, bool *out,
+    struct error *e);
 /* Whether a task of ours has that upstream id with that token. */
 MUST_CHECK enum err task_upstream_claimed(struct store *st, int64_t token_id,
     const char *upstream_id, bool *out, struct error *e);
@@ -154,22 +154,28 @@ struct token_change {		/* zeroed: nothing changes */
 	int64_t		 cooled_until;		/* rate limit; 0: unchanged */
 	int64_t		 sora2_cooldown_until;	/* quota; 0: unchanged; -1: cleared */
 	int		 remaining_plus_1;	/* videos left, plus 1; 0: unknown */
+	bool		 full;			/* its account takes no more at once than it has now */
 	bool		 accepted;		/* upstream accepted a generation: use_count and media counters */
 };
 
-struct task_change {		/* what to write about a task in one transaction */
+/*
+ * What to write about a task in one transaction. Back to TASK_QUEUED gives
+ * token and slot back and forgets what that token's account knew of the task; a
+ * terminal status gives the slot back.
+ */
+struct task_change {
 	enum task_status status;
 	enum task_step	 step;
 	double		 progress;	/* below the stored one: the stored one stays */
 	int64_t		 due_ms;
 	int		 attempts;
-	bool		 release;	/* give token and slot back; status must be queued or terminal */
+	bool		 untried;	/* back to the queue, as if this token had never had it */
 	const char	*upstream_id;	/* NULL: unchanged, here and below */
 	const char	*generation_id;
 	const char	*permalink;
 	const char	*source_url;
 	const char	*result_file;
-	int64_t		 result_expires;
+	const char	*result_url;	/* the URL told to clients, for the record */
 	const char	*media_id;	/* upstream's id of media[media_index] */
 	size_t		 media_index;
 	const char	*error_code;
@@ -188,6 +194,21 @@ struct task_change {		/* what to write about a task in one transaction */
 MUST_CHECK enum err task_apply(struct store *st, const struct task *t, const struct task_change *c,
     int ban_threshold, bool *applied, struct error *e);
 
+struct task_decision {
+	const struct task *task;
+	struct task_change change;
+	bool		 applied;
+};
+/* task_apply for several tasks in one transaction: one sync of the disk for all of them. */
+MUST_CHECK enum err task_apply_all(struct store *st, struct task_decision *d, size_t n,
+    int ban_threshold, struct error *e);
+/* What an answer that belongs to no task said about a token. */
+MUST_CHECK enum err token_change_apply(struct store *st, int64_t token_id,
+    const struct token_change *c, int ban_threshold, struct error *e);
+/* Enabled tokens whose quota cooldown has passed: their quota is to be read again. */
+MUST_CHECK enum err token_quota_due(struct store *st, struct arena *a, int64_t **ids, size_t *n,
+    struct error *e);
+
 /*
  * Gives queued tasks a token and its slot, oldest first, each choice and
  * reservation in one transaction; stops when no slot is free. `*assigned` is
@@ -195,9 +216,12 @@ MUST_CHECK enum err task_apply(struct store *st, const struct task *t, const str
  */
 MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct error *e);
 
-/* Cancels an unfinished task; false in `*cancelled` when it was finished already. */
-MUST_CHECK enum err task_cancel(struct store *st, int64_t row, const char *reason,
-    bool *cancelled, struct error *e);
+/*
+ * Cancels an unfinished task, or only one of which the upstream has seen nothing
+ * yet; `*cancelled` tells whether it was.
+ */
+MUST_CHECK enum err task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
+    const char *reason, bool *cancelled, struct error *e);
 /* Cancels the task if it runs, then removes its row; its spool files are the poller's to remove. */
 MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct error *e);
 

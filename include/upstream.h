@@ -60,7 +60,7 @@ struct call_response {
 
 /* The value of a response header (any case) or NULL. */
 const char	*response_header(const struct call_response *r, const char *name);
-/* Adds a header to a request under construction; strings are borrowed. At most 32. */
+/* Adds a header to a request whose headers were all added so; strings are borrowed. */
 void		 request_header(struct call_request *r, struct arena *a, const char *name, const char *value);
 
 #endif

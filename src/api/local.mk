@@ -1,1 +1,11 @@
-# src/api
+libsora2api_a_SOURCES += \
+	src/api/api.h \
+	src/api/app.c \
+	src/api/errors.c \
+	src/api/media.c \
+	src/api/models.c \
+	src/api/routes.c \
+	src/api/video_json.c \
+	src/api/video_read.c \
+	src/api/video_write.c \
+	src/api/wait.c

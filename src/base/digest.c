@@ -126,9 +126,10 @@ digest_password_check(const char *stored, const char *password)
 	char salt_hex[2 * SALT_LEN + 1], sum_hex[2 * HASH_LEN + 1];
 	char expected[2 * HASH_LEN + 1];
 	size_t salt_len;
+	int end = 0;
 
-	if (sscanf(stored, "scrypt$14$8$1$%32[0-9a-f]$%64[0-9a-f]", salt_hex,
-	    sum_hex) != 2)
+	if (sscanf(stored, "scrypt$14$8$1$%32[0-9a-f]$%64[0-9a-f]%n", salt_hex,
+	    sum_hex, &end) != 2 || stored[end] != '\0')
 		return false;
 	if (OPENSSL_hexstr2buf_ex(salt, sizeof(salt), &salt_len, salt_hex,
 	    '\0') != 1 || salt_len != SALT_LEN)

@@ -56,12 +56,13 @@ enum err
 error_set(struct error *e, enum err code, const char *param,
     const char *fmt, ...)
 {
+	struct error new = { .code = code, .param = param };
 	va_list ap;
 
-	*e = (struct error){ .code = code, .param = param };
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(new.text, sizeof(new.text), fmt, ap);	/* may read e->text */
 	va_end(ap);
+	*e = new;
 	return code;
 }
 

@@ -103,6 +103,25 @@ file_commit(struct file *f, const char *name, struct error *e)
 	return file_sync_dir(f->dir, e);
 }
 
+enum err
+file_adopt(const char *path, const char *dir, const char *name,
+    struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err rc = ERR_OK;
+	char to[640];
+
+	if (fd < 0)
+		return failed(e, "open", path);
+	snprintf(to, sizeof(to), "%s/%s", dir, name);
+	if (fsync(fd) != 0)
+		rc = failed(e, "sync", path);
+	else if (rename(path, to) != 0)
+		rc = failed(e, "rename a file to", to);
+	close(fd);
+	return rc == ERR_OK ? file_sync_dir(dir, e) : rc;
+}
+
 void
 file_abort(struct file *f)
 {
@@ -140,7 +159,8 @@ enum err
 file_load(const char *path, size_t max, struct arena *a, char **data,
     size_t *len, struct error *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* a FIFO must not block us before we see what it is */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	enum err rc = ERR_OK;
 	struct stat st;
 	ssize_t got;

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include <locale.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "log.h"
 
 #define MAX_DEPTH	64
+#define LAST_CHARACTER	0x10ffff	/* of Unicode; glibc reads on to 0x7fffffff */
 
 static locale_t utf8_locale;
 static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
@@ -33,7 +35,8 @@ utf8_count(const char *s, size_t len)
 
 	pthread_once(&utf8_once, utf8_open);
 	before = uselocale(utf8_locale);
-	while (s < end && count >= 0) {
+	while (s < end) {
+		wchar_t c;
 		size_t n;
 
 		if ((unsigned char)*s < 0x80) {		/* the common case */
@@ -41,8 +44,8 @@ utf8_count(const char *s, size_t len)
 			count++;
 			continue;
 		}
-		n = mbrtowc(NULL, s, (size_t)(end - s), &state);
-		if (n == (size_t)-1 || n == (size_t)-2) {
+		n = mbrtowc(&c, s, (size_t)(end - s), &state);
+		if (n == (size_t)-1 || n == (size_t)-2 || c > LAST_CHARACTER) {
 			count = -1;
 			break;
 		}
@@ -94,6 +97,20 @@ has_nul(const char *s, size_t len)
 	return false;
 }
 
+/* 1e999 has no value, and would be printed as null. */
+static bool
+has_infinity(const cJSON *json)
+{
+	const cJSON *item;
+
+	if (cJSON_IsNumber(json))
+		return !isfinite(json->valuedouble);
+	cJSON_ArrayForEach(item, json)
+		if (has_infinity(item))
+			return true;
+	return false;
+}
+
 enum err
 json_parse(const char *data, size_t len, cJSON **out, struct error *e)
 {
@@ -115,6 +132,11 @@ json_parse(const char *data, size_t len, cJSON **out, struct error *e)
 	if (json == NULL)
 		return error_set(e, ERR_INVALID_BODY, NULL,
 		    "Malformed request body: not valid JSON");
+	if (has_infinity(json)) {
+		cJSON_Delete(json);
+		return error_set(e, ERR_INVALID_BODY, NULL,
+		    "Malformed request body: a number is out of range");
+	}
 	for (; end < data + len; end++) {
 		if (strchr(" \t\r\n", *end) != NULL)
 			continue;

@@ -2,6 +2,11 @@ libsora2api_a_SOURCES += \
 	src/base/arena.c \
 	src/base/buf.c \
 	src/base/clock.c \
+	src/base/conf.c \
+	src/base/conf_check.c \
+	src/base/conf_items.c \
+	src/base/conf_rules.c \
+	src/base/conf_text.c \
 	src/base/digest.c \
 	src/base/error.c \
 	src/base/file.c \
@@ -9,3 +14,7 @@ libsora2api_a_SOURCES += \
 	src/base/json.c \
 	src/base/log.c \
 	src/base/seal.c
+
+noinst_HEADERS += \
+	src/base/conf_items.h \
+	src/base/conf_rules.h

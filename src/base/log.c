@@ -39,12 +39,6 @@ log_level_set(enum log_level level)
 	threshold = (int)level;
 }
 
-void
-log_id_set(const char *id)
-{
-	snprintf(thread_id, sizeof(thread_id), "%s", id == NULL ? "" : id);
-}
-
 /* What came from outside must not start a line of its own. */
 static void
 make_one_line(char *s)
@@ -54,7 +48,14 @@ make_one_line(char *s)
 			*s = ' ';
 }
 
-static void
+void
+log_id_set(const char *id)
+{
+	snprintf(thread_id, sizeof(thread_id), "%s", id == NULL ? "" : id);
+	make_one_line(thread_id);
+}
+
+static void PRINTF_LIKE(2, 0)
 put(enum log_level level, const char *fmt, va_list ap)
 {
 	char text[2048], id[sizeof(thread_id) + 3] = "";

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "file.h"
 #include "id.h"
 #include "log.h"
 
@@ -42,7 +44,8 @@ key_check(int fd, const char *path, struct error *e)
 enum err
 seal_open(const char *path, struct seal **out, struct error *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* a FIFO must not block us before we see what it is */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct seal *s = NULL;
 	enum err rc;
 
@@ -71,6 +74,7 @@ enum err
 seal_create(const char *path, struct error *e)
 {
 	unsigned char key[KEY_LEN];
+	char *folder;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	enum err rc = ERR_OK;
 
@@ -86,6 +90,12 @@ seal_create(const char *path, struct error *e)
 	}
 	close(fd);
 	OPENSSL_cleanse(key, sizeof(key));
+	if (rc != ERR_OK)
+		return rc;
+	if ((folder = strdup(path)) == NULL)
+		fatal("out of memory");
+	rc = file_sync_dir(dirname(folder), e);
+	free(folder);
 	return rc;
 }
 
@@ -133,8 +143,7 @@ enum err
 seal_unwrap(const struct seal *s, const char *column, const void *blob,
     size_t blob_len, struct arena *a, char **text, struct error *e)
 {
-	const unsigned char *in = blob, *nonce = in + 1;
-	const unsigned char *data = nonce + NONCE_LEN;
+	const unsigned char *in = blob, *nonce, *data;
 	unsigned char tag[TAG_LEN];
 	EVP_CIPHER_CTX *ctx;
 	size_t len;
@@ -143,6 +152,8 @@ seal_unwrap(const struct seal *s, const char *column, const void *blob,
 	if (blob_len < SEAL_OVERHEAD || in[0] != VERSION)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "%s in the database is not sealed", column);
+	nonce = in + 1;
+	data = nonce + NONCE_LEN;
 	len = blob_len - SEAL_OVERHEAD;
 	memcpy(tag, data + len, TAG_LEN);
 	*text = arena_alloc(a, len + 1);

@@ -1,1 +1,15 @@
-# src/poller
+sbin_PROGRAMS += sora2api-poller
+sora2api_poller_SOURCES = \
+	src/poller/accounts.c \
+	src/poller/commit.c \
+	src/poller/download.c \
+	src/poller/jobs.c \
+	src/poller/loop.c \
+	src/poller/main.c \
+	src/poller/poller.h \
+	src/poller/quota.c \
+	src/poller/reconcile.c \
+	src/poller/round.c \
+	src/poller/send.c \
+	src/poller/sweep.c
+sora2api_poller_LDADD = $(LIBS_ALL)

@@ -1,1 +1,32 @@
-# src/store
+libsora2api_a_SOURCES += \
+	src/store/accept.c \
+	src/store/decide.c \
+	src/store/idem.c \
+	src/store/idem_row.h \
+	src/store/jwt.c \
+	src/store/migrate.c \
+	src/store/query.c \
+	src/store/query.h \
+	src/store/reserve.c \
+	src/store/settings.c \
+	src/store/site.c \
+	src/store/status.c \
+	src/store/store.c \
+	src/store/store_impl.h \
+	src/store/task.c \
+	src/store/task_row.h \
+	src/store/token.c \
+	src/store/token_change.c \
+	src/store/token_row.h
+
+# The steps of the schema, in their order, each as one C string.
+SCHEMA = src/store/schema/0001-initial.sql
+EXTRA_DIST += $(SCHEMA)
+BUILT_SOURCES += src/store/schema.inc
+CLEANFILES += src/store/schema.inc
+
+src/store/schema.inc: $(SCHEMA)
+	$(AM_V_GEN)$(MKDIR_P) src/store && for step in $^; do \
+		$(SED) -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' "$$step" && \
+		echo ','; \
+	done >$@.tmp && mv $@.tmp $@

@@ -1,1 +1,20 @@
 # src/upstream
+libsora2api_a_SOURCES += \
+	src/upstream/address.c \
+	src/upstream/client.c \
+	src/upstream/exchange.c \
+	src/upstream/exchange.h \
+	src/upstream/fetch.c \
+	src/upstream/request.c \
+	src/upstream/resolve.c \
+	src/upstream/resolve.h
+libsora2api_a_SOURCES += \
+	src/upstream/provider.c \
+	src/upstream/sora.c \
+	src/upstream/sora.h \
+	src/upstream/sora_build.c \
+	src/upstream/sora_draft.c \
+	src/upstream/sora_error.c \
+	src/upstream/sora_lists.c \
+	src/upstream/sora_quota.c \
+	src/upstream/sora_text.c

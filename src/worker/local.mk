@@ -1,1 +1,3 @@
-# src/worker
+sbin_PROGRAMS += sora2api
+sora2api_SOURCES = src/worker/main.c
+sora2api_LDADD = $(LIBS_ALL)

@@ -1,1 +1,18 @@
-# tests/e2e
+# End to end: the programs behind the shipped nginx configuration.
+E2E_TESTS = \
+	tests/e2e/demo-path.t \
+	tests/e2e/nginx.t \
+	tests/e2e/sandbox.t
+
+TESTS += $(E2E_TESTS)
+
+EXTRA_DIST += $(E2E_TESTS) \
+	tests/e2e/demo.sh \
+	tests/e2e/lib.sh \
+	tests/e2e/stack.sh
+
+# Media of the sandbox, shared by the tests, and the logs of failed ones.
+mostlyclean-local: clean-e2e
+.PHONY: clean-e2e
+clean-e2e:
+	rm -rf tests/clips tests/e2e/*.logs

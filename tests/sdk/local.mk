@@ -1,1 +1,14 @@
-# tests/sdk
+# The official client, installed in the build directory.
+TESTS += tests/sdk/videos.t
+
+EXTRA_DIST += \
+	tests/sdk/.npmrc \
+	tests/sdk/package-lock.json \
+	tests/sdk/package.json \
+	tests/sdk/videos.mjs \
+	tests/sdk/videos.t
+
+mostlyclean-local: clean-sdk
+.PHONY: clean-sdk
+clean-sdk:
+	rm -rf tests/sdk/run

@@ -1,1 +1,67 @@
 # tests/unit
+# Each program is its file test_<name>.c; LDADD is for those that name none.
+LDADD = $(LIBS_ALL) $(CMOCKA_LIBS)
+unit_tests =
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+
+unit_tests += \
+	tests/unit/test_arena \
+	tests/unit/test_buf \
+	tests/unit/test_clock \
+	tests/unit/test_conf \
+	tests/unit/test_digest \
+	tests/unit/test_error \
+	tests/unit/test_file \
+	tests/unit/test_id \
+	tests/unit/test_json \
+	tests/unit/test_log \
+	tests/unit/test_seal
+
+TESTS += tests/unit/test_manual.t
+EXTRA_DIST += tests/unit/test_manual.t
+
+unit_tests += \
+	tests/unit/test_model \
+	tests/unit/test_prompt \
+	tests/unit/test_sora_build \
+	tests/unit/test_sora_error \
+	tests/unit/test_sora_lists
+sora_data = tests/unit/sora_data.c tests/unit/sora_data.h
+tests_unit_test_sora_build_SOURCES = tests/unit/test_sora_build.c $(sora_data)
+tests_unit_test_sora_error_SOURCES = tests/unit/test_sora_error.c $(sora_data)
+tests_unit_test_sora_lists_SOURCES = tests/unit/test_sora_lists.c $(sora_data)
+EXTRA_DIST += \
+	tests/unit/data/sora/challenge.html \
+	tests/unit/data/sora/create.json \
+	tests/unit/data/sora/draft.json \
+	tests/unit/data/sora/draft_wrapped.json \
+	tests/unit/data/sora/drafts.json \
+	tests/unit/data/sora/error_concurrent.json \
+	tests/unit/data/sora/error_country.json \
+	tests/unit/data/sora/error_heavy_load.json \
+	tests/unit/data/sora/error_invalid_request.json \
+	tests/unit/data/sora/error_no_bearer.json \
+	tests/unit/data/sora/error_people.json \
+	tests/unit/data/sora/error_phone.json \
+	tests/unit/data/sora/error_rate_limit_exhausted.json \
+	tests/unit/data/sora/error_sentinel_block.json \
+	tests/unit/data/sora/error_token_invalidated.json \
+	tests/unit/data/sora/pending_v1.json \
+	tests/unit/data/sora/pending_v2.json \
+	tests/unit/data/sora/quota.json \
+	tests/unit/data/sora/request_image.json \
+	tests/unit/data/sora/request_remix.json \
+	tests/unit/data/sora/request_storyboard.json \
+	tests/unit/data/sora/request_text.json \
+	tests/unit/data/sora/upload.json
+
+unit_tests += \
+	tests/unit/test_address \
+	tests/unit/test_client \
+	tests/unit/test_fetch
+tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
+tests_unit_test_client_SOURCES = tests/unit/test_client.c $(tcp_server)
+tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)

@@ -1,0 +1,22 @@
+/* app.h: the HTTP API of a worker: its routes and what they need. */
+#ifndef APP_H
+#define APP_H
+
+#include "http.h"
+
+struct conf;
+struct lounge;
+struct seal;
+
+struct app {			/* what main opened; outlives the server */
+	const struct conf *conf;
+	const struct seal *seal;
+	struct lounge	*lounge;
+	const char	*spool_dir;
+};
+
+extern const struct route api_routes[];
+extern const size_t n_api_routes;
+extern const struct server_ops api_ops;
+
+#endif

@@ -1,0 +1,23 @@
+/* status.h: the whole service in numbers. */
+#ifndef STATUS_H
+#define STATUS_H
+
+#include <stdint.h>
+
+#include "error.h"
+
+struct store;
+
+struct status {
+	int64_t	 tokens;
+	int64_t	 active_tokens;		/* enabled, not cooling, not expired */
+	int64_t	 queued;
+	int64_t	 processing;
+	int64_t	 completed;
+	int64_t	 failed;
+	int64_t	 cancelled;
+};
+
+MUST_CHECK enum err status_load(struct store *st, struct status *out, struct error *e);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * step.h: what comes next for a task: the step machine.
+ *
+ * Each function looks at a task and at what happened, and says what to write:
+ * a struct task_change for task_apply. All are pure; strings of the change are
+ * those of the task, of the outcome, or in the arena.
+ */
+#ifndef STEP_H
+#define STEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider.h"
+#include "task.h"
+
+struct arena;
+
+struct step_env {
+	int64_t		 now_ms;	/* Unix time, milliseconds */
+	double		 jitter;	/* 0..1: spreads what would come together */
+	int		 max_retries;	/* of one step with one token */
+	int		 image_timeout;	/* s */
+	int		 video_timeout;
+	int64_t		 settle_ms;	/* how long a lost create is looked for */
+	bool		 cache;		/* results are downloaded */
+	struct arena	*arena;
+};
+
+/* At most so many accounts get a task before it fails. */
+#define STEP_MAX_TOKENS	3
+
+/* The task is about to be sent: from here on a crash leaves its fate unknown. */
+void	step_creating(const struct task *t, const struct step_env *env, struct task_change *out);
+/* The answer to CALL_UPLOAD of media[index]. */
+void	step_uploaded(const struct task *t, size_t index, const struct outcome *o,
+	    const struct step_env *env, struct task_change *out);
+/* The answer to CALL_CREATE. */
+void	step_created(const struct task *t, const struct outcome *o, const struct step_env *env,
+	    struct task_change *out);
+/* A list shows the task. False when that changes nothing. */
+bool	step_seen(const struct task *t, const struct sighting *s, const struct step_env *env,
+	    struct task_change *out);
+/* The list of the unfinished does not show it (any more). False when that changes nothing. */
+bool	step_left(const struct task *t, const struct step_env *env, struct task_change *out);
+/* A task whose create was interrupted (the program stopped there) is to be looked for. */
+void	step_interrupted(const struct task *t, const struct step_env *env, struct task_change *out);
+/* The lost task was found under that upstream id. */
+void	step_found(const struct task *t, const char *upstream_id, const struct step_env *env,
+	    struct task_change *out);
+/* The lost task is in neither list: false while it may still appear, then it is sent again. */
+bool	step_not_found(const struct task *t, const struct step_env *env, struct task_change *out);
+/* The file is in the cache as `file`, told to clients as `url`. */
+void	step_downloaded(const struct task *t, const char *file, const char *url,
+	    const struct step_env *env, struct task_change *out);
+/* It could not be had: another try, or the upstream's URL is the result. */
+void	step_download_failed(const struct task *t, const struct step_env *env, struct task_change *out);
+/* The account cannot be used any more (deleted, or refused for good) while the upstream works. */
+void	step_account_lost(const struct task *t, const char *why, const struct step_env *env,
+	    struct task_change *out);
+/* Whether the task's time is over; then `out` ends it. */
+bool	step_expired(const struct task *t, const struct step_env *env, struct task_change *out);
+/* When step_expired will say so, ms. */
+int64_t	step_deadline(const struct task *t, const struct step_env *env);
+
+/* What a quota means for its token. `now` in seconds. */
+void	step_quota(const struct quota *q, int64_t now, struct token_change *out);
+
+/*
+ * Milliseconds until a token's lists are to be read again for this task:
+ * `base_ms` times 2.5 below 30 %, 1.5 below 70 %, 1 above, times 1.5 for every
+ * three looks without progress, at most five times the base.
+ */
+int64_t	step_poll_interval(const struct task *t, int looks_without_progress, int64_t base_ms);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * video.h: what a client may ask of the videos API, and the task it becomes.
+ * Pure: no HTTP, no database, no file.
+ */
+#ifndef VIDEO_H
+#define VIDEO_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "field.h"
+#include "json.h"
+#include "task.h"
+
+struct arena;
+
+struct video_request {
+	const char	*prompt;
+	const char	*model;		/* as the client wrote it, then normalised */
+	const char	*seconds;
+	const char	*size;
+	const char	*orientation;
+	const char	*style_id;
+	const cJSON	*input_reference;	/* NULL: none */
+	const cJSON	*input_image;
+	const char	*remix_target_id;
+	const char	*metadata;	/* compact JSON text */
+	bool		 async_mode;
+};
+
+/* The fields of POST /v1/videos and of POST /v1/videos/{id}/remix, in their order. */
+extern const struct field video_fields[], remix_fields[];
+extern const size_t n_video_fields, n_remix_fields;
+
+/* Reads a create; ERR_INVALID_* and ERR_MISSING as the contract says. */
+MUST_CHECK enum err video_parse(const cJSON *body, bool text, struct arena *a,
+    struct video_request *out, struct error *e);
+/* Reads a remix of `source` (NULL: a video that is not ours), whose model and size are the defaults. */
+MUST_CHECK enum err remix_parse(const cJSON *body, bool text, const struct task *source,
+    struct arena *a, struct video_request *out, struct error *e);
+
+/*
+ * What the request wants to remix: an id of a post, or of a local task; NULL:
+ * nothing. Removes the links from its prompt. `has_upload`: an image came as a
+ * file. ERR_INVALID_VALUE when there is an image too, or no prompt left.
+ */
+MUST_CHECK enum err video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
+    const char **target, struct error *e);
+/* Removes links and post ids from the prompt; ERR_INVALID_VALUE when nothing is left. */
+MUST_CHECK enum err video_strip_posts(struct video_request *r, struct arena *a, struct error *e);
+/* Whether it has the form of an upstream post id. */
+bool	video_is_post_id(const char *id);
+
+/*
+ * How a completed local task is remixed: its post (any account can), else its
+ * generation (only the account that made it can). ERR_TASK_NOT_COMPLETED,
+ * ERR_TASK_FAILED, ERR_INVALID_VALUE when it has neither.
+ */
+MUST_CHECK enum err video_remix_source(const struct task *source, struct arena *a,
+    struct task *out, struct error *e);
+
+/*
+ * The task of a valid request: a new id, catalogue model, size, seconds. What
+ * concerns remix, media, key and host is the caller's to fill in.
+ */
+void	video_task(const struct video_request *r, struct arena *a, struct task *out);
+/* The request log's account of it: compact JSON without media. */
+const char	*video_log_body(const struct task *t, struct arena *a);
+
+#endif

@@ -1,0 +1,64 @@
+/* api.h: what the handlers of src/api share. */
+#ifndef API_IMPL_H
+#define API_IMPL_H
+
+#include "app.h"
+#include "http.h"
+#include "settings.h"
+#include "store.h"
+#include "task.h"
+
+enum who { WHO_ANYBODY, WHO_KEY, WHO_ADMIN };
+
+struct api {			/* of one accept thread: req.ctx */
+	struct app	*app;
+	const struct conf *conf;
+	struct store	*store;
+	struct settings	 settings;	/* at most half a second old */
+	struct arena	*settings_arena;
+	int64_t		 settings_ms;
+};
+
+struct api	*api_of(const struct req *rq);
+
+/* The thread's settings, read again when they are older than half a second. */
+MUST_CHECK enum err api_settings(struct api *api, const struct settings **out, struct error *e);
+
+/* ---- errors.c ---- */
+void	api_render_error(struct req *rq, struct resp *rs, const struct error *e);
+void	api_finish(struct req *rq, struct resp *rs);
+
+/* ---- video_json.c ---- */
+/* The video object of a task as it is now; the caller deletes it. */
+cJSON	*video_json(const struct task *t, const struct settings *settings);
+/* The answer to its create, whatever became of it since: for idempotency keys. */
+const char *video_json_accepted(const struct task *t, struct arena *a);
+/* The URL of a completed task's file, or NULL when none is left. */
+const char *video_url(const struct task *t, const struct conf *conf, const struct settings *settings,
+	    struct arena *a);
+/* The header that tells SDKs how long to wait between polls. */
+void	video_poll_header(struct resp *rs, const struct conf *conf);
+
+/* ---- wait.c ---- */
+/* Parks the request until its task ends; `settings` is copied. */
+void	video_wait(struct req *rq, struct resp *rs, const struct task *t,
+	    const struct settings *settings);
+
+/* ---- media.c ---- */
+/*
+ * Brings the image of a field into the spool, whatever its form: a file of the
+ * upload, a data URL, base64, or an http URL; `out->file` is NULL when the field
+ * is absent. `*budget`: bytes left for URLs.
+ */
+MUST_CHECK enum err media_store(struct req *rq, struct form *form, const char *name,
+    const cJSON *node, int64_t *budget, struct task_media *out, struct error *e);
+/* Removes a stored file whose request was refused. */
+void	media_discard(struct req *rq, const struct task_media *m);
+
+/* ---- handlers ---- */
+handler_fn handle_health;
+handler_fn handle_models_list, handle_model_get;
+handler_fn handle_video_create, handle_video_remix;
+handler_fn handle_video_get, handle_video_content, handle_video_list, handle_video_delete;
+
+#endif

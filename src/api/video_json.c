@@ -1,0 +1,118 @@
+/* video_json.c: how a task looks to clients of the videos API. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "arena.h"
+#include "conf.h"
+
+/* Whole percents; 100 only when completed. */
+static int
+shown_progress(const struct task *t)
+{
+	int percent = (int)t->progress;
+
+	if (t->status == TASK_COMPLETED)
+		return 100;
+	return percent < 0 ? 0 : percent > 99 ? 99 : percent;
+}
+
+/* The client's own object; what the upstream told goes in, and wins. */
+static void
+add_metadata(cJSON *v, const struct task *t)
+{
+	cJSON *metadata = t->metadata == NULL ? NULL
+	    : cJSON_Parse(t->metadata);
+
+	if (t->generation_id != NULL || t->permalink != NULL) {
+		if (metadata == NULL)
+			metadata = cJSON_CreateObject();
+		cJSON_DeleteItemFromObjectCaseSensitive(metadata,
+		    "generation_id");
+		cJSON_DeleteItemFromObjectCaseSensitive(metadata,
+		    "permalink");
+	}
+	if (t->generation_id != NULL)
+		json_add_string(metadata, "generation_id", t->generation_id);
+	if (t->permalink != NULL)
+		json_add_string(metadata, "permalink", t->permalink);
+	if (metadata != NULL && metadata->child != NULL)
+		cJSON_AddItemToObject(v, "metadata", metadata);
+	else
+		cJSON_Delete(metadata);
+}
+
+static void
+add_error(cJSON *v, const struct task *t)
+{
+	cJSON *error = cJSON_AddObjectToObject(v, "error");
+
+	json_add_string(error, "message", t->error_message == NULL ? ""
+	    : t->error_message);
+	json_add_string(error, "code", t->error_code == NULL
+	    ? "generation_failed" : t->error_code);
+}
+
+cJSON *
+video_json(const struct task *t, const struct settings *settings)
+{
+	cJSON *v = cJSON_CreateObject();
+	char seconds[16];
+
+	snprintf(seconds, sizeof(seconds), "%d", t->seconds);
+	json_add_string(v, "id", t->task_id);
+	json_add_string(v, "object", "video");
+	json_add_string(v, "model", t->public_model);
+	json_add_string(v, "status", task_status_shown(t->status));
+	json_add_int(v, "progress", shown_progress(t));
+	json_add_int(v, "created_at", t->created_at);
+	if (t->status == TASK_COMPLETED)
+		json_add_int(v, "completed_at", t->completed_at);
+	if (t->status == TASK_COMPLETED && t->result_file != NULL)
+		json_add_int(v, "expires_at", t->completed_at +
+		    settings->cache_timeout);
+	json_add_string(v, "seconds", seconds);
+	json_add_string(v, "size", t->size);
+	if (t->remixed_from != NULL)
+		json_add_string(v, "remixed_from_video_id", t->remixed_from);
+	if (t->status == TASK_FAILED || t->status == TASK_CANCELLED)
+		add_error(v, t);
+	add_metadata(v, t);
+	return v;
+}
+
+const char *
+video_json_accepted(const struct task *t, struct arena *a)
+{
+	/* no cached file yet, so no setting matters */
+	static const struct settings none;
+	cJSON *v = video_json(t, &none);
+	const char *text = json_print(v, a);
+
+	cJSON_Delete(v);
+	return text;
+}
+
+const char *
+video_url(const struct task *t, const struct conf *conf,
+    const struct settings *settings, struct arena *a)
+{
+	const char *base = *settings->cache_base_url != '\0'
+	    ? settings->cache_base_url : t->base_url;
+
+	if (t->result_file != NULL && access(arena_printf(a, "%s/%s",
+	    conf->cache_dir, t->result_file), R_OK) == 0)
+		return arena_printf(a, "%s/tmp/%s", base, t->result_file);
+	return t->source_url;
+}
+
+void
+video_poll_header(struct resp *rs, const struct conf *conf)
+{
+	double ms = conf->sora_poll_interval * 2500;
+
+	ms = ms < 2000 ? 2000 : ms > 10000 ? 10000 : ms;
+	resp_header(rs, "openai-poll-after-ms",
+	    arena_printf(rs->arena, "%.0f", ms));
+}

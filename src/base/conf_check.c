@@ -1,0 +1,125 @@
+/* conf_check.c: what concerns the file as a whole, or several settings. */
+#include <ctype.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+#include "base/conf_rules.h"
+#include "conf.h"
+
+/* The address without its trailing slashes. */
+static const char *
+without_slashes(struct arena *a, const char *url)
+{
+	size_t len = strlen(url);
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	return arena_strndup(a, url, len);
+}
+
+/*
+ * The upstream's API is below /backend. On its own host the path may be left
+ * out, or be the /backend-api of its sister service.
+ */
+static const char *
+with_backend(struct arena *a, const char *url)
+{
+	static const char backend[] = "/backend", sister[] = "/backend-api";
+	const char *host, *path;
+	size_t len;
+
+	url = without_slashes(a, url);
+	host = strstr(url, "://") + 3;
+	path = host + strcspn(host, "/");
+	len = (size_t)(path - host);
+	if (strcmp(path, sister) == 0 &&
+	    ((len == 16 && strncasecmp(host, "sora.chatgpt.com", len) == 0) ||
+	    (len == 11 && strncasecmp(host, "chatgpt.com", len) == 0)))
+		return arena_printf(a, "%.*s%s", (int)(path - url), url,
+		    backend);
+	len = strlen(path);
+	if (len >= strlen(backend) &&
+	    strcmp(path + len - strlen(backend), backend) == 0)
+		return url;
+	return arena_printf(a, "%s%s", url, backend);
+}
+
+void
+conf_normalise(struct conf *c, struct arena *a)
+{
+	c->sora_base_url = with_backend(a, c->sora_base_url);
+	c->sora_share_url = without_slashes(a, c->sora_share_url);
+	c->cache_base_url = without_slashes(a, c->cache_base_url);
+}
+
+enum err
+conf_check(const struct conf *c, const char *path, struct error *e)
+{
+	if (c->proxy_enabled && !c->proxy_pool_enabled && *c->proxy_url == '\0')
+		return error_set(e, ERR_INTERNAL, "proxy.enabled",
+		    "%s: proxy.enabled: true needs proxy.url or "
+		    "proxy.pool_enabled", path);
+	if (c->watermark_free_enabled && *c->watermark_parse_url == '\0' &&
+	    strcmp(c->watermark_parse_method, "custom") == 0)
+		return error_set(e, ERR_INTERNAL,
+		    "watermark_free.custom_parse_url",
+		    "%s: watermark_free.parse_method: \"custom\" needs "
+		    "watermark_free.custom_parse_url", path);
+	return ERR_OK;
+}
+
+/* The end of the comment or string that begins at `s`, or `s` when none does. */
+static const char *
+after_comment_or_string(const char *s)
+{
+	const char *end;
+
+	if (*s == '#' || strncmp(s, "//", 2) == 0)
+		return s + strcspn(s, "\n");
+	if (strncmp(s, "/*", 2) == 0)
+		return (end = strstr(s + 2, "*/")) != NULL ? end + 2 :
+		    s + strlen(s);
+	if (*s != '"')
+		return s;
+	for (s++; *s != '\0' && *s != '"'; s++)
+		if (*s == '\\' && s[1] != '\0')
+			s++;
+	return s + (*s == '"');
+}
+
+static size_t
+line_of(const char *text, const char *at)
+{
+	size_t line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
+size_t
+conf_big_number(const char *text)
+{
+	const char *s = text;
+
+	while (*s != '\0') {
+		const char *next = after_comment_or_string(s);
+		char *end;
+
+		if (next == s && isdigit((unsigned char)*s)) {
+			if (strtod(s, &end) > INT_MAX)
+				return line_of(text, s);
+			next = end;
+		} else if (next == s) {		/* a name may hold digits */
+			next += strspn(s, "_abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+			next += next == s;
+		}
+		s = next;
+	}
+	return 0;
+}

@@ -1,0 +1,263 @@
+/* field.c: the fields of a request. */
+#include "field.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+#include "attr.h"
+#include "buf.h"
+
+#define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
+
+static const char *const type_names[] = {
+	[FIELD_STRING] = "string",
+	[FIELD_NUMERAL] = "string or integer",
+	[FIELD_INTEGER] = "integer",
+	[FIELD_BOOLEAN] = "boolean",
+	[FIELD_OBJECT] = "object",
+	[FIELD_MEDIA] = "string or object",
+};
+
+bool
+field_parse_bool(const char *text, bool *out)
+{
+	static const struct {
+		const char	*word;
+		bool		 value;
+	} words[] = {
+		{ "true", true }, { "1", true }, { "yes", true },
+		{ "on", true }, { "false", false }, { "0", false },
+		{ "no", false }, { "off", false },
+	};
+
+	for (size_t i = 0; i < NELEM(words); i++)
+		if (strcasecmp(text, words[i].word) == 0) {
+			*out = words[i].value;
+			return true;
+		}
+	return false;
+}
+
+bool
+field_parse_int(const char *text, int64_t *out)
+{
+	const char *digits = text + (*text == '-');
+	char *end;
+
+	if (!isdigit((unsigned char)*digits))
+		return false;
+	errno = 0;
+	*out = strtoll(text, &end, 10);
+	return *end == '\0' && errno == 0;
+}
+
+static enum err
+wrong_type(const struct field *f, struct error *e)
+{
+	return error_set(e, ERR_INVALID_TYPE, f->name,
+	    "Invalid type for '%s': expected %s", f->name,
+	    type_names[f->type]);
+}
+
+static const char *
+trim(const char *s, struct arena *a)
+{
+	const char *end = s + strlen(s);
+
+	while (isspace((unsigned char)*s))
+		s++;
+	while (end > s && isspace((unsigned char)end[-1]))
+		end--;
+	return arena_strndup(a, s, (size_t)(end - s));
+}
+
+static bool
+is_accepted(const struct field *f, const char *value)
+{
+	for (const char *const *p = f->accepted; *p != NULL; p++)
+		if ((f->any_case ? strcasecmp : strcmp)(*p, value) == 0)
+			return true;
+	return false;
+}
+
+/* "'size' must be one of a, b, c" */
+static enum err
+not_accepted(const struct field *f, struct error *e)
+{
+	char list[400];
+	struct buf b;
+
+	buf_init(&b, sizeof(list) - 1);
+	for (const char *const *p = f->accepted; *p != NULL; p++)
+		buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", *p);
+	memcpy(list, b.data, b.len + 1);
+	buf_clear(&b);
+	return error_set(e, ERR_INVALID_VALUE, f->name,
+	    "'%s' must be one of %s", f->name, list);
+}
+
+static enum err
+check_text(const struct field *f, const char **value, struct arena *a,
+    struct error *e)
+{
+	long count;
+	char *lower;
+
+	if (f->required)
+		*value = trim(*value, a);
+	if (f->required && **value == '\0')
+		return error_set(e, ERR_MISSING, f->name,
+		    "Missing required field: %s", f->name);
+	count = utf8_count(*value, strlen(*value));
+	if (count < f->min || (f->max > 0 && count > f->max))
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must have %lld to %lld characters, not %ld",
+		    f->name, (long long)f->min, (long long)f->max, count);
+	if (f->accepted == NULL)
+		return ERR_OK;
+	if (!is_accepted(f, *value))
+		return not_accepted(f, e);
+	if (f->any_case) {
+		*value = lower = arena_strdup(a, *value);
+		for (; *lower != '\0'; lower++)
+			*lower = (char)tolower((unsigned char)*lower);
+	}
+	return ERR_OK;
+}
+
+static bool
+is_whole(const cJSON *item)
+{
+	double v = cJSON_GetNumberValue(item);
+
+	return cJSON_IsNumber(item) && floor(v) == v &&
+	    fabs(v) < LARGEST_EXACT;
+}
+
+static enum err
+read_text(const struct field *f, const cJSON *item, struct arena *a,
+    void *out, struct error *e)
+{
+	const char *value;
+	enum err rc;
+
+	if (cJSON_IsString(item))
+		value = item->valuestring;
+	else if (f->type == FIELD_NUMERAL && is_whole(item))
+		value = arena_printf(a, "%.0f", item->valuedouble);
+	else
+		return wrong_type(f, e);
+	if ((rc = check_text(f, &value, a, e)) == ERR_OK)
+		*(const char **)out = value;
+	return rc;
+}
+
+static enum err
+read_integer(const struct field *f, const cJSON *item, bool text, void *out,
+    struct error *e)
+{
+	int64_t value;
+
+	if (text && cJSON_IsString(item)) {
+		if (!field_parse_int(item->valuestring, &value))
+			return wrong_type(f, e);
+	} else if (!text && is_whole(item)) {
+		value = (int64_t)item->valuedouble;
+	} else {
+		return wrong_type(f, e);
+	}
+	if (value < f->min || value > f->max)
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must be %lld to %lld", f->name, (long long)f->min,
+		    (long long)f->max);
+	*(int64_t *)out = value;
+	return ERR_OK;
+}
+
+static enum err
+read_boolean(const struct field *f, const cJSON *item, bool text, void *out,
+    struct error *e)
+{
+	if (text && cJSON_IsString(item) &&
+	    field_parse_bool(item->valuestring, out))
+		return ERR_OK;
+	if (text || !cJSON_IsBool(item))
+		return wrong_type(f, e);
+	*(bool *)out = cJSON_IsTrue(item);
+	return ERR_OK;
+}
+
+static enum err
+read_object(const struct field *f, const cJSON *item, struct arena *a,
+    void *out, struct error *e)
+{
+	cJSON *parsed = NULL;
+	struct error reason;
+	const char *text;
+
+	if (cJSON_IsString(item)) {
+		if (json_parse_object(item->valuestring,
+		    strlen(item->valuestring), &parsed, &reason) != ERR_OK)
+			return error_set(e, ERR_INVALID_VALUE, f->name,
+			    "'%s' must hold a JSON object", f->name);
+	} else if (!cJSON_IsObject(item)) {
+		return wrong_type(f, e);
+	}
+	text = json_print(parsed != NULL ? parsed : item, a);
+	cJSON_Delete(parsed);
+	if ((int64_t)strlen(text) > f->max)
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must have at most %lld bytes", f->name,
+		    (long long)f->max);
+	*(const char **)out = text;
+	return ERR_OK;
+}
+
+static enum err
+read_field(const struct field *f, const cJSON *item, bool text,
+    struct arena *a, void *out, struct error *e)
+{
+	switch (f->type) {
+	case FIELD_STRING:
+	case FIELD_NUMERAL:
+		return read_text(f, item, a, out, e);
+	case FIELD_INTEGER:
+		return read_integer(f, item, text, out, e);
+	case FIELD_BOOLEAN:
+		return read_boolean(f, item, text, out, e);
+	case FIELD_OBJECT:
+		return read_object(f, item, a, out, e);
+	case FIELD_MEDIA:
+		break;
+	}
+	if (!cJSON_IsString(item) && !cJSON_IsObject(item))
+		return wrong_type(f, e);
+	*(const cJSON **)out = item;
+	return ERR_OK;
+}
+
+enum err
+fields_read(const struct field *fields, size_t n, const cJSON *body,
+    bool text, struct arena *a, void *out, struct error *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = &fields[i];
+		const cJSON *item = json_get(body, f->name);
+		enum err rc;
+
+		if (item == NULL && f->required)
+			return error_set(e, ERR_MISSING, f->name,
+			    "Missing required field: %s", f->name);
+		if (item == NULL)
+			continue;
+		if ((rc = read_field(f, item, text, a,
+		    (char *)out + f->offset, e)) != ERR_OK)
+			return rc;
+	}
+	return ERR_OK;
+}

@@ -1,0 +1,379 @@
+/* step.c: what comes next for a task. */
+#include "step.h"
+
+#include <stddef.h>
+
+#include "arena.h"
+
+#define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
+#define CLOCK_SLACK_MS	1000
+
+/* The task as it is, to be changed by the caller. */
+static struct task_change
+unchanged(const struct task *t)
+{
+	return (struct task_change){
+		.status = t->status,
+		.step = t->step,
+		.progress = t->progress,
+		.due_ms = t->due_ms,
+		.attempts = t->attempts,
+	};
+}
+
+/* The next step, from now on. */
+static struct task_change
+enter(const struct task *t, enum task_step step, const struct step_env *env)
+{
+	struct task_change c = unchanged(t);
+
+	c.step = step;
+	c.due_ms = env->now_ms;
+	c.attempts = 0;
+	return c;
+}
+
+static struct task_change
+fail(const struct task *t, const char *code, int log_status,
+    const char *message)
+{
+	struct task_change c = unchanged(t);
+
+	c.status = TASK_FAILED;
+	c.step = STEP_DONE;
+	c.error_code = code;
+	c.error_message = message;
+	c.log_status = log_status;
+	return c;
+}
+
+static struct task_change
+complete(const struct task *t, const char *url)
+{
+	struct task_change c = unchanged(t);
+
+	c.status = TASK_COMPLETED;
+	c.step = STEP_DONE;
+	c.progress = 100;
+	c.result_url = url;
+	c.log_status = 200;
+	c.token.verdict = TOKEN_SUCCEEDED;
+	return c;
+}
+
+static struct task_change
+requeue(const struct task *t, const struct step_env *env)
+{
+	struct task_change c = enter(t, STEP_ASSIGN, env);
+
+	c.status = TASK_QUEUED;
+	return c;
+}
+
+static struct task_change
+another_token(const struct task *t, const struct outcome *o, int most,
+    const struct step_env *env)
+{
+	if (t->tokens_tried >= most)
+		return fail(t, "generation_failed", 500, o->message != NULL
+		    ? o->message : "The upstream did not accept the task");
+	return requeue(t, env);
+}
+
+static struct task_change
+retry(const struct task *t, const struct outcome *o,
+    const struct step_env *env)
+{
+	struct task_change c;
+
+	if (t->attempts >= env->max_retries)
+		return another_token(t, o, STEP_MAX_TOKENS, env);
+	c = enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
+	c.attempts = t->attempts + 1;
+	c.due_ms += o->retry_ms + (int64_t)((double)o->retry_ms * 0.25 *
+	    env->jitter);
+	return c;
+}
+
+static struct task_change
+wait_for_slot(const struct task *t, const struct step_env *env)
+{
+	struct task_change c = requeue(t, env);
+
+	c.untried = true;
+	c.due_ms = env->now_ms + SLOT_PAUSE_MS;
+	return c;
+}
+
+/* What all calls for a task have in common when they did not succeed. */
+static struct task_change
+after_failure(const struct task *t, const struct outcome *o,
+    const struct step_env *env)
+{
+	switch (o->verdict) {
+	case VERDICT_OK:
+	case VERDICT_OLD_PATHS:		/* of lists only */
+	case VERDICT_RETRY:
+		return retry(t, o, env);
+	case VERDICT_OTHER:
+	case VERDICT_REFRESH:
+		return another_token(t, o, STEP_MAX_TOKENS, env);
+	case VERDICT_OTHER_ONCE:
+		return another_token(t, o, 2, env);
+	case VERDICT_SLOT:
+		return wait_for_slot(t, env);
+	case VERDICT_UNKNOWN:
+		return enter(t, STEP_RECONCILE, env);
+	case VERDICT_FAIL:
+		break;
+	}
+	return fail(t, o->policy ? "content_policy_violation"
+	    : "generation_failed", o->policy ? 400 : 500,
+	    o->message != NULL ? o->message : "Generation failed");
+}
+
+static void
+explain(const struct outcome *o, struct task_change *out)
+{
+	out->token = o->token;
+	out->log_error = o->log;
+	if (o->verdict == VERDICT_SLOT)
+		out->token.full = true;
+}
+
+void
+step_creating(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	*out = enter(t, STEP_CREATING, env);
+	out->attempts = t->attempts;
+}
+
+void
+step_uploaded(const struct task *t, size_t index, const struct outcome *o,
+    const struct step_env *env, struct task_change *out)
+{
+	if (o->verdict != VERDICT_OK) {
+		*out = after_failure(t, o, env);
+		explain(o, out);
+		return;
+	}
+	*out = enter(t, index + 1 < t->n_media ? STEP_UPLOAD : STEP_CREATE,
+	    env);
+	out->media_id = o->id;
+	out->media_index = index;
+}
+
+void
+step_created(const struct task *t, const struct outcome *o,
+    const struct step_env *env, struct task_change *out)
+{
+	if (o->verdict != VERDICT_OK) {
+		*out = after_failure(t, o, env);
+		if (o->verdict == VERDICT_UNKNOWN)
+			out->attempts = t->attempts;
+		explain(o, out);
+		return;
+	}
+	*out = enter(t, STEP_POLL, env);
+	out->upstream_id = o->id;
+	out->token = o->token;
+	out->token.accepted = true;
+	step_quota(&o->quota, env->now_ms / 1000, &out->token);
+}
+
+static struct task_change
+seen_failed(const struct task *t, const struct sighting *s,
+    const struct step_env *env)
+{
+	const char *message = s->message != NULL ? s->message
+	    : "Generation failed";
+	struct task_change c;
+
+	if (s->policy)
+		return fail(t, "content_policy_violation", 400, message);
+	if (s->retryable && t->tokens_tried < 2)
+		c = requeue(t, env);
+	else
+		c = fail(t, "generation_failed", 500, message);
+	c.token.verdict = TOKEN_ERROR;
+	c.log_error = message;
+	return c;
+}
+
+static struct task_change
+seen_done(const struct task *t, const struct sighting *s,
+    const struct step_env *env)
+{
+	struct task_change c = env->cache ? enter(t, STEP_DOWNLOAD, env)
+	    : complete(t, s->url);
+
+	if (t->step == STEP_DOWNLOAD)	/* its link had expired */
+		c.attempts = t->attempts;
+	c.source_url = s->url;
+	c.generation_id = s->generation_id;
+	c.permalink = s->permalink;
+	if (c.progress < 99)
+		c.progress = 99;
+	return c;
+}
+
+bool
+step_seen(const struct task *t, const struct sighting *s,
+    const struct step_env *env, struct task_change *out)
+{
+	switch (s->state) {
+	case SEEN_DONE:
+		*out = seen_done(t, s, env);
+		return true;
+	case SEEN_FAILED:
+		*out = seen_failed(t, s, env);
+		return true;
+	case SEEN_NOT_READY:
+		return step_left(t, env, out);
+	case SEEN_RUNNING:
+		break;
+	}
+	*out = t->step == STEP_POLL ? unchanged(t) : enter(t, STEP_POLL, env);
+	if (s->progress > t->progress)
+		out->progress = s->progress > 99 ? 99 : s->progress;
+	return out->step != t->step ||
+	    (int)out->progress != (int)t->progress;
+}
+
+bool
+step_left(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	*out = enter(t, STEP_RESOLVE, env);
+	return t->step == STEP_POLL;
+}
+
+void
+step_interrupted(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	*out = enter(t, STEP_RECONCILE, env);
+	out->attempts = t->attempts;
+}
+
+void
+step_found(const struct task *t, const char *upstream_id,
+    const struct step_env *env, struct task_change *out)
+{
+	*out = enter(t, STEP_POLL, env);
+	out->upstream_id = upstream_id;
+	out->token.accepted = true;
+}
+
+bool
+step_not_found(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	if (env->now_ms < t->step_ms + env->settle_ms)
+		return false;
+	if (t->attempts >= env->max_retries) {
+		*out = fail(t, "generation_failed", 500,
+		    "The upstream could not be reached to start the task");
+		return true;
+	}
+	*out = enter(t, STEP_CREATE, env);
+	out->attempts = t->attempts + 1;
+	return true;
+}
+
+void
+step_downloaded(const struct task *t, const char *file, const char *url,
+    const struct step_env *env UNUSED, struct task_change *out)
+{
+	*out = complete(t, url);
+	out->result_file = file;
+}
+
+void
+step_download_failed(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	if (t->attempts >= env->max_retries) {
+		*out = complete(t, t->source_url);
+		return;
+	}
+	*out = enter(t, STEP_DOWNLOAD, env);
+	out->attempts = t->attempts + 1;
+	out->due_ms += 1000 << t->attempts;
+}
+
+void
+step_account_lost(const struct task *t, const char *why,
+    const struct step_env *env, struct task_change *out)
+{
+	/* nothing is lost that only this account has */
+	if (t->step == STEP_UPLOAD || t->step == STEP_CREATE) {
+		*out = requeue(t, env);
+		return;
+	}
+	*out = fail(t, "generation_failed", 500, why);
+}
+
+int64_t
+step_deadline(const struct task *t, const struct step_env *env)
+{
+	int64_t timeout = t->kind == TASK_IMAGE ? env->image_timeout
+	    : env->video_timeout;
+	int64_t start = t->status == TASK_QUEUED ? t->created_at
+	    : t->submitted_at != 0 ? t->submitted_at : t->started_at;
+
+	if (t->status == TASK_QUEUED)
+		timeout = env->video_timeout;
+	/* times are whole seconds: never early */
+	return (start + timeout) * 1000 + CLOCK_SLACK_MS;
+}
+
+bool
+step_expired(const struct task *t, const struct step_env *env,
+    struct task_change *out)
+{
+	int timeout = t->kind == TASK_IMAGE ? env->image_timeout
+	    : env->video_timeout;
+
+	if (env->now_ms < step_deadline(t, env))
+		return false;
+	if (t->step == STEP_DOWNLOAD) {		/* it is there: not in our cache */
+		*out = complete(t, t->source_url);
+		return true;
+	}
+	if (t->status == TASK_QUEUED) {
+		*out = fail(t, "no_available_token", 500,
+		    "No account became free in time");
+		return true;
+	}
+	*out = fail(t, "generation_timeout", 408, arena_printf(env->arena,
+	    "Generation timeout after %d seconds", timeout));
+	out->token.verdict = TOKEN_ERROR;
+	return true;
+}
+
+void
+step_quota(const struct quota *q, int64_t now, struct token_change *out)
+{
+	if (!q->known)
+		return;
+	if (q->remaining >= 0)
+		out->remaining_plus_1 = q->remaining + 1;
+	if ((q->reached || q->remaining == 0) && q->resets_in > 0)
+		out->sora2_cooldown_until = now + q->resets_in;
+}
+
+int64_t
+step_poll_interval(const struct task *t, int looks_without_progress,
+    int64_t base_ms)
+{
+	double factor = t->step != STEP_POLL ? 1.0
+	    : t->progress < 30 ? 2.5
+	    : t->progress < 70 ? 1.5
+	    : 1.0;
+
+	for (int i = looks_without_progress / 3; i > 0 && factor < 5; i--)
+		factor *= 1.5;
+	return (int64_t)((double)base_ms * (factor > 5 ? 5 : factor));
+}

@@ -1,0 +1,228 @@
+/* video.c: what a client may ask of the videos API. */
+#include "video.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "attr.h"
+#include "id.h"
+#include "model.h"
+#include "prompt.h"
+
+#define MAX_PROMPT	32000		/* characters */
+#define MAX_STRING	4096
+#define MAX_METADATA	(16 * 1024)	/* bytes */
+#define POST_ID_LEN	34		/* "s_" and 32 hex digits */
+
+static const char *const seconds[] = { "10", "15", NULL };
+static const char *const orientations[] = { "landscape", "portrait", NULL };
+static const char *const sizes[] = { "720x1280", "1280x720", NULL };
+static const char *const sizes_pro[] = {
+	"720x1280", "1280x720", "1024x1792", "1792x1024", NULL
+};
+static const char *const styles[] = {
+	"festive", "retro", "news", "selfie", "handheld", "anime", "comic",
+	"golden", "vintage", NULL
+};
+
+#define AT(member)	offsetof(struct video_request, member)
+#define PROMPT \
+	{ "prompt", FIELD_STRING, true, 1, MAX_PROMPT, AT(prompt), NULL, false }
+#define MODEL \
+	{ "model", FIELD_STRING, false, 1, MAX_STRING, AT(model), NULL, false }
+#define SECONDS \
+	{ "seconds", FIELD_NUMERAL, false, 1, MAX_STRING, AT(seconds), seconds, false }
+#define SIZE \
+	{ "size", FIELD_STRING, false, 1, MAX_STRING, AT(size), sizes_pro, false }
+#define STYLE \
+	{ "style_id", FIELD_STRING, false, 1, MAX_STRING, AT(style_id), styles, true }
+#define ASYNC \
+	{ "async_mode", FIELD_BOOLEAN, false, 0, 0, AT(async_mode), NULL, false }
+
+const struct field video_fields[] = {
+	PROMPT, MODEL, SECONDS, SIZE,
+	{ "orientation", FIELD_STRING, false, 1, MAX_STRING, AT(orientation),
+	    orientations, false },
+	STYLE,
+	{ "input_reference", FIELD_MEDIA, false, 0, 0, AT(input_reference),
+	    NULL, false },
+	{ "input_image", FIELD_MEDIA, false, 0, 0, AT(input_image), NULL,
+	    false },
+	{ "remix_target_id", FIELD_STRING, false, 1, MAX_STRING,
+	    AT(remix_target_id), NULL, false },
+	{ "metadata", FIELD_OBJECT, false, 0, MAX_METADATA, AT(metadata), NULL,
+	    false },
+	ASYNC,
+};
+const size_t n_video_fields = NELEM(video_fields);
+
+const struct field remix_fields[] = {
+	PROMPT, MODEL, SECONDS, SIZE, STYLE, ASYNC
+};
+const size_t n_remix_fields = NELEM(remix_fields);
+
+static enum err
+check_model(struct video_request *r, struct error *e)
+{
+	const char *name = model_videos_name(r->model);
+
+	if (name == NULL)
+		return error_set(e, ERR_MODEL_NOT_FOUND, "model",
+		    "Unknown model: %.64s; accepted are sora-2 and sora-2-pro",
+		    r->model);
+	r->model = name;
+	return ERR_OK;
+}
+
+/* The larger sizes go with the larger model. */
+static enum err
+check_size(struct video_request *r, struct error *e)
+{
+	if (r->size == NULL) {
+		r->size = r->orientation != NULL &&
+		    strcmp(r->orientation, "portrait") == 0 ? "720x1280"
+		    : "1280x720";
+		return ERR_OK;
+	}
+	if (strcmp(r->model, "sora-2-pro") == 0)
+		return ERR_OK;
+	for (const char *const *p = sizes; *p != NULL; p++)
+		if (strcmp(r->size, *p) == 0)
+			return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, "size",
+	    "'size' must be 720x1280 or 1280x720 with %s", r->model);
+}
+
+enum err
+video_parse(const cJSON *body, bool text, struct arena *a,
+    struct video_request *out, struct error *e)
+{
+	enum err rc;
+
+	*out = (struct video_request){
+		.model = "sora-2", .seconds = "15", .async_mode = true
+	};
+	if ((rc = fields_read(video_fields, n_video_fields, body, text, a, out,
+	    e)) != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
+		return rc;
+	return check_size(out, e);
+}
+
+enum err
+remix_parse(const cJSON *body, bool text, const struct task *source,
+    struct arena *a, struct video_request *out, struct error *e)
+{
+	enum err rc;
+
+	*out = (struct video_request){
+		.model = "sora-2", .seconds = "15", .async_mode = true
+	};
+	if (source != NULL && model_videos_name(source->public_model) != NULL)
+		out->model = source->public_model;
+	if (source != NULL)
+		out->size = source->size;
+	if ((rc = fields_read(remix_fields, n_remix_fields, body, text, a, out,
+	    e)) != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
+		return rc;
+	return check_size(out, e);
+}
+
+bool
+video_is_post_id(const char *id)
+{
+	return strlen(id) == POST_ID_LEN && strncmp(id, "s_", 2) == 0 &&
+	    strspn(id + 2, "0123456789abcdef") == POST_ID_LEN - 2;
+}
+
+enum err
+video_strip_posts(struct video_request *r, struct arena *a, struct error *e)
+{
+	r->prompt = prompt_remove_posts(r->prompt, a);
+	if (*r->prompt == '\0')
+		return error_set(e, ERR_INVALID_VALUE, "prompt",
+		    "'prompt' must say what to change, not only name the video");
+	return ERR_OK;
+}
+
+enum err
+video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
+    const char **target, struct error *e)
+{
+	const char *post;
+
+	*target = r->remix_target_id;
+	post = prompt_find_post(*target != NULL ? *target : r->prompt, a);
+	if (post != NULL)
+		*target = post;
+	if (*target == NULL)
+		return ERR_OK;
+	if (has_upload || r->input_reference != NULL ||
+	    r->input_image != NULL)
+		return error_set(e, ERR_INVALID_VALUE, "remix_target_id",
+		    "A remix takes no reference image");
+	return video_strip_posts(r, a, e);
+}
+
+enum err
+video_remix_source(const struct task *source, struct arena *a,
+    struct task *out, struct error *e)
+{
+	const char *post = NULL;
+
+	if (source->status == TASK_FAILED)
+		return error_set(e, ERR_TASK_FAILED, "remix_target_id",
+		    "Video generation failed: %.200s", source->error_message);
+	if (source->status != TASK_COMPLETED)
+		return error_set(e, ERR_TASK_NOT_COMPLETED, "remix_target_id",
+		    "Task not completed. Current status: %s",
+		    task_status_shown(source->status));
+	if (source->permalink != NULL)
+		post = prompt_find_post(source->permalink, a);
+	if (post == NULL && source->generation_id == NULL)
+		return error_set(e, ERR_INVALID_VALUE, "remix_target_id",
+		    "This video cannot be remixed: the upstream gave it no id");
+	out->remix_target = post != NULL ? post : source->generation_id;
+	out->bound_token = post != NULL ? 0 : source->token_id;
+	return ERR_OK;
+}
+
+void
+video_task(const struct video_request *r, struct arena *a, struct task *out)
+{
+	enum orientation orientation = LANDSCAPE;
+	const struct model *model;
+
+	model_size_orientation(r->size, &orientation);
+	*out = (struct task){
+		.kind = TASK_VIDEO,
+		.operation = "video_generation",
+		.public_model = r->model,
+		.prompt = r->prompt,
+		.size = r->size,
+		.seconds = strcmp(r->seconds, "10") == 0 ? 10 : 15,
+		.style_id = r->style_id,
+		.metadata = r->metadata,
+		.is_async = r->async_mode,
+	};
+	model = model_video(orientation, out->seconds);
+	out->model = model->id;
+	out->task_id = id_new(a, arena_printf(a, "%s-", r->model), 12);
+}
+
+const char *
+video_log_body(const struct task *t, struct arena *a)
+{
+	cJSON *body = cJSON_CreateObject();
+	const char *text;
+
+	json_add_string(body, "model", t->public_model);
+	json_add_string(body, "prompt", t->prompt);
+	json_add_bool(body, "has_image", t->n_media > 0);
+	json_add_string(body, "size", t->size);
+	json_add_string(body, "seconds", arena_printf(a, "%d", t->seconds));
+	if (t->style_id != NULL)
+		json_add_string(body, "style_id", t->style_id);
+	text = json_print(body, a);
+	cJSON_Delete(body);
+	return text;
+}

@@ -1,0 +1,331 @@
+/*
+ * server.c: the accept threads.
+ *
+ * The listening socket is non-blocking and a thread that finds nothing to
+ * accept waits in epoll, where the stop reaches it too. Signals are not used
+ * to wake threads: libfcgi takes an interrupted read for a broken request and
+ * closes a connection when its wait for the first byte is interrupted.
+ * FCGX_ShutdownPending closes accepted connections likewise.
+ */
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "io.h"
+#include "log.h"
+#include "parked.h"
+
+#define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
+#define KEEP_OUTPUT	(256 * 1024)
+
+struct thread {
+	struct server	*server;
+	pthread_t	 id;
+	FCGX_Request	*fcgi;		/* never copied: its streams point back into it */
+	struct arena	*arena;
+	struct buf	 out;
+	void		*ctx;
+	int		 epoll_fd;
+	int64_t		 last_warning;
+};
+
+struct server {
+	struct server_conf conf;
+	struct thread	*threads;
+	int		 n_threads;
+	int		 stop_fd;	/* readable for ever once the server stops */
+	_Atomic bool	 stopping;
+};
+
+/* ---- one request ---- */
+
+static long
+read_fcgi(struct http_io *io, void *data, size_t len)
+{
+	FCGX_Stream *in = io->stream;
+	int n = FCGX_GetStr(data, len < INT_MAX ? (int)len : INT_MAX, in);
+
+	return n == 0 && FCGX_GetError(in) != 0 ? -1 : n;
+}
+
+/* A client that left meanwhile is nobody's concern. */
+static void
+send_response(struct thread *t, const struct req *rq, const struct resp *rs)
+{
+	buf_reset(&t->out);
+	resp_serialise(rs, rq->head, &t->out);
+	(void)FCGX_PutStr(t->out.data, (int)t->out.len, t->fcgi->out);
+	if (t->out.cap > KEEP_OUTPUT)
+		buf_clear(&t->out);
+}
+
+/*
+ * The connection goes to the lounge, which writes records itself and without
+ * blocking; libfcgi's streams and their buffers stay behind.
+ */
+static void
+park(struct thread *t, const struct resp *rs)
+{
+	int fd = t->fcgi->ipcFd, id = t->fcgi->requestId;
+	struct buf headers;
+
+	if (t->server->conf.lounge == NULL)
+		fatal("a handler parked a request of a server without a lounge");
+	buf_init(&headers, SIZE_MAX / 4);
+	resp_serialise_headers(rs, &headers);
+	FCGX_Free(t->fcgi, 0);
+	t->fcgi->ipcFd = -1;
+	lounge_park(t->server->conf.lounge, rs->waiter, fd, id,
+	    buf_take(&headers));
+}
+
+static void
+log_request(const struct req *rq, const struct resp *rs, int64_t ms)
+{
+	static const char *const names[] = {
+		[M_GET] = "GET", [M_POST] = "POST", [M_PUT] = "PUT",
+		[M_DELETE] = "DELETE", [M_OPTIONS] = "OPTIONS",
+		[M_OTHER] = "other",
+	};
+
+	log_debug("%s %s %d %" PRId64 " ms%s",
+	    rq->head ? "HEAD" : names[rq->method],
+	    rq->route == NULL ? "(no route)" : rq->route->path,
+	    rs->status == 0 ? 200 : rs->status, ms,
+	    rs->waiter != NULL ? ", parked" : "");
+}
+
+static void
+serve(struct thread *t)
+{
+	struct http_io io = {
+		.variables = (const char *const *)t->fcgi->envp,
+		.read = read_fcgi,
+		.stream = t->fcgi->in,
+	};
+	int64_t start = clock_mono_ms();
+	struct resp rs;
+	struct req rq;
+
+	req_init(&rq, t->arena, &io);
+	rq.ctx = t->ctx;
+	log_id_set(rq.request_id);
+	server_dispatch(&t->server->conf, &rq, &rs);
+	req_end(&rq);
+	log_request(&rq, &rs, clock_mono_ms() - start);
+	if (rs.waiter != NULL)
+		park(t, &rs);
+	else
+		send_response(t, &rq, &rs);
+	log_id_set(NULL);
+	arena_reset(t->arena);
+}
+
+/*
+ * Ends the request. Also a connection that the FastCGI server would keep is
+ * closed: it would occupy this thread.
+ */
+static void
+finish(struct thread *t)
+{
+	FCGX_Finish_r(t->fcgi);
+	if (t->fcgi->ipcFd >= 0)
+		FCGX_Free(t->fcgi, 1);
+}
+
+/* ---- accepting ---- */
+
+/* A FastCGI server that hangs must not hold a thread for ever. */
+static void
+set_up_connection(int fd)
+{
+	const struct timeval silence = { .tv_sec = SILENCE_S };
+
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof(silence));
+}
+
+static void
+wait_for_connection(const struct thread *t)
+{
+	struct epoll_event event;
+
+	if (epoll_wait(t->epoll_fd, &event, 1, -1) < 0 && errno != EINTR)
+		fatal("epoll_wait: %s", strerror(errno));
+}
+
+/* Too many open files, no memory: waits for better times, or the stop. */
+static void
+pause_accepting(struct thread *t, int cause)
+{
+	struct pollfd stop = { .fd = t->server->stop_fd, .events = POLLIN };
+	int64_t now = clock_mono_ms();
+
+	if (t->last_warning == 0 || now - t->last_warning > 10000) {
+		t->last_warning = now;
+		log_warn("cannot accept connections: %s", strerror(cause));
+	}
+	poll(&stop, 1, ACCEPT_PAUSE_MS);
+}
+
+static void
+accept_one(struct thread *t)
+{
+	int rc;
+
+	errno = 0;
+	rc = FCGX_Accept_r(t->fcgi);
+	if (rc == 0) {
+		set_up_connection(t->fcgi->ipcFd);
+		serve(t);
+		finish(t);
+	} else if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
+		wait_for_connection(t);
+	} else if (rc != -EINTR && rc != -ECONNABORTED) {
+		pause_accepting(t, -rc);
+	}
+}
+
+static void *
+run(void *arg)
+{
+	struct thread *t = arg;
+	const struct server_conf *conf = &t->server->conf;
+
+	t->ctx = conf->ops->thread_open(conf->app);
+	if (t->ctx == NULL)
+		fatal("a thread that answers requests cannot start");
+	while (!t->server->stopping)
+		accept_one(t);
+	if (conf->ops->thread_close != NULL)
+		conf->ops->thread_close(t->ctx);
+	return NULL;
+}
+
+/* ---- life ---- */
+
+/* An application that libfcgi's own handlers of SIGPIPE and SIGUSR1 do not concern. */
+static void
+init_library(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	if (FCGX_Init() != 0)
+		fatal("libfcgi does not start");
+}
+
+/* Each parked request holds a descriptor. */
+static void
+raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/*
+ * Each thread has its own epoll: of all that wait for the listening socket,
+ * in all processes, the kernel then wakes one and not each for a connection.
+ */
+static int
+open_epoll(const struct server *s)
+{
+	struct epoll_event connection = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct epoll_event stop = { .events = EPOLLIN };
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd < 0 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, s->conf.listen_fd, &connection) != 0 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, s->stop_fd, &stop) != 0)
+		fatal("epoll: %s", strerror(errno));
+	return fd;
+}
+
+static void
+thread_start(struct server *s, struct thread *t)
+{
+	int failure;
+
+	t->server = s;
+	t->arena = arena_new();
+	t->epoll_fd = open_epoll(s);
+	buf_init(&t->out, INT_MAX);
+	if ((t->fcgi = malloc(sizeof(*t->fcgi))) == NULL)
+		fatal("out of memory");
+	FCGX_InitRequest(t->fcgi, s->conf.listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
+	if ((failure = pthread_create(&t->id, NULL, run, t)) != 0)
+		fatal("cannot start a thread: %s", strerror(failure));
+}
+
+static void
+thread_join(struct thread *t)
+{
+	pthread_join(t->id, NULL);
+	close(t->epoll_fd);
+	free(t->fcgi);
+	buf_clear(&t->out);
+	arena_free(t->arena);
+}
+
+enum err
+server_start(const struct server_conf *conf, struct server **out,
+    struct error *e)
+{
+	int flags = fcntl(conf->listen_fd, F_GETFL);
+	struct server *s;
+
+	if (flags < 0 ||
+	    fcntl(conf->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "cannot use the listening socket: %s", strerror(errno));
+	init_library();
+	raise_file_limit();
+	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =
+	    calloc((size_t)conf->threads, sizeof(*s->threads))) == NULL)
+		fatal("out of memory");
+	s->conf = *conf;
+	s->n_threads = conf->threads;
+	if ((s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+		fatal("eventfd: %s", strerror(errno));
+	for (int i = 0; i < s->n_threads; i++)
+		thread_start(s, &s->threads[i]);
+	*out = s;
+	return ERR_OK;
+}
+
+void
+server_stop(struct server *s, int grace_ms)
+{
+	if (s == NULL)
+		return;
+	s->stopping = true;
+	eventfd_write(s->stop_fd, 1);
+	for (int i = 0; i < s->n_threads; i++)
+		thread_join(&s->threads[i]);
+	if (s->conf.lounge != NULL)
+		lounge_end(s->conf.lounge, grace_ms);
+	close(s->stop_fd);
+	free(s->threads);
+	free(s);
+}

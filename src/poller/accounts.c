@@ -1,0 +1,111 @@
+/* accounts.c: the tokens that have jobs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "log.h"
+#include "poller.h"
+
+struct account *
+account_of(struct poller *p, int64_t token_id)
+{
+	struct account *acc;
+
+	for (size_t i = 0; i < p->n_accounts; i++)
+		if (p->accounts[i]->id == token_id)
+			return p->accounts[i];
+	if (p->n_accounts == p->room_accounts) {
+		p->room_accounts = p->room_accounts == 0 ? 16
+		    : 2 * p->room_accounts;
+		p->accounts = realloc(p->accounts,
+		    p->room_accounts * sizeof(*p->accounts));
+	}
+	if (p->accounts == NULL ||
+	    (acc = calloc(1, sizeof(*acc))) == NULL)
+		fatal("out of memory");
+	acc->poller = p;
+	acc->id = token_id;
+	acc->next_ms = clock_mono_ms();
+	p->accounts[p->n_accounts++] = acc;
+	return acc;
+}
+
+static void
+account_free(struct account *acc)
+{
+	if (acc->transfer != NULL)
+		transfer_cancel(acc->transfer);
+	if (acc->quota_transfer != NULL)
+		transfer_cancel(acc->quota_transfer);
+	arena_free(acc->round.arena);
+	free(acc);
+}
+
+static bool
+is_used(const struct account *acc)
+{
+	const struct poller *p = acc->poller;
+
+	if (acc->round.arena != NULL || acc->quota_transfer != NULL ||
+	    acc->quota_ms != 0)
+		return true;
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (p->jobs[i]->task.token_id == acc->id)
+			return true;
+	return false;
+}
+
+void
+accounts_trim(struct poller *p)
+{
+	for (size_t i = p->n_accounts; i-- > 0;) {
+		if (is_used(p->accounts[i]))
+			continue;
+		account_free(p->accounts[i]);
+		p->accounts[i] = p->accounts[--p->n_accounts];
+	}
+}
+
+void
+accounts_free(struct poller *p)
+{
+	for (size_t i = 0; i < p->n_accounts; i++)
+		account_free(p->accounts[i]);
+	free(p->accounts);
+	p->accounts = NULL;
+	p->n_accounts = p->room_accounts = 0;
+}
+
+void
+account_change(struct account *acc, const struct token_change *change)
+{
+	static const struct token_change nothing;
+	struct poller *p = acc->poller;
+	struct error e;
+
+	if (memcmp(change, &nothing, sizeof(nothing)) == 0)
+		return;
+	if (token_change_apply(p->store, acc->id, change,
+	    p->settings.error_ban_threshold, &e) != ERR_OK)
+		log_error("token %lld: %s", (long long)acc->id, e.text);
+}
+
+void
+account_lost(struct account *acc, const char *why)
+{
+	struct poller *p = acc->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	log_warn("token %lld: %s", (long long)acc->id, why);
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+
+		if (job->task.token_id != acc->id || job->decided ||
+		    job->transfer != NULL)
+			continue;
+		step_account_lost(&job->task, why, &env, &change);
+		decide(job, &change);
+	}
+}

@@ -1,0 +1,116 @@
+/* commit.c: decisions, written together. */
+#include <stdlib.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "conf.h"
+#include "file.h"
+#include "log.h"
+#include "poller.h"
+#include "store.h"
+
+#define COMMIT_PAUSE_MS	200	/* after the database was busy or full */
+
+void
+decide(struct job *job, const struct task_change *change)
+{
+	struct poller *p = job->poller;
+
+	if (p->n_decisions == p->room_decisions) {
+		p->room_decisions = p->room_decisions == 0 ? 64
+		    : 2 * p->room_decisions;
+		p->decisions = realloc(p->decisions,
+		    p->room_decisions * sizeof(*p->decisions));
+		if (p->decisions == NULL)
+			fatal("out of memory");
+	}
+	p->decisions[p->n_decisions++] = (struct task_decision){
+		.task = &job->task, .change = *change
+	};
+	job->decided = true;
+}
+
+/* A row must not name a file that a power cut could take away. */
+static enum err
+sync_cache(struct poller *p, struct error *e)
+{
+	enum err rc;
+
+	if (!p->cache_dirty)
+		return ERR_OK;
+	if ((rc = file_sync_dir(p->conf->cache_dir, e)) == ERR_OK)
+		p->cache_dirty = false;
+	return rc;
+}
+
+/* One that the database refuses must not hold up the others. */
+static void
+write_one_by_one(struct poller *p)
+{
+	for (size_t i = 0; i < p->n_decisions; i++) {
+		struct task_decision *d = &p->decisions[i];
+		struct error e;
+
+		if (task_apply(p->store, d->task, &d->change,
+		    p->settings.error_ban_threshold, &d->applied, &e)
+		    != ERR_OK)
+			log_error("task %s: %s", d->task->task_id, e.text);
+	}
+}
+
+static void
+log_outcome(const struct task_decision *d)
+{
+	const struct task_change *c = &d->change;
+
+	if (c->status == TASK_FAILED)
+		log_info("task %s: failed: %s: %s", d->task->task_id,
+		    c->error_code, c->log_error != NULL ? c->log_error
+		    : c->error_message);
+	else if (c->status == TASK_COMPLETED)
+		log_info("task %s: completed", d->task->task_id);
+	else if (c->log_error != NULL)
+		log_info("task %s: %s: %s", d->task->task_id,
+		    task_step_name(c->step), c->log_error);
+}
+
+static void
+reload_decided(struct poller *p)
+{
+	struct error e;
+
+	for (size_t i = 0; i < p->n_decisions; i++) {
+		int64_t row = p->decisions[i].task->row;
+
+		log_outcome(&p->decisions[i]);
+		/* frees the task that the decision points to */
+		if (jobs_reload(p, row, &e) != ERR_OK)
+			log_error("%s", e.text);
+	}
+	p->n_decisions = 0;
+	p->look = true;
+	arena_reset(p->arena);
+}
+
+void
+decisions_write(struct poller *p)
+{
+	struct error e;
+	enum err rc;
+
+	if (p->n_decisions == 0 || clock_mono_ms() < p->commit_ms)
+		return;
+	if ((rc = sync_cache(p, &e)) == ERR_OK)
+		rc = task_apply_all(p->store, p->decisions, p->n_decisions,
+		    p->settings.error_ban_threshold, &e);
+	if (rc == ERR_UNAVAILABLE) {
+		log_warn("%s; %zu decisions wait", e.text, p->n_decisions);
+		p->commit_ms = clock_mono_ms() + COMMIT_PAUSE_MS;
+		return;
+	}
+	if (rc != ERR_OK) {
+		log_error("%s", e.text);
+		write_one_by_one(p);
+	}
+	reload_decided(p);
+}

@@ -1,0 +1,234 @@
+/* download.c: results into the cache. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "conf.h"
+#include "digest.h"
+#include "file.h"
+#include "log.h"
+#include "poller.h"
+
+#define TIMEOUT		60	/* s for one attempt */
+#define HEAD_LEN	12
+
+/* The extension that the first bytes ask for; NULL: no media. */
+static const char *
+extension_of(const struct file *f)
+{
+	unsigned char head[HEAD_LEN] = { 0 };
+	char path[640];
+	FILE *in;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, f->tmp);
+	if ((in = fopen(path, "rb")) == NULL)
+		return NULL;
+	len = fread(head, 1, sizeof(head), in);
+	fclose(in);
+	if (len < HEAD_LEN)
+		return NULL;
+	if (memcmp(head + 4, "ftyp", 4) == 0)
+		return "mp4";
+	if (memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0)
+		return "png";
+	if (memcmp(head, "\xff\xd8\xff", 3) == 0)
+		return "jpg";
+	if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0)
+		return "webp";
+	return NULL;
+}
+
+static const char *
+name_of(const struct task *t, const char *extension, struct arena *a)
+{
+	char md5[33];
+
+	digest_md5_hex(md5, t->source_url, strlen(t->source_url));
+	return arena_printf(a, "%s.%s", md5, extension);
+}
+
+static const char *
+url_of(const struct poller *p, const struct task *t, const char *file)
+{
+	const char *base = *p->settings.cache_base_url != '\0'
+	    ? p->settings.cache_base_url : t->base_url;
+
+	return arena_printf(p->arena, "%s/tmp/%s", base, file);
+}
+
+static void
+succeed(struct job *job, const char *file)
+{
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	p->cache_dirty = true;
+	step_downloaded(&job->task, file, url_of(p, &job->task, file), &env,
+	    &change);
+	decide(job, &change);
+}
+
+static void
+fail(struct job *job, const char *why)
+{
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	log_warn("task %s: its file could not be cached: %s",
+	    job->task.task_id, why);
+	step_download_failed(&job->task, &env, &change);
+	decide(job, &change);
+}
+
+static void renew_link(struct job *job);
+
+static bool
+is_expired_link(const struct call_response *r)
+{
+	return r->status == 401 || r->status == 403 || r->status == 404;
+}
+
+/* The account's videos became fewer, or its quota ran out. */
+static void
+ask_quota(struct job *job)
+{
+	struct account *acc = account_of(job->poller, job->task.token_id);
+
+	if (acc->quota_ms == 0)
+		acc->quota_ms = clock_mono_ms() + 1;
+}
+
+static void
+on_downloaded(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	const char *extension, *name;
+	struct error e;
+
+	job->transfer = NULL;
+	job->poller->downloading--;
+	if (is_expired_link(r) && !job->link_renewed) {
+		renew_link(job);
+		return;
+	}
+	if (r->transport != TRANSPORT_OK || r->status != 200 ||
+	    r->sink == NULL) {
+		fail(job, r->reason != NULL ? r->reason
+		    : arena_printf(job->poller->arena, "status %ld",
+		    r->status));
+		return;
+	}
+	if ((extension = extension_of(r->sink)) == NULL) {
+		fail(job, "it is neither a video nor an image");
+		return;
+	}
+	name = name_of(&job->task, extension, job->poller->arena);
+	if (file_commit_nosync(r->sink, name, &e) != ERR_OK)
+		fail(job, e.text);
+	else
+		succeed(job, name);
+	ask_quota(job);
+}
+
+static void
+on_renewed(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+	struct token token;
+	struct outcome o = { 0 };
+	struct call_input in = {
+		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
+		.task = &job->task,
+	};
+	struct error e;
+
+	job->transfer = NULL;
+	p->downloading--;
+	if (token_load(p->store, job->task.token_id, p->arena, &token, &e)
+	    == ERR_OK)
+		provider_find(token.provider)->parse(&in, r, 0,
+		    env.now_ms / 1000, p->arena, &o);
+	if (o.verdict != VERDICT_OK || o.n_sightings == 0 ||
+	    o.sightings[0].state != SEEN_DONE ||
+	    !step_seen(&job->task, &o.sightings[0], &env, &change)) {
+		fail(job, "its link had expired, and there is no new one");
+		return;
+	}
+	decide(job, &change);
+}
+
+/* The account can tell a fresh link. */
+static void
+renew_link(struct job *job)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct token token;
+	struct call_input in = {
+		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
+		.task = &job->task,
+	};
+	struct error e;
+	enum err rc;
+
+	job->link_renewed = true;
+	rc = token_load(p->store, job->task.token_id, a, &token, &e);
+	if (rc == ERR_OK)
+		rc = provider_find(token.provider)->build(&in, a, &request,
+		    &e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, &token);
+		job->transfer = client_start(p->client, &request, on_renewed,
+		    job);
+		p->downloading++;
+	} else {
+		fail(job, e.text);
+	}
+	arena_free(a);
+}
+
+static void
+download(struct job *job)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct token token = { 0 };
+	struct call_request request = {
+		.method = "GET", .url = job->task.source_url,
+		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
+	};
+	struct error e;
+
+	/* same way out as the task's other calls; no credential goes along */
+	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
+		request.proxy = poller_proxy(p, &token);
+	if (*p->conf->sora_user_agent != '\0')
+		request_header(&request, a, "User-Agent",
+		    p->conf->sora_user_agent);
+	job->transfer = client_start(p->client, &request, on_downloaded, job);
+	p->downloading++;
+	arena_free(a);
+}
+
+void
+downloads_start(struct poller *p)
+{
+	int64_t now = clock_now_ms();
+
+	for (size_t i = 0; i < p->n_jobs &&
+	    p->downloading < p->conf->cache_downloads; i++) {
+		struct job *job = p->jobs[i];
+
+		if (job->task.step == STEP_DOWNLOAD && !job->decided &&
+		    job->transfer == NULL && job->task.due_ms <= now)
+			download(job);
+	}
+}

@@ -1,0 +1,202 @@
+/* jobs.c: the tasks that hold a slot, as the database has them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "log.h"
+#include "poller.h"
+#include "site.h"
+#include "store.h"
+
+#define CHANGES	256		/* read at a time */
+
+/* Where the row is, or would be. */
+static size_t
+position_of(const struct poller *p, int64_t row)
+{
+	size_t low = 0, high = p->n_jobs;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->jobs[middle]->task.row < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct job *
+find(const struct poller *p, int64_t row)
+{
+	size_t i = position_of(p, row);
+
+	return i < p->n_jobs && p->jobs[i]->task.row == row ? p->jobs[i]
+	    : NULL;
+}
+
+static struct job *
+insert(struct poller *p, int64_t row)
+{
+	size_t i = position_of(p, row);
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (p->n_jobs == p->room_jobs) {
+		p->room_jobs = p->room_jobs == 0 ? 64 : 2 * p->room_jobs;
+		p->jobs = realloc(p->jobs, p->room_jobs * sizeof(*p->jobs));
+	}
+	if (job == NULL || p->jobs == NULL)
+		fatal("out of memory");
+	memmove(&p->jobs[i + 1], &p->jobs[i],
+	    (p->n_jobs - i) * sizeof(*p->jobs));
+	p->n_jobs++;
+	p->jobs[i] = job;
+	job->poller = p;
+	job->task.row = row;
+	return job;
+}
+
+static void
+job_free(struct job *job)
+{
+	struct poller *p = job->poller;
+
+	if (job->transfer != NULL) {
+		transfer_cancel(job->transfer);
+		if (job->task.step == STEP_DOWNLOAD)
+			p->downloading--;
+		else
+			p->sending--;
+	}
+	arena_free(job->arena);
+	free(job);
+}
+
+/* References are of no use once a task has ended. */
+static void
+remove_media(const struct poller *p, struct task *t)
+{
+	char path[1024];
+
+	for (size_t i = 0; i < t->n_media; i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->site->spool_dir,
+		    t->media[i].file);
+		unlink(path);
+	}
+}
+
+static void
+drop(struct poller *p, int64_t row, bool ended)
+{
+	size_t i = position_of(p, row);
+
+	if (i == p->n_jobs || p->jobs[i]->task.row != row)
+		return;
+	if (ended)
+		remove_media(p, &p->jobs[i]->task);
+	job_free(p->jobs[i]);
+	p->n_jobs--;
+	memmove(&p->jobs[i], &p->jobs[i + 1],
+	    (p->n_jobs - i) * sizeof(*p->jobs));
+}
+
+/* Takes over `task`, which lives in `arena`. */
+static void
+keep(struct poller *p, const struct task *task, struct arena *arena)
+{
+	struct job *job = find(p, task->row);
+
+	if (job == NULL)
+		job = insert(p, task->row);
+	if (job->task.token_id != task->token_id) {
+		job->looks = 0;
+		job->link_renewed = false;
+	}
+	if ((int)task->progress > job->seen_progress)
+		job->looks = 0;
+	job->seen_progress = (int)task->progress;
+	arena_free(job->arena);
+	job->arena = arena;
+	job->task = *task;
+	job->decided = false;
+}
+
+enum err
+jobs_reload(struct poller *p, int64_t row, struct error *e)
+{
+	struct arena *a = arena_new();
+	struct task t;
+	enum err rc;
+
+	rc = task_load_row(p->store, row, a, &t, e);
+	if (rc == ERR_OK && t.status == TASK_PROCESSING)
+		rc = task_load_media(p->store, &t, a, e);
+	if (rc == ERR_OK && t.status == TASK_PROCESSING) {
+		keep(p, &t, a);
+		return ERR_OK;
+	}
+	if (rc == ERR_OK || rc == ERR_TASK_NOT_FOUND) {
+		drop(p, row, rc != ERR_OK || t.status != TASK_QUEUED);
+		rc = ERR_OK;
+	}
+	arena_free(a);
+	return rc;
+}
+
+enum err
+jobs_sync(struct poller *p, struct error *e)
+{
+	struct arena *a = arena_new();
+	struct task_page page = { .has_more = true };
+	enum err rc = ERR_OK;
+
+	while (page.has_more && rc == ERR_OK) {
+		arena_reset(a);
+		rc = task_changes(p->store, p->last_change, CHANGES, a, &page,
+		    e);
+		for (size_t i = 0; i < page.n && rc == ERR_OK; i++) {
+			const struct task *t = &page.tasks[i];
+			struct job *job = find(p, t->row);
+
+			/* of a decided one, the decision is written first */
+			if (job == NULL ? t->status == TASK_PROCESSING
+			    : job->task.change != t->change && !job->decided)
+				rc = jobs_reload(p, t->row, e);
+			if (rc == ERR_OK)
+				p->last_change = t->change;
+		}
+	}
+	arena_free(a);
+	return rc;
+}
+
+enum err
+jobs_load_all(struct poller *p, struct error *e)
+{
+	struct arena *a = arena_new();
+	struct task_page page;
+	enum err rc;
+
+	if ((rc = task_change_now(p->store, &p->last_change, e)) != ERR_OK ||
+	    (rc = task_unfinished(p->store, a, &page, e)) != ERR_OK)
+		goto out;
+	for (size_t i = 0; i < page.n && rc == ERR_OK; i++)
+		if (page.tasks[i].status == TASK_PROCESSING)
+			rc = jobs_reload(p, page.tasks[i].row, e);
+out:
+	arena_free(a);
+	return rc;
+}
+
+void
+jobs_free(struct poller *p)
+{
+	for (size_t i = 0; i < p->n_jobs; i++)
+		job_free(p->jobs[i]);
+	free(p->jobs);
+	p->jobs = NULL;
+	p->n_jobs = p->room_jobs = 0;
+}

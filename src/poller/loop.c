@@ -1,0 +1,216 @@
+/* loop.c: what is done when. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "conf.h"
+#include "id.h"
+#include "log.h"
+#include "poller.h"
+#include "site.h"
+#include "store.h"
+
+#define LOOK_MS		100	/* how soon a change in the database is noticed */
+#define SECOND_MS	1000
+#define SWEEP_MS	300000
+#define STOP_MS		10000	/* that a stop waits for creates on their way */
+
+struct step_env
+poller_env(struct poller *p)
+{
+	return (struct step_env){
+		.now_ms = clock_now_ms(),
+		.jitter = id_below(1000) / 1000.0,
+		.max_retries = p->conf->sora_max_retries,
+		.image_timeout = p->settings.image_timeout,
+		.video_timeout = p->settings.video_timeout,
+		.settle_ms = (int64_t)p->conf->sora_settle_time * 1000,
+		.cache = p->settings.cache_enabled,
+		.arena = p->arena,
+	};
+}
+
+const char *
+poller_proxy(const struct poller *p, const struct token *token)
+{
+	if (token->proxy_url != NULL)
+		return token->proxy_url;
+	return p->settings.proxy_enabled ? p->settings.proxy_url : NULL;
+}
+
+static void
+read_settings(struct poller *p)
+{
+	struct arena *fresh = arena_new();
+	struct settings settings;
+	struct error e;
+
+	if (settings_load(p->store, p->conf, fresh, &settings, &e) != ERR_OK) {
+		log_error("%s", e.text);
+		arena_free(fresh);
+		return;
+	}
+	arena_free(p->settings_arena);
+	p->settings_arena = fresh;
+	p->settings = settings;
+}
+
+/* While the database cannot be written nobody else can take the lease either. */
+static void
+renew_lease(struct poller *p)
+{
+	int ms = p->conf->lease_time * 1000;
+	int64_t now = clock_mono_ms();
+	bool held = true;
+	struct error e;
+
+	if (now < p->lease_ms)
+		return;
+	p->lease_ms = now + ms / 3;
+	if (lease_take(p->store, "poller", p->owner, ms, &held, &e) != ERR_OK)
+		log_warn("the lease could not be renewed: %s", e.text);
+	else if (!held)
+		p->lost = true;
+}
+
+/* Tasks that waited too long for a slot. */
+static void
+expire_queued(struct poller *p)
+{
+	struct step_env env = poller_env(p);
+	struct arena *a = arena_new();
+	struct task_change change;
+	struct task_page page;
+	struct error e;
+	bool applied;
+
+	if (task_queued_since(p->store, env.now_ms / 1000 -
+	    p->settings.video_timeout, a, &page, &e) != ERR_OK) {
+		log_error("%s", e.text);
+		page.n = 0;
+	}
+	for (size_t i = 0; i < page.n; i++)
+		if (step_expired(&page.tasks[i], &env, &change) &&
+		    task_apply(p->store, &page.tasks[i], &change, 0, &applied,
+		    &e) != ERR_OK)
+			log_warn("%s", e.text);
+	arena_free(a);
+}
+
+static void
+expire_jobs(struct poller *p)
+{
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (!p->jobs[i]->decided &&
+		    step_expired(&p->jobs[i]->task, &env, &change))
+			decide(p->jobs[i], &change);
+}
+
+static void
+every_second(struct poller *p)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now < p->second_ms)
+		return;
+	p->second_ms = now + SECOND_MS;
+	p->look = true;
+	read_settings(p);
+	expire_queued(p);
+	expire_jobs(p);
+	accounts_trim(p);
+	quota_start(p);
+	if (now < p->sweep_ms)
+		return;
+	p->sweep_ms = now + SWEEP_MS;
+	sweep(p);
+}
+
+/*
+ * What other processes wrote; and queued tasks, for slots that our own decisions
+ * freed or that time did.
+ */
+static void
+notice_changes(struct poller *p)
+{
+	int64_t version = store_data_version(p->store);
+	struct error e;
+	int assigned;
+
+	if (version == p->data_version && !p->look)
+		return;
+	p->data_version = version;
+	p->look = false;
+	if (task_assign_queued(p->store, &assigned, &e) != ERR_OK)
+		log_warn("%s", e.text);
+	if (jobs_sync(p, &e) != ERR_OK)
+		log_error("%s", e.text);
+}
+
+static void
+turn(struct poller *p)
+{
+	decisions_write(p);
+	renew_lease(p);
+	every_second(p);
+	notice_changes(p);
+	send_start(p);
+	decisions_write(p);
+	send_marked(p);
+	rounds_start(p);
+	downloads_start(p);
+	client_wait(p->client, p->n_decisions > 0 ? 0 : LOOK_MS);
+}
+
+/* A create that is cut off has to be looked for later: better to hear its answer. */
+static void
+finish_sending(struct poller *p)
+{
+	int64_t end = clock_mono_ms() + STOP_MS;
+
+	while (p->sending > 0 && clock_mono_ms() < end) {
+		client_wait(p->client, LOOK_MS);
+		renew_lease(p);
+	}
+	decisions_write(p);
+}
+
+static void
+close_all(struct poller *p)
+{
+	jobs_free(p);
+	accounts_free(p);
+	client_free(p->client);
+	free(p->decisions);
+	arena_free(p->arena);
+	arena_free(p->settings_arena);
+}
+
+bool
+poller_run(const struct site *site, struct store *st, const char *owner,
+    volatile const int *stop)
+{
+	struct poller p = {
+		.site = site, .conf = site->conf, .store = st, .owner = owner,
+		.stop = stop, .client = client_new(), .arena = arena_new(),
+		.settings_arena = arena_new(),
+	};
+	struct error e;
+
+	store_fence(st, "poller", owner);
+	read_settings(&p);
+	if (jobs_load_all(&p, &e) != ERR_OK)
+		fatal("%s", e.text);
+	log_info("working on %zu tasks", p.n_jobs);
+	while (!*stop && !p.lost)
+		turn(&p);
+	if (!p.lost)
+		finish_sending(&p);
+	store_fence(st, NULL, NULL);
+	close_all(&p);
+	return !p.lost;
+}

@@ -1,0 +1,136 @@
+/* main.c: sora2api-poller: carries every task through its upstream. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "conf.h"
+#include "config.h"
+#include "id.h"
+#include "log.h"
+#include "poller.h"
+#include "site.h"
+#include "store.h"
+
+#define STANDBY_MS	250	/* between looks at the lease */
+
+static volatile int stop;
+
+static void
+on_stop(int sig UNUSED)
+{
+	stop = 1;
+}
+
+static void
+usage(FILE *out)
+{
+	fprintf(out,
+	    "usage: sora2api-poller [-c file]\n"
+	    "  -c, --config file  configuration (default %s)\n"
+	    "  -V, --version      print the version\n"
+	    "  -h, --help         print this\n", CONF_DEFAULT_PATH);
+}
+
+static const char *
+read_options(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *conf = NULL;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:Vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			conf = optarg;
+			break;
+		case 'V':
+			puts(PACKAGE_STRING);
+			exit(EXIT_SUCCESS);
+		case 'h':
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(2);
+	}
+	return conf;
+}
+
+static void
+must(enum err rc, const struct error *e)
+{
+	if (rc != ERR_OK)
+		fatal("%s", e->text);
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_stop };
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+/* Waits until the lease is ours; false when told to stop. */
+static bool
+wait_for_lease(struct store *st, const struct conf *conf, const char *owner)
+{
+	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	bool held = false, said = false;
+	struct error e;
+
+	while (!stop) {
+		if (lease_take(st, "poller", owner, conf->lease_time * 1000,
+		    &held, &e) != ERR_OK)
+			log_warn("%s", e.text);
+		if (held)
+			return true;
+		if (!said)
+			log_info("another poller works: standing by");
+		said = true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *conf_path = read_options(argc, argv);
+	struct store *store = NULL;
+	struct site site;
+	struct error e;
+	char owner[33];
+
+	must(site_open(conf_path, &site, &e), &e);
+	log_open("sora2api-poller", strcmp(site.conf->log_target, "syslog")
+	    == 0, site.conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	client_global_init();
+	catch_signals();
+	must(site_open_store(&site, &store, &e), &e);
+	id_hex(owner, 32);
+	while (wait_for_lease(store, site.conf, owner))
+		if (!poller_run(&site, store, owner, &stop))
+			log_warn("the lease was lost: standing by");
+	if (lease_release(store, "poller", owner, &e) != ERR_OK)
+		log_warn("%s", e.text);
+	store_close(store);
+	site_close(&site);
+	return EXIT_SUCCESS;
+}

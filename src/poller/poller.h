@@ -1,0 +1,166 @@
+/*
+ * poller.h: the daemon that carries tasks through the upstream. Private to
+ * src/poller.
+ *
+ * One thread, one loop. What to do is decided by step.h and the providers; the
+ * files here only carry it out:
+ *
+ *	loop.c		what is done when
+ *	jobs.c		the tasks that hold a slot, as the database has them
+ *	commit.c	decisions, written together
+ *	accounts.c	the tokens that have jobs
+ *	send.c		uploads and creates
+ *	round.c		reading an account's lists
+ *	reconcile.c	finding a task whose create was interrupted
+ *	quota.c		how many videos an account has left
+ *	download.c	results into the cache
+ *	sweep.c		what is old goes
+ */
+#ifndef POLLER_H
+#define POLLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client.h"
+#include "provider.h"
+#include "settings.h"
+#include "step.h"
+#include "task.h"
+
+struct conf;
+struct site;
+struct store;
+
+struct job {			/* a task that is processing */
+	struct poller	*poller;
+	struct arena	*arena;		/* of `task` */
+	struct task	 task;
+	struct transfer	*transfer;	/* upload, create or download on its way */
+	bool		 send;		/* this process marked it as being sent, and is to send it */
+	bool		 decided;	/* a decision waits to be written */
+	bool		 link_renewed;	/* its expired link was read again once */
+	int		 looks;		/* at the lists without progress */
+	int		 seen_progress;
+};
+
+struct round {			/* one look at the lists of an account */
+	struct arena	*arena;
+	struct token	 token;
+	int64_t		 started_ms;
+	const char	*cursor;	/* of the next page */
+	int		 pages;
+	char		**taken;	/* upstream ids adopted in this round */
+	size_t		 n_taken;
+};
+
+struct account {		/* a token that has jobs, or whose quota is to be read */
+	struct poller	*poller;
+	int64_t		 id;
+	struct transfer	*transfer;	/* of the round */
+	struct transfer	*quota_transfer;
+	struct round	 round;		/* arena NULL: none is on */
+	int64_t		 next_ms;	/* of the next round */
+	int64_t		 quota_ms;	/* when to read the quota; 0: not */
+	int		 errors;	/* rounds in a row that failed */
+};
+
+struct poller {
+	const struct site *site;
+	const struct conf *conf;
+	struct store	*store;
+	struct client	*client;
+	const char	*owner;		/* of the lease */
+	volatile const int *stop;	/* set by the signal handler */
+
+	struct settings	 settings;
+	struct arena	*settings_arena;
+	int64_t		 settings_ms;
+
+	struct job	**jobs;		/* sorted by task.row */
+	size_t		 n_jobs, room_jobs;
+	struct account	**accounts;
+	size_t		 n_accounts, room_accounts;
+
+	struct task_decision *decisions;	/* not yet written */
+	size_t		 n_decisions, room_decisions;
+	struct arena	*arena;		/* of the decisions */
+	bool		 cache_dirty;	/* files were renamed since the folder was synced */
+
+	int64_t		 data_version;
+	int64_t		 last_change;	/* of the change counter, as far as read */
+	int64_t		 lease_ms;	/* when to renew */
+	int64_t		 second_ms;	/* when to do what is done once a second */
+	int64_t		 sweep_ms;
+	int64_t		 commit_ms;	/* after a failed commit: when to try again */
+	int		 sending;	/* uploads and creates on their way */
+	int		 downloading;
+	bool		 old_pending;	/* the upstream has the first version of these paths only */
+	bool		 old_drafts;
+	bool		 look;		/* at the queue, whether or not the database changed */
+	bool		 lost;		/* the lease went to another process */
+};
+
+/* ---- loop.c ---- */
+/* Works until `stop` is set (returns true) or the lease is lost (false). */
+bool	poller_run(const struct site *site, struct store *st, const char *owner,
+	    volatile const int *stop);
+/* What the step machine needs to know. */
+struct step_env poller_env(struct poller *p);
+/* The proxy for a request of this token, or NULL. */
+const char *poller_proxy(const struct poller *p, const struct token *token);
+
+/* ---- jobs.c ---- */
+MUST_CHECK enum err jobs_load_all(struct poller *p, struct error *e);
+/* Reads what changed since the last look. */
+MUST_CHECK enum err jobs_sync(struct poller *p, struct error *e);
+/* Reads one task again: updates, adds or drops its job. */
+MUST_CHECK enum err jobs_reload(struct poller *p, int64_t row, struct error *e);
+void	jobs_free(struct poller *p);
+
+/* ---- commit.c ---- */
+/* Notes what is to be written about a job; strings must live in p->arena or the job. */
+void	decide(struct job *job, const struct task_change *change);
+/* Writes all decisions in one transaction; they wait when the database is busy or full. */
+void	decisions_write(struct poller *p);
+
+/* ---- accounts.c ---- */
+struct account *account_of(struct poller *p, int64_t token_id);
+/* Forgets accounts without jobs. */
+void	accounts_trim(struct poller *p);
+void	accounts_free(struct poller *p);
+/* What an answer that belongs to no task said about its token. */
+void	account_change(struct account *acc, const struct token_change *change);
+/* The token cannot be used any more: its jobs end, or go to others. */
+void	account_lost(struct account *acc, const char *why);
+
+/* ---- send.c ---- */
+/* Begins what is due: uploads at once, creates after their mark was written. */
+void	send_start(struct poller *p);
+/* Sends the creates whose mark was written. */
+void	send_marked(struct poller *p);
+
+/* ---- round.c ---- */
+void	rounds_start(struct poller *p);
+void	round_end(struct account *acc);
+
+/* ---- reconcile.c ---- */
+/* Adopts a sighting for a lost job of the account if it is its task. */
+void	reconcile_match(struct account *acc, const struct sighting *s);
+/* Whether the account has lost jobs that this round looks for. */
+bool	reconcile_wanted(const struct account *acc);
+/* Both lists were read to their end. */
+void	reconcile_finish(struct account *acc);
+/* Whether a create must wait because a task with the same prompt is being looked for. */
+bool	reconcile_blocks(const struct job *job);
+
+/* ---- quota.c ---- */
+void	quota_start(struct poller *p);
+
+/* ---- download.c ---- */
+void	downloads_start(struct poller *p);
+
+/* ---- sweep.c ---- */
+void	sweep(struct poller *p);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * reconcile.c: finding a task whose create was interrupted.
+ *
+ * The upstream has no idempotency key. So a task that may or may not have been
+ * accepted is looked for, in both lists, by its prompt; only one that no task of
+ * ours claims, and that is not older than our attempt, can be it. It is sent
+ * again only when it did not appear for the settle time.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "log.h"
+#include "poller.h"
+
+#define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
+
+static bool
+is_lost(const struct account *acc, const struct job *job)
+{
+	return job->task.token_id == acc->id && !job->decided &&
+	    job->task.step == STEP_RECONCILE &&
+	    job->task.step_ms <= acc->round.started_ms;
+}
+
+static const char *
+prompt_of(const struct account *acc, const struct task *t)
+{
+	return provider_find(acc->round.token.provider)->upstream_prompt(t,
+	    acc->round.arena);
+}
+
+/* Whether a create with this prompt is on its way now: the sighting may be its. */
+static bool
+is_being_sent(const struct account *acc, const char *prompt)
+{
+	const struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (p->jobs[i]->task.token_id == acc->id &&
+		    p->jobs[i]->task.step == STEP_CREATING &&
+		    strcmp(prompt_of(acc, &p->jobs[i]->task), prompt) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_claimed(const struct account *acc, const char *upstream_id)
+{
+	bool claimed = true;
+	struct error e;
+
+	for (size_t i = 0; i < acc->round.n_taken; i++)
+		if (strcmp(acc->round.taken[i], upstream_id) == 0)
+			return true;
+	if (task_upstream_claimed(acc->poller->store, acc->id, upstream_id,
+	    &claimed, &e) != ERR_OK)
+		log_error("%s", e.text);
+	return claimed;
+}
+
+static void
+take(struct account *acc, const char *upstream_id)
+{
+	struct round *round = &acc->round;
+	char **grown = arena_array(round->arena, round->n_taken + 1,
+	    sizeof(*grown));
+
+	if (round->n_taken > 0)
+		memcpy(grown, round->taken, round->n_taken * sizeof(*grown));
+	round->taken = grown;
+	round->taken[round->n_taken++] = arena_strdup(round->arena,
+	    upstream_id);
+}
+
+static bool
+is_its(const struct account *acc, const struct job *job,
+    const struct sighting *s)
+{
+	return is_lost(acc, job) && s->prompt != NULL &&
+	    strcmp(prompt_of(acc, &job->task), s->prompt) == 0 &&
+	    (s->created_at == 0 ||
+	    s->created_at >= job->task.started_at - CLOCK_SKEW);
+}
+
+void
+reconcile_match(struct account *acc, const struct sighting *s)
+{
+	struct poller *p = acc->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+
+		if (!is_its(acc, job, s))
+			continue;
+		if (is_being_sent(acc, s->prompt) ||
+		    is_claimed(acc, s->upstream_id))
+			return;
+		take(acc, s->upstream_id);
+		log_info("task %s: found again", job->task.task_id);
+		step_found(&job->task, s->upstream_id, &env, &change);
+		decide(job, &change);
+		return;
+	}
+}
+
+bool
+reconcile_wanted(const struct account *acc)
+{
+	const struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (is_lost(acc, p->jobs[i]))
+			return true;
+	return false;
+}
+
+void
+reconcile_finish(struct account *acc)
+{
+	struct poller *p = acc->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	env.now_ms = acc->round.started_ms;	/* what came later was not looked at */
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+
+		if (is_lost(acc, job) &&
+		    step_not_found(&job->task, &env, &change))
+			decide(job, &change);
+	}
+}
+
+bool
+reconcile_blocks(const struct job *job)
+{
+	const struct poller *p = job->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (p->jobs[i]->task.step == STEP_RECONCILE &&
+		    p->jobs[i]->task.token_id == job->task.token_id &&
+		    strcmp(p->jobs[i]->task.prompt, job->task.prompt) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,192 @@
+/* send.c: uploads and creates. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "conf.h"
+#include "log.h"
+#include "poller.h"
+#include "site.h"
+
+#define MAX_SENDING	64	/* uploads and creates on their way at once */
+
+/* The first reference that the account does not have yet. */
+static size_t
+next_media(const struct task *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_media && t->media[i].upstream_id != NULL; i++)
+		;
+	return i;
+}
+
+/* What a call for this job is about; token and strings live in `a`. */
+static enum err
+input_of(struct job *job, enum call call, struct arena *a,
+    struct call_input *in, struct error *e)
+{
+	struct poller *p = job->poller;
+	struct token *token = arena_alloc(a, sizeof(*token));
+	enum err rc;
+
+	*in = (struct call_input){
+		.call = call, .conf = p->conf, .token = token,
+		.task = &job->task,
+	};
+	if ((rc = token_load(p->store, job->task.token_id, a, token, e))
+	    != ERR_OK)
+		return rc;
+	if (call == CALL_UPLOAD) {
+		in->media = &job->task.media[next_media(&job->task)];
+		in->media_path = arena_printf(a, "%s/%s", p->site->spool_dir,
+		    in->media->file);
+	}
+	return ERR_OK;
+}
+
+/* The answer as the provider reads it; a token that is gone in between answers like a lost one. */
+static void
+read_answer(struct job *job, enum call call, const struct call_response *r,
+    struct outcome *out)
+{
+	struct poller *p = job->poller;
+	struct call_input in;
+	struct error e;
+
+	*out = (struct outcome){ .verdict = VERDICT_OTHER };
+	if (input_of(job, call, p->arena, &in, &e) != ERR_OK)
+		out->log = arena_strdup(p->arena, e.text);
+	else
+		provider_find(in.token->provider)->parse(&in, r,
+		    job->task.attempts, poller_env(p).now_ms / 1000, p->arena,
+		    out);
+}
+
+static void
+on_uploaded(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
+	struct outcome outcome;
+
+	job->transfer = NULL;
+	job->poller->sending--;
+	read_answer(job, CALL_UPLOAD, r, &outcome);
+	step_uploaded(&job->task, next_media(&job->task), &outcome, &env,
+	    &change);
+	decide(job, &change);
+}
+
+static void
+on_created(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
+	struct outcome outcome;
+
+	job->transfer = NULL;
+	job->poller->sending--;
+	read_answer(job, CALL_CREATE, r, &outcome);
+	step_created(&job->task, &outcome, &env, &change);
+	decide(job, &change);
+}
+
+/* Nothing was sent: the task cannot be done this way. */
+static void
+refuse(struct job *job, const struct error *cause)
+{
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct outcome o = {
+		.verdict = cause->code == ERR_INVALID_VALUE ? VERDICT_FAIL
+		    : VERDICT_OTHER,
+		.message = arena_strdup(p->arena,
+		    "The task could not be sent to the upstream"),
+		.log = arena_strdup(p->arena, cause->text),
+	};
+	struct task_change change;
+
+	step_created(&job->task, &o, &env, &change);
+	decide(job, &change);
+}
+
+static void
+start(struct job *job, enum call call, transfer_fn *done)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct call_input in;
+	struct error e;
+	enum err rc;
+
+	if ((rc = input_of(job, call, a, &in, &e)) == ERR_OK)
+		rc = provider_find(in.token->provider)->build(&in, a, &request,
+		    &e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, in.token);
+		job->transfer = client_start(p->client, &request, done, job);
+		p->sending++;
+	} else {
+		refuse(job, &e);
+	}
+	arena_free(a);
+}
+
+static bool
+is_due(const struct job *job, int64_t now_ms)
+{
+	return !job->decided && job->transfer == NULL &&
+	    job->task.due_ms <= now_ms;
+}
+
+void
+send_start(struct poller *p)
+{
+	struct step_env env = poller_env(p);
+	struct task_change change;
+	int marked = 0;
+
+	for (size_t i = 0; i < p->n_jobs &&
+	    p->sending + marked < MAX_SENDING; i++) {
+		struct job *job = p->jobs[i];
+
+		if (!is_due(job, env.now_ms))
+			continue;
+		if (job->task.step == STEP_UPLOAD) {
+			start(job, CALL_UPLOAD, on_uploaded);
+		} else if (job->task.step == STEP_CREATE &&
+		    !reconcile_blocks(job)) {
+			step_creating(&job->task, &env, &change);
+			decide(job, &change);
+			job->send = true;
+			marked++;
+		}
+	}
+}
+
+void
+send_marked(struct poller *p)
+{
+	struct step_env env = poller_env(p);
+	struct task_change change;
+
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+
+		if (job->task.step != STEP_CREATING || job->decided ||
+		    job->transfer != NULL)
+			continue;
+		if (job->send) {
+			job->send = false;
+			start(job, CALL_CREATE, on_created);
+			continue;
+		}
+		/* marked by a process that is no more */
+		step_interrupted(&job->task, &env, &change);
+		decide(job, &change);
+	}
+}

@@ -1,0 +1,76 @@
+/* sweep.c: what is old goes: cached results, and references nobody needs. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "poller.h"
+#include "site.h"
+#include "store.h"
+
+#define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
+#define SPOOL_AGE	600	/* s that a request may take from its file to its row */
+
+typedef bool keep_fn(struct poller *p, const char *name, int64_t age);
+
+static bool
+is_temporary(const char *name)
+{
+	return name[0] == '.';
+}
+
+static bool
+keep_cached(struct poller *p, const char *name, int64_t age)
+{
+	return age < (is_temporary(name) ? UNFINISHED_AGE
+	    : p->settings.cache_timeout);
+}
+
+static bool
+keep_spooled(struct poller *p, const char *name, int64_t age)
+{
+	bool needed = true;
+	struct error e;
+
+	if (is_temporary(name))
+		return age < UNFINISHED_AGE;
+	if (age < SPOOL_AGE)
+		return true;
+	if (task_media_needed(p->store, name, &needed, &e) != ERR_OK)
+		log_error("%s", e.text);
+	return needed;
+}
+
+static void
+sweep_folder(struct poller *p, const char *dir, keep_fn *keep)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	int64_t now = clock_now();
+
+	if (d == NULL) {
+		log_error("cannot read folder %s", dir);
+		return;
+	}
+	while ((entry = readdir(d)) != NULL) {
+		struct stat st;
+
+		if (fstatat(dirfd(d), entry->d_name, &st,
+		    AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+			continue;
+		if (!keep(p, entry->d_name, now - (int64_t)st.st_mtime))
+			unlinkat(dirfd(d), entry->d_name, 0);
+	}
+	closedir(d);
+}
+
+void
+sweep(struct poller *p)
+{
+	sweep_folder(p, p->conf->cache_dir, keep_cached);
+	sweep_folder(p, p->site->spool_dir, keep_spooled);
+	store_checkpoint(p->store);
+}

@@ -1,0 +1,202 @@
+/* control.c: the path by which tests steer the sandbox. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "clock.h"
+#include "faults.h"
+#include "ids.h"
+#include "json.h"
+#include "report.h"
+#include "routes.h"
+#include "visit.h"
+
+static void
+answer_done(struct resp *rs)
+{
+	resp_text(rs, 200, "application/json", "{\"ok\":true}");
+}
+
+enum err
+handle_control_state(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	const char *tasks = req_query(rq, "tasks");
+	cJSON *json;
+
+	sandbox_lock(v->sb);
+	json = report_json(v->sb, tasks == NULL || strcmp(tasks, "0") != 0);
+	sandbox_unlock(v->sb);
+	resp_json(rs, 200, json);
+	return ERR_OK;
+}
+
+enum err
+handle_control_fault_add(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	cJSON *body = NULL;
+	enum err rc;
+
+	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+		goto out;
+	sandbox_lock(v->sb);
+	rc = fault_add(v->sb, body, e);
+	sandbox_unlock(v->sb);
+	if (rc == ERR_OK)
+		answer_done(rs);
+out:
+	cJSON_Delete(body);
+	return rc;
+}
+
+enum err
+handle_control_faults_clear(struct req *rq, struct resp *rs,
+    UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+
+	sandbox_lock(v->sb);
+	faults_clear(v->sb);
+	sandbox_unlock(v->sb);
+	answer_done(rs);
+	return ERR_OK;
+}
+
+/* All of the limits in the body, or none. */
+static enum err
+set_limits(struct sandbox *sb, const cJSON *body, struct error *e)
+{
+	struct limits limits = sb->limits;
+	const cJSON *item;
+	enum err rc;
+
+	cJSON_ArrayForEach(item, body) {
+		if (strcmp(item->string, "shared_clips") == 0)
+			continue;
+		if (!cJSON_IsNumber(item))
+			return error_set(e, ERR_INVALID_VALUE, NULL,
+			    "%.64s: not a number", item->string);
+		rc = limits_set(&limits, item->string, item->valuedouble, e);
+		if (rc != ERR_OK)
+			return rc;
+	}
+	sb->limits = limits;
+	if ((item = json_get(body, "shared_clips")) != NULL)
+		sb->shared_clips = cJSON_IsTrue(item);
+	return ERR_OK;
+}
+
+enum err
+handle_control_limits(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	cJSON *body = NULL, *answer = NULL;
+	enum err rc;
+
+	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+		goto out;
+	sandbox_lock(v->sb);
+	if ((rc = set_limits(v->sb, body, e)) == ERR_OK)
+		answer = limits_json(&v->sb->limits);
+	sandbox_unlock(v->sb);
+	if (rc == ERR_OK)
+		resp_json(rs, 200, answer);
+out:
+	cJSON_Delete(body);
+	return rc;
+}
+
+/* A key that is absent changes nothing; null is a value. */
+static void
+set_text(const cJSON *body, const char *key, char **field)
+{
+	if (!cJSON_HasObjectItem(body, key))
+		return;
+	free(*field);
+	*field = copy_text(json_string(body, key));
+}
+
+static void
+set_long(const cJSON *body, const char *key, long *field)
+{
+	*field = (long)json_number(body, key, (double)*field);
+}
+
+static void
+set_quota(struct sandbox *sb, struct account *ac, const cJSON *body)
+{
+	double left = json_number(body, "remaining", -1);
+	double resets = json_number(body, "resets_in", -1);
+
+	ac->concurrency = json_number(body, "concurrency", ac->concurrency);
+	ac->quota = json_number(body, "quota", ac->quota);
+	if (resets >= 0)
+		ac->window_end_ms = clock_now_ms() + (int64_t)(resets * 1000);
+	if (left >= 0)
+		ac->used += account_remaining(sb, ac) - (long)left;
+}
+
+static void
+set_account(struct sandbox *sb, struct account *ac, const cJSON *body)
+{
+	set_text(body, "name", &ac->name);
+	set_text(body, "username", &ac->username);
+	set_text(body, "plan_id", &ac->plan_id);
+	set_text(body, "plan_title", &ac->plan_title);
+	set_text(body, "plan_end", &ac->plan_end);
+	set_text(body, "invite_code", &ac->invite_code);
+	set_long(body, "redeemed_count", &ac->redeemed_count);
+	set_long(body, "total_count", &ac->total_count);
+	set_quota(sb, ac, body);
+	if (cJSON_HasObjectItem(body, "sora2"))
+		ac->sora2 = json_bool(body, "sora2");
+	if (json_bool(body, "invalidate"))
+		account_invalidate(sb, ac);
+}
+
+enum err
+handle_control_account(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	const char *email, *user_id;
+	cJSON *body = NULL;
+	enum err rc;
+
+	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+		goto out;
+	email = json_string(body, "email");
+	user_id = json_string(body, "user_id");
+	if (email == NULL && user_id == NULL) {
+		rc = error_set(e, ERR_INVALID_VALUE, NULL,
+		    "email or user_id is needed");
+		goto out;
+	}
+	sandbox_lock(v->sb);
+	set_account(v->sb, account_get(v->sb, email, user_id), body);
+	sandbox_unlock(v->sb);
+	answer_done(rs);
+out:
+	cJSON_Delete(body);
+	return rc;
+}
+
+enum err
+handle_control_expire(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+
+	sandbox_lock(v->sb);
+	v->sb->epoch++;
+	sandbox_unlock(v->sb);
+	answer_done(rs);
+	return ERR_OK;
+}
+
+enum err
+handle_control_reset(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	sandbox_reset(visit_get(rq)->sb);
+	answer_done(rs);
+	return ERR_OK;
+}

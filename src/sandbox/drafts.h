@@ -1,0 +1,10 @@
+/* drafts.h: finished tasks as the service shows them. */
+#ifndef SANDBOX_DRAFTS_H
+#define SANDBOX_DRAFTS_H
+
+struct job;
+
+/* The object creation_config as text; kept in the job. */
+const char	*job_config(struct job *job);
+
+#endif

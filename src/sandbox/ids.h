@@ -1,0 +1,16 @@
+/* ids.h: identifiers of the forms that the service uses. */
+#ifndef SANDBOX_IDS_H
+#define SANDBOX_IDS_H
+
+#include "attr.h"
+
+/* All are allocated with malloc and never NULL. */
+char	*new_ulid(const char *prefix);	/* prefix and 26 lower-case base32 characters */
+char	*new_file_uuid(void);		/* as in the paths of media files */
+char	*new_user_id(void);		/* "user-" and 24 letters and digits */
+
+/* strdup and asprintf that do not fail; a NULL stays NULL. */
+char	*copy_text(const char *s);
+char	*print_text(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif

@@ -1,0 +1,76 @@
+/* jwt.c: decodes the payload of an access token. */
+#include "jwt.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "arena.h"
+#include "json.h"
+
+#define PROFILE	"https://api.openai.com/profile"
+#define AUTH	"https://api.openai.com/auth"
+#define ALPHABET \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/* base64url without padding, RFC 4648 section 5; NULL when it is none. */
+static char *
+decode_part(const char *part, size_t len, struct arena *a, size_t *out_len)
+{
+	size_t padded = (len + 3) / 4 * 4;
+	char *text = arena_alloc(a, padded + 1);
+	unsigned char *out = arena_alloc(a, padded / 4 * 3 + 1);
+	int n;
+
+	if (len == 0 || len % 4 == 1)
+		return NULL;
+	memset(text, '=', padded);
+	for (size_t i = 0; i < len; i++)
+		text[i] = part[i] == '-' ? '+' : part[i] == '_' ? '/' : part[i];
+	n = EVP_DecodeBlock(out, (unsigned char *)text, (int)padded);
+	if (n < 0)
+		return NULL;
+	*out_len = (size_t)n - (padded - len);
+	out[*out_len] = '\0';
+	return (char *)out;
+}
+
+static bool
+read_claims(const cJSON *json, struct arena *a, struct claims *out)
+{
+	const cJSON *auth = json_get(json, AUTH);
+	const char *id = json_string(auth, "user_id");
+
+	if (id == NULL)
+		id = json_string(auth, "chatgpt_user_id");
+	if (id == NULL)
+		id = json_string(json, "sub");
+	out->exp = (int64_t)json_number(json, "exp", 0);
+	out->user_id = arena_strdup(a, id);
+	out->email = arena_strdup(a,
+	    json_string(json_get(json, PROFILE), "email"));
+	if (out->email == NULL)
+		out->email = arena_strdup(a, json_string(json, "email"));
+	return out->exp > 0;
+}
+
+bool
+jwt_read(const char *jwt, struct arena *a, struct claims *out)
+{
+	const char *dot = strchr(jwt, '.');
+	const char *end = dot == NULL ? NULL : strchr(dot + 1, '.');
+	cJSON *json = NULL;
+	struct error e;
+	size_t len;
+	char *text;
+	bool ok;
+
+	if (end == NULL || dot == jwt || strchr(end + 1, '.') != NULL ||
+	    strlen(jwt) > 16384 || strspn(jwt, ALPHABET ".") != strlen(jwt))
+		return false;
+	text = decode_part(dot + 1, (size_t)(end - dot - 1), a, &len);
+	if (text == NULL || json_parse_object(text, len, &json, &e) != ERR_OK)
+		return false;
+	ok = read_claims(json, a, out);
+	cJSON_Delete(json);
+	return ok;
+}

@@ -1,0 +1,34 @@
+/* routes.h: what the sandbox answers to. */
+#ifndef SANDBOX_ROUTES_H
+#define SANDBOX_ROUTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http.h"
+
+enum who {
+	WHO_ACCOUNT = 1,	/* a bearer token */
+	WHO_PUBLIC,		/* nobody in particular */
+	WHO_CONTROL,		/* the test, if the control path is open */
+};
+
+extern const struct route sandbox_routes[];
+extern const size_t sandbox_n_routes;
+
+/* Whether a route has that operation: faults and counters are named by it. */
+bool	route_named(const char *operation);
+
+handler_fn	handle_sandbox_create, handle_sandbox_storyboard;
+handler_fn	handle_sandbox_upload;
+handler_fn	handle_sandbox_pending, handle_sandbox_pending_v1;
+handler_fn	handle_sandbox_drafts, handle_sandbox_draft;
+handler_fn	handle_sandbox_check, handle_sandbox_me;
+handler_fn	handle_sandbox_subscriptions, handle_sandbox_invite_mine;
+handler_fn	handle_sandbox_media;
+handler_fn	handle_control_state, handle_control_fault_add;
+handler_fn	handle_control_faults_clear, handle_control_limits;
+handler_fn	handle_control_account, handle_control_expire;
+handler_fn	handle_control_reset;
+
+#endif

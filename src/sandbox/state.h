@@ -1,0 +1,129 @@
+/*
+ * state.h: what the sandbox remembers: accounts, their tasks and uploads, the
+ * faults to come, and counters. All of it is in memory, behind one lock.
+ *
+ * Unless said otherwise, functions here are called with the lock held, and what
+ * they return is valid until it is given back. Accounts stay for good; a reset
+ * empties them.
+ */
+#ifndef SANDBOX_STATE_H
+#define SANDBOX_STATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "limits.h"
+#include "timeline.h"
+
+struct account;
+struct clips;
+struct fault;
+struct options;
+
+#define ENDPOINTS_MAX	64		/* rows of the route table */
+
+struct job {			/* a video task */
+	char		*id;		/* task_... */
+	char		*gen_id;	/* gen_... of the draft to come */
+	char		*uuid;		/* of its media files */
+	char		*prompt;
+	char		*style;		/* NULL: none */
+	char		*remix_target;
+	const char	*orientation;	/* static */
+	bool		 storyboard;
+	int		 n_frames;
+	int		 width, height;
+	struct account	*account;
+	struct timeline	 timeline;
+	int64_t		 created_ms;	/* wall clock */
+	int64_t		 created_mono;
+	char		*config_json;	/* its creation_config, which every poll repeats */
+};
+
+struct media {			/* an uploaded file */
+	char		*id;		/* media_... */
+	char		*uuid;
+	char		*file;		/* its name in the media folder */
+	const char	*mime;		/* static */
+	struct account	*account;
+};
+
+struct prompt_count {
+	char		*prompt;
+	long		 attempts;	/* creates that were read */
+	long		 accepted;	/* tasks made */
+};
+
+struct endpoint_count {
+	long		 calls;
+	long		 refused;	/* answered with 400 or more, or by a fault */
+};
+
+enum index_kind {
+	INDEX_JOB,			/* by id */
+	INDEX_GENERATION,		/* jobs by gen_id */
+	INDEX_FILE_JOB,			/* jobs by uuid */
+	INDEX_MEDIA,			/* by id */
+	INDEX_FILE_MEDIA,		/* media by uuid */
+	INDEX_PROMPT,
+	INDEX_ACCOUNT,			/* by e-mail, or user id without one */
+	INDEX_DEAD_TOKEN,		/* digests of invalidated access tokens */
+};
+
+struct job_list {
+	struct job	**at;
+	size_t		  n, cap;
+};
+
+struct sandbox {
+	pthread_mutex_t	 lock;
+	pthread_cond_t	 stop_cond;	/* with the lock: `stopping` was set */
+	bool		 stopping;
+	const char	*public_url;	/* NULL: as the client wrote it */
+	const char	*media_dir;
+	bool		 control;
+	bool		 shared_clips;
+	char		 secret[65];	/* signs media URLs */
+	long		 epoch;		/* of the signatures */
+	const struct options *start;	/* what a reset goes back to */
+	struct limits	 limits;
+	struct clips	*clips;		/* has a lock of its own */
+	void		*index;		/* tsearch(3) */
+	void		*account_index;
+	struct account	**accounts;
+	size_t		 n_accounts, cap_accounts;
+	struct job_list	 jobs;		/* all, oldest first */
+	struct media	**media;
+	size_t		 n_media, cap_media;
+	struct prompt_count **prompts;
+	size_t		 n_prompts, cap_prompts;
+	struct fault	*faults;
+	struct endpoint_count calls[ENDPOINTS_MAX];
+};
+
+/* Both without the lock. `opt` is borrowed. */
+struct sandbox	*sandbox_new(const struct options *opt);
+void		 sandbox_free(struct sandbox *sb);
+void		 sandbox_lock(struct sandbox *sb);
+void		 sandbox_unlock(struct sandbox *sb);
+/* Forgets everything that happened; without the lock. */
+void		 sandbox_reset(struct sandbox *sb);
+/* Ends the waits of sandbox_sleep, now and from now on; without the lock. */
+void		 sandbox_wake(struct sandbox *sb);
+/* Sleeps, without the lock. */
+void		 sandbox_sleep(struct sandbox *sb, int64_t ms);
+
+/* What was put under that key, or NULL. Keys are borrowed by the index. */
+void		*index_find(struct sandbox *sb, enum index_kind kind, const char *key);
+void		 index_put(struct sandbox *sb, enum index_kind kind, const char *key, void *object);
+
+/* An array that grows: room for one more element of `size` bytes. */
+void		*grow(void *array, size_t n, size_t *cap, size_t size);
+/* The count of that prompt, made when it is new. */
+struct prompt_count *prompt_count(struct sandbox *sb, const char *prompt);
+/* Takes the media object into the state. */
+void		 media_add(struct sandbox *sb, struct media *m);
+
+#endif

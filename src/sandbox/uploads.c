@@ -1,0 +1,143 @@
+/* uploads.c: POST /uploads. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "ids.h"
+#include "image.h"
+#include "jobs.h"
+#include "json.h"
+#include "log.h"
+#include "media.h"
+#include "refusal.h"
+#include "routes.h"
+#include "visit.h"
+
+#define MAX_IMAGE	(20 * 1024 * 1024)
+
+static struct upload *
+file_part(const struct form *form)
+{
+	for (size_t i = 0; i < form->n_uploads; i++)
+		if (strcmp(form->uploads[i].name, "file") == 0)
+			return &form->uploads[i];
+	return NULL;
+}
+
+static enum err
+read_image(const struct upload *up, struct image *out, struct error *e)
+{
+	unsigned char head[65536];
+	FILE *f = fopen(up->path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		return error_set(e, ERR_INTERNAL, NULL, "%s: %s", up->path,
+		    strerror(errno));
+	n = fread(head, 1, sizeof(head), f);
+	fclose(f);
+	if (!image_sniff(head, n, out))
+		return refuse(e, "invalid_image");
+	if (up->size > MAX_IMAGE)
+		return refuse(e, "image_too_large");
+	return ERR_OK;
+}
+
+/* Gives the file a name of its own in the media folder, where nginx can read it. */
+static enum err
+keep_file(struct visit *v, const struct upload *up, const struct image *image,
+    struct media **out, struct error *e)
+{
+	struct media *m = calloc(1, sizeof(*m));
+	char *path;
+	enum err rc = ERR_OK;
+
+	if (m == NULL)
+		fatal("out of memory");
+	m->id = new_ulid("media_");
+	m->uuid = new_file_uuid();
+	m->file = print_text("%s.%s", m->id, image->extension);
+	m->mime = image->mime;
+	m->account = v->account;
+	path = print_text("%s/%s", v->sb->media_dir, m->file);
+	if (chmod(up->path, 0644) < 0 || rename(up->path, path) < 0)
+		rc = error_set(e, ERR_INTERNAL, NULL, "%s: %s", path,
+		    strerror(errno));
+	free(path);
+	if (rc == ERR_OK) {
+		*out = m;
+		return ERR_OK;
+	}
+	free(m->id);
+	free(m->uuid);
+	free(m->file);
+	free(m);
+	return rc;
+}
+
+static cJSON *
+upload_json(struct visit *v, const struct req *rq, const struct media *m,
+    const struct upload *up, const struct image *image)
+{
+	struct arena *a = rq->arena;
+	const char *url = media_url(v->sb, rq,
+	    arena_printf(a, "%s/raw", m->uuid));
+	const char *small = media_url(v->sb, rq,
+	    arena_printf(a, "%s/drvs/thumbnail/raw", m->uuid));
+	cJSON *json = cJSON_CreateObject();
+	char now[32];
+
+	write_time(now, clock_now_ms());
+	json_add_string(json, "id", m->id);
+	json_add_string(json, "type", "image");
+	json_add_string(json, "created_at", now);
+	json_add_string(json, "filename", up->filename);
+	json_add_string(json, "extension", image->extension);
+	json_add_string(json, "mime_type", image->mime);
+	json_add_string(json, "url", url);
+	json_add_int(json, "width", image->width);
+	json_add_int(json, "height", image->height);
+	json_add_string(json, "duration_sec", NULL);
+	json_add_int(json, "n_frames", 1);
+	json_add_int(json, "size_bytes", up->size);
+	json_add_string(json, "thumbnail_url", small);
+	return json;
+}
+
+enum err
+handle_sandbox_upload(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	struct form form = { 0 };
+	struct upload *up;
+	struct image image;
+	struct media *m = NULL;
+	cJSON *answer;
+	enum err rc;
+
+	if ((rc = req_form(rq, v->sb->media_dir, &form, e)) != ERR_OK)
+		goto out;
+	if ((up = file_part(&form)) == NULL) {
+		rc = refuse(e, "invalid_request");
+		goto out;
+	}
+	if ((rc = read_image(up, &image, e)) != ERR_OK)
+		goto out;
+	if ((rc = keep_file(v, up, &image, &m, e)) != ERR_OK)
+		goto out;
+	up->path = NULL;	/* taken */
+	sandbox_lock(v->sb);
+	media_add(v->sb, m);
+	answer = upload_json(v, rq, m, up, &image);
+	sandbox_unlock(v->sb);
+	resp_json(rs, 200, answer);
+out:
+	form_clear(&form);
+	return rc;
+}

@@ -1,0 +1,183 @@
+/* visit.c: the way of each request through the sandbox. */
+#include "visit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "json.h"
+#include "log.h"
+#include "refusal.h"
+#include "routes.h"
+
+#define MAX_BODY	(120 * 1024 * 1024)
+
+struct visit *
+visit_get(const struct req *rq)
+{
+	return rq->ctx;
+}
+
+static void *
+thread_open(void *app)
+{
+	struct visit *v = calloc(1, sizeof(*v));
+
+	if (v == NULL)
+		fatal("out of memory");
+	v->sb = app;
+	return v;
+}
+
+static void
+thread_close(void *ctx)
+{
+	free(ctx);
+}
+
+static int64_t
+max_body(UNUSED void *ctx)
+{
+	return MAX_BODY;
+}
+
+static size_t
+endpoint_of(const struct req *rq)
+{
+	return (size_t)(rq->route - sandbox_routes);
+}
+
+/* Counts the call and takes the fault that is due for it. */
+static void
+enter(struct visit *v, const struct req *rq)
+{
+	size_t endpoint = endpoint_of(rq);
+	const char *key = v->account == NULL ? NULL : v->account->key;
+
+	v->sb->calls[endpoint].calls++;
+	if (v->account != NULL)
+		v->account->calls[endpoint].calls++;
+	v->after = fault_take(v->sb, rq->route->operation, key, rq->arena);
+}
+
+/* What of a fault comes before the work: the delay, and a refusal. */
+static enum err
+suffer(struct visit *v, struct error *e)
+{
+	if (v->after.after_work)
+		return ERR_OK;
+	sandbox_sleep(v->sb, v->after.delay_ms);
+	v->after.delay_ms = 0;
+	if (!aftermath_answers(&v->after))
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, NULL, "a fault was asked for");
+}
+
+static enum err
+authenticate(struct req *rq, int who, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	enum err rc = ERR_OK;
+
+	if (who == WHO_CONTROL)
+		return v->sb->control ? ERR_OK : refuse(e, "not_found");
+	sandbox_lock(v->sb);
+	if (who == WHO_ACCOUNT)
+		rc = account_authenticate(v->sb,
+		    req_header(rq, "Authorization"), rq->arena, &v->account, e);
+	enter(v, rq);
+	sandbox_unlock(v->sb);
+	return rc != ERR_OK ? rc : suffer(v, e);
+}
+
+static void
+write_refusal(struct visit *v, const struct refusal *r, int status,
+    struct resp *rs)
+{
+	struct refusal_facts facts = { 0 };
+
+	if (v->account != NULL) {
+		sandbox_lock(v->sb);
+		facts.num_tasks = account_concurrency(v->sb, v->account);
+		facts.resets_in = account_resets_in(v->account);
+		sandbox_unlock(v->sb);
+	}
+	refusal_write(r, status, &facts, rs);
+}
+
+static void
+write_error(struct req *rq, struct resp *rs, const struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	const struct refusal *r = refusal_find(e->param);
+
+	if (rq->route != NULL && rq->route->who == WHO_CONTROL && r == NULL) {
+		cJSON *json = cJSON_CreateObject();
+
+		json_add_string(json, "error", e->text);
+		resp_json(rs, error_row(e->code)->status, json);
+		return;
+	}
+	write_refusal(v, r != NULL ? r : refusal_of(e->code), 0, rs);
+}
+
+/* Puts what the fault wants in the place of the answer. */
+static void
+replace_answer(struct visit *v, struct resp *rs)
+{
+	const struct aftermath *after = &v->after;
+	char seconds[16];
+
+	rs->n_headers = 0;
+	if (after->refusal != NULL)
+		write_refusal(v, after->refusal, after->status, rs);
+	else
+		resp_text(rs, after->status != 0 ? after->status : 200,
+		    after->type != NULL ? after->type : "application/json",
+		    after->body);
+	if (after->retry_after > 0) {
+		snprintf(seconds, sizeof(seconds), "%d", after->retry_after);
+		resp_header(rs, "Retry-After", seconds);
+	}
+}
+
+static void
+leave(struct visit *v, const struct req *rq, const struct resp *rs)
+{
+	size_t endpoint = endpoint_of(rq);
+
+	if (rs->status < 400 && !aftermath_answers(&v->after))
+		return;
+	sandbox_lock(v->sb);
+	v->sb->calls[endpoint].refused++;
+	if (v->account != NULL)
+		v->account->calls[endpoint].refused++;
+	sandbox_unlock(v->sb);
+}
+
+/* Every answer passes here; a request may not get as far as authenticate. */
+static void
+finish(struct req *rq, struct resp *rs)
+{
+	struct visit *v = visit_get(rq);
+
+	if (rq->route != NULL && rq->route->who != WHO_CONTROL) {
+		sandbox_sleep(v->sb, v->after.delay_ms);
+		if (aftermath_answers(&v->after))
+			replace_answer(v, rs);
+		resp_header(rs, "x-sora-request-id", rq->request_id);
+		leave(v, rq, rs);
+	}
+	v->account = NULL;
+	v->after = (struct aftermath){ 0 };
+}
+
+const struct server_ops sandbox_ops = {
+	.thread_open = thread_open,
+	.thread_close = thread_close,
+	.auth = authenticate,
+	.error = write_error,
+	.finish = finish,
+	.max_body = max_body,
+};

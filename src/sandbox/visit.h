@@ -1,0 +1,24 @@
+/*
+ * visit.h: what all requests share: who asks, counters, faults, and the shape of
+ * answers to errors.
+ */
+#ifndef SANDBOX_VISIT_H
+#define SANDBOX_VISIT_H
+
+#include "faults.h"
+#include "http.h"
+#include "state.h"
+
+struct visit {			/* of an accept thread: req.ctx */
+	struct sandbox		*sb;
+	struct account		*account;	/* who asks; NULL on public routes */
+	struct aftermath	 after;
+};
+
+/* For server_conf; its app is the struct sandbox. */
+extern const struct server_ops sandbox_ops;
+
+/* The request's visit. */
+struct visit	*visit_get(const struct req *rq);
+
+#endif

@@ -1,0 +1,156 @@
+/* accept.c: storing a new task. */
+#include "arena.h"
+#include "clock.h"
+#include "idem.h"
+#include "idem_row.h"
+#include "query.h"
+#include "store_impl.h"
+#include "task_row.h"
+
+#define QUEUE_RETRY_AFTER	5
+
+enum { SQL_QUEUED, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_QUEUED] = "SELECT count(*) FROM tasks WHERE status = 'queued'",
+	[SQL_INSERT] = "INSERT INTO tasks (task_id, api_key_id, kind,"
+	    " operation, status, step, model, public_model, prompt, size,"
+	    " seconds, style_id, remixed_from, remix_target, metadata,"
+	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
+	    " change) VALUES (?1, ?2, ?3, ?4, 'queued', 'assign', ?5, ?6, ?7,"
+	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18,"
+	    " (SELECT value FROM change_counter) + 1)",
+	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
+	    " mime) VALUES (?1, ?2, ?3, ?4)",
+	[SQL_INSERT_LOG] = "INSERT INTO request_logs (token_id, task_id,"
+	    " operation, request_body, created_at, created_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+};
+
+const struct statements accept_statements = { sql, SQL__MAX };
+
+static enum err
+count_queued(struct store *st, int64_t *out, struct error *e)
+{
+	struct query q = query_start(st, st->accept[SQL_QUEUED]);
+
+	*out = query_next(&q) ? query_get_int(&q) : 0;
+	return query_end(&q, e);
+}
+
+static enum err
+insert_task(struct store *st, struct task *t, struct error *e)
+{
+	struct query q = query_start(st, st->accept[SQL_INSERT]);
+	int64_t now = clock_now_ms();
+	enum err rc;
+
+	t->created_at = now / 1000;
+	query_text(&q, 1, t->task_id);
+	query_int(&q, 2, t->api_key_id);
+	query_text(&q, 3, task_kind_name(t->kind));
+	query_text(&q, 4, t->operation);
+	query_text(&q, 5, t->model);
+	query_text(&q, 6, t->public_model);
+	query_text(&q, 7, t->prompt);
+	query_text(&q, 8, t->size);
+	query_int(&q, 9, t->seconds);
+	query_text(&q, 10, t->style_id);
+	query_text(&q, 11, t->remixed_from);
+	query_text(&q, 12, t->remix_target);
+	query_text(&q, 13, t->metadata);
+	query_int(&q, 14, t->is_async);
+	query_text(&q, 15, t->base_url);
+	query_int(&q, 16, t->bound_token);
+	query_int(&q, 17, t->created_at);
+	query_int(&q, 18, now);
+	rc = query_run(&q, e);
+	t->row = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+static enum err
+insert_media(struct store *st, const struct task *t, struct error *e)
+{
+	for (size_t i = 0; i < t->n_media; i++) {
+		struct query q =
+		    query_start(st, st->accept[SQL_INSERT_MEDIA]);
+		enum err rc;
+
+		query_int(&q, 1, t->row);
+		query_int(&q, 2, (int64_t)i);
+		query_text(&q, 3, t->media[i].file);
+		query_text(&q, 4, t->media[i].mime);
+		if ((rc = query_run(&q, e)) != ERR_OK)
+			return rc;
+	}
+	return ERR_OK;
+}
+
+static enum err
+insert_log(struct store *st, const struct task *t, const char *request_body,
+    struct error *e)
+{
+	struct query q = query_start(st, st->accept[SQL_INSERT_LOG]);
+
+	query_int_or_null(&q, 1, t->token_id);
+	query_text(&q, 2, t->task_id);
+	query_text(&q, 3, t->operation);
+	query_text(&q, 4, request_body);
+	query_int(&q, 5, t->created_at);
+	query_int(&q, 6, clock_now_ms());
+	return query_run(&q, e);
+}
+
+static enum err
+queue_full(int max_queue, struct error *e)
+{
+	error_set(e, ERR_RATE_LIMIT, NULL,
+	    "The queue is full: %d tasks wait already; try again later",
+	    max_queue);
+	e->retry_after = QUEUE_RETRY_AFTER;
+	return e->code;
+}
+
+/* A slot at once if nobody waits before this task; else whether to queue it. */
+static enum err
+place(struct store *st, struct task *t, int64_t queued, int max_queue,
+    struct error *e)
+{
+	enum err rc;
+
+	t->token_id = 0;
+	if (queued == 0 && (rc = task_reserve(st, t->row, t->kind,
+	    t->bound_token, &t->token_id, e)) != ERR_OK)
+		return rc;
+	if (t->token_id != 0) {
+		t->status = TASK_PROCESSING;
+		t->step = t->n_media > 0 ? STEP_UPLOAD : STEP_CREATE;
+		return ERR_OK;
+	}
+	t->status = TASK_QUEUED;
+	t->step = STEP_ASSIGN;
+	if ((rc = task_reserve_outlook(st, t->row, t->kind, t->bound_token,
+	    e)) != ERR_OK)
+		return rc;
+	return queued >= max_queue ? queue_full(max_queue, e) : ERR_OK;
+}
+
+enum err
+task_submit(struct store *st, struct task *t, const char *request_body,
+    int max_queue, const struct idem *idem, struct error *e)
+{
+	int64_t queued;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = count_queued(st, &queued, e)) == ERR_OK &&
+	    (rc = insert_task(st, t, e)) == ERR_OK &&
+	    (rc = insert_media(st, t, e)) == ERR_OK &&
+	    (rc = place(st, t, queued, max_queue, e)) == ERR_OK &&
+	    (rc = insert_log(st, t, request_body, e)) == ERR_OK &&
+	    idem != NULL)
+		rc = idem_store(st, idem, t, e);
+	return store_end(st, rc, e);
+}

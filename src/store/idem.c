@@ -1,0 +1,136 @@
+/* idem.c: idempotency keys. */
+#include "idem.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "digest.h"
+#include "idem_row.h"
+#include "query.h"
+#include "store_impl.h"
+#include "task.h"
+
+#define CLAIM_TIME	120	/* s after which a claim without a task is free again */
+
+enum {
+	SQL_EXPIRE, SQL_FIND, SQL_CLAIM, SQL_STORE, SQL_RELEASE,
+	SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_EXPIRE] = "DELETE FROM idempotency_keys WHERE expires_at <= ?1",
+	[SQL_FIND] = "SELECT body_hash, claimed_at, task, answer"
+	    " FROM idempotency_keys WHERE api_key_id = ?1 AND key_hash = ?2",
+	[SQL_CLAIM] = "INSERT INTO idempotency_keys (api_key_id, key_hash,"
+	    " body_hash, claimed_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)"
+	    " ON CONFLICT DO UPDATE SET body_hash = ?3, claimed_at = ?4,"
+	    " expires_at = ?5",
+	[SQL_STORE] = "UPDATE idempotency_keys SET task = ?3, answer = ?4"
+	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL",
+	[SQL_RELEASE] = "DELETE FROM idempotency_keys"
+	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL",
+};
+
+const struct statements idem_statements = { sql, SQL__MAX };
+
+/* A query whose first two parameters are the key; `hash` lives as long as it. */
+static struct query
+about_key(struct store *st, int statement, const struct idem *idem,
+    unsigned char hash[DIGEST_SHA256_LEN])
+{
+	struct query q = query_start(st, st->idem[statement]);
+
+	digest_sha256(hash, idem->key, strlen(idem->key));
+	query_int(&q, 1, idem->api_key_id);
+	query_blob(&q, 2, hash, DIGEST_SHA256_LEN);
+	return q;
+}
+
+/* What the row of the key says; `*found` false when the key is free. */
+static enum err
+find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
+    struct idem_answer *out, struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct query q = about_key(st, SQL_FIND, idem, hash);
+	const void *body;
+	int64_t claimed;
+	bool same;
+
+	*found = false;
+	if (!query_next(&q))
+		return query_end(&q, e);
+	same = query_get_blob(&q, &body) == DIGEST_SHA256_LEN &&
+	    memcmp(body, idem->body_hash, DIGEST_SHA256_LEN) == 0;
+	claimed = query_get_int(&q);
+	out->task_row = query_get_int(&q);
+	out->answer = query_get_text(&q, a);
+	*found = out->task_row != 0 || claimed + CLAIM_TIME > clock_now();
+	if (*found && !same)
+		query_fail(&q, ERR_IDEM_REUSE, NULL, "This Idempotency-Key was"
+		    " used with another request; choose a new one");
+	else if (*found && out->task_row == 0)
+		query_fail(&q, ERR_IDEM_IN_PROGRESS, NULL, "The first request"
+		    " with this Idempotency-Key is still being stored");
+	return query_end(&q, e);
+}
+
+static enum err
+claim(struct store *st, const struct idem *idem, int hours, struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct query q = about_key(st, SQL_CLAIM, idem, hash);
+	int64_t now = clock_now();
+
+	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);
+	query_int(&q, 4, now);
+	query_int(&q, 5, now + hours * 3600);
+	return query_run(&q, e);
+}
+
+enum err
+idem_claim(struct store *st, const struct idem *idem, int hours,
+    struct arena *a, struct idem_answer *out, struct error *e)
+{
+	struct query q;
+	bool found;
+	enum err rc;
+
+	*out = (struct idem_answer){ 0 };
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->idem[SQL_EXPIRE]);
+	query_int(&q, 1, clock_now());
+	if ((rc = query_run(&q, e)) == ERR_OK &&
+	    (rc = find(st, idem, a, &found, out, e)) == ERR_OK && !found)
+		rc = claim(st, idem, hours, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+idem_store(struct store *st, const struct idem *idem, const struct task *t,
+    struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct query q = about_key(st, SQL_STORE, idem, hash);
+	enum err rc;
+
+	query_int(&q, 3, t->row);
+	if (idem->answer != NULL)
+		query_text(&q, 4, idem->answer(t, idem->arena));
+	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+		rc = error_set(e, ERR_IDEM_IN_PROGRESS, NULL, "Another request"
+		    " with this Idempotency-Key was faster");
+	return rc;
+}
+
+void
+idem_release(struct store *st, const struct idem *idem)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct query q = about_key(st, SQL_RELEASE, idem, hash);
+	struct error ignored;
+
+	(void)!query_run(&q, &ignored);
+}

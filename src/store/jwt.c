@@ -1,0 +1,78 @@
+/* jwt.c: what an access token says of itself (RFC 7519). */
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "arena.h"
+#include "json.h"
+#include "token.h"
+
+#define MAX_JWT	16384
+
+static enum err
+invalid(struct error *e)
+{
+	return error_set(e, ERR_INVALID_VALUE, "token", "Invalid JWT token");
+}
+
+/* base64url without padding (RFC 7515, section 2); NULL when it is something else. */
+static char *
+decode(const char *s, size_t len, struct arena *a, size_t *out_len)
+{
+	size_t padding = (4 - len % 4) % 4;
+	char *text = arena_alloc(a, len + 4);
+	unsigned char *bytes = arena_alloc(a, len + 4);
+	int n;
+
+	if (len == 0 || padding == 3)
+		return NULL;
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("+/=", s[i]) != NULL)
+			return NULL;
+		text[i] = s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i];
+	}
+	memset(text + len, '=', padding);
+	n = EVP_DecodeBlock(bytes, (unsigned char *)text,
+	    (int)(len + padding));
+	if (n < (int)padding)
+		return NULL;
+	*out_len = (size_t)n - padding;
+	return (char *)bytes;
+}
+
+static bool
+has_three_parts(const char *jwt, const char **payload, size_t *len)
+{
+	const char *first = strchr(jwt, '.'), *second;
+
+	if (first == NULL || first == jwt || strlen(jwt) > MAX_JWT)
+		return false;
+	second = strchr(first + 1, '.');
+	if (second == NULL || strchr(second + 1, '.') != NULL)
+		return false;
+	*payload = first + 1;
+	*len = (size_t)(second - first - 1);
+	return true;
+}
+
+enum err
+token_read_jwt(const char *jwt, struct arena *a, int64_t *expiry,
+    const char **email, struct error *e)
+{
+	const char *payload, *text, *found;
+	struct error reason;
+	cJSON *claims;
+	size_t len;
+	double exp;
+
+	if (!has_three_parts(jwt, &payload, &len) ||
+	    (text = decode(payload, len, a, &len)) == NULL ||
+	    json_parse_object(text, len, &claims, &reason) != ERR_OK)
+		return invalid(e);
+	exp = json_number(claims, "exp", 0);
+	*expiry = exp > 0 && exp < 1e12 ? (int64_t)exp : 0;
+	found = json_string(json_get(claims,
+	    "https://api.openai.com/profile"), "email");
+	*email = found == NULL ? "" : arena_strdup(a, found);
+	cJSON_Delete(claims);
+	return ERR_OK;
+}

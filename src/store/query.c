@@ -1,0 +1,192 @@
+/* query.c: one use of a prepared statement. */
+#include "query.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "seal.h"
+#include "store_impl.h"
+
+enum err
+store_failure(sqlite3 *db, int rc, struct error *e)
+{
+	const char *path = sqlite3_db_filename(db, "main");
+
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return error_set(e, ERR_UNAVAILABLE, NULL,
+		    "database %s is busy", path);
+	case SQLITE_FULL:
+		return error_set(e, ERR_UNAVAILABLE, NULL,
+		    "database %s: the disk is full", path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s is damaged: %s; restore a backup", path,
+		    sqlite3_errmsg(db));
+	default:
+		return error_set(e, ERR_INTERNAL, NULL, "database %s: %s (%d)",
+		    path, sqlite3_errmsg(db), rc);
+	}
+}
+
+struct query
+query_start(struct store *st, sqlite3_stmt *stmt)
+{
+	return (struct query){ .store = st, .stmt = stmt };
+}
+
+static void
+check(struct query *q, int rc)
+{
+	if (rc != SQLITE_OK && q->error.code == ERR_OK)
+		store_failure(q->store->db, rc, &q->error);
+}
+
+void
+query_int(struct query *q, int parameter, int64_t value)
+{
+	check(q, sqlite3_bind_int64(q->stmt, parameter, value));
+}
+
+void
+query_int_or_null(struct query *q, int parameter, int64_t value)
+{
+	if (value != 0)
+		query_int(q, parameter, value);
+}
+
+void
+query_real(struct query *q, int parameter, double value)
+{
+	check(q, sqlite3_bind_double(q->stmt, parameter, value));
+}
+
+void
+query_text(struct query *q, int parameter, const char *text)
+{
+	if (text != NULL)
+		check(q, sqlite3_bind_text(q->stmt, parameter, text, -1,
+		    SQLITE_STATIC));
+}
+
+void
+query_blob(struct query *q, int parameter, const void *data, size_t len)
+{
+	check(q, sqlite3_bind_blob64(q->stmt, parameter, data, len,
+	    SQLITE_STATIC));
+}
+
+void
+query_secret(struct query *q, int parameter, const char *column,
+    const char *text, struct arena *a)
+{
+	unsigned char *blob;
+	size_t len;
+
+	if (text == NULL || *text == '\0')
+		return;
+	seal_wrap(q->store->seal, column, text, strlen(text), a, &blob, &len);
+	query_blob(q, parameter, blob, len);
+}
+
+bool
+query_next(struct query *q)
+{
+	int rc;
+
+	if (q->error.code != ERR_OK)
+		return false;
+	q->column = 0;
+	rc = sqlite3_step(q->stmt);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		check(q, rc);
+	return rc == SQLITE_ROW;
+}
+
+int64_t
+query_get_int(struct query *q)
+{
+	return sqlite3_column_int64(q->stmt, q->column++);
+}
+
+int64_t
+query_get_int_or(struct query *q, int64_t when_null)
+{
+	int column = q->column++;
+
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL
+	    ? when_null : sqlite3_column_int64(q->stmt, column);
+}
+
+double
+query_get_real(struct query *q)
+{
+	return sqlite3_column_double(q->stmt, q->column++);
+}
+
+const char *
+query_get_text(struct query *q, struct arena *a)
+{
+	int column = q->column++;
+
+	return arena_strdup(a,
+	    (const char *)sqlite3_column_text(q->stmt, column));
+}
+
+size_t
+query_get_blob(struct query *q, const void **data)
+{
+	int column = q->column++;
+
+	*data = sqlite3_column_blob(q->stmt, column);
+	return (size_t)sqlite3_column_bytes(q->stmt, column);
+}
+
+const char *
+query_get_secret(struct query *q, const char *column, struct arena *a)
+{
+	const void *blob;
+	size_t len = query_get_blob(q, &blob);
+	char *text = NULL;
+
+	if (blob == NULL || q->error.code != ERR_OK)
+		return NULL;
+	if (seal_unwrap(q->store->seal, column, blob, len, a, &text,
+	    &q->error) != ERR_OK)
+		return NULL;
+	return text;
+}
+
+void
+query_fail(struct query *q, enum err code, const char *param,
+    const char *text)
+{
+	if (q->error.code == ERR_OK)
+		error_set(&q->error, code, param, "%s", text);
+}
+
+enum err
+query_end(struct query *q, struct error *e)
+{
+	sqlite3_reset(q->stmt);
+	sqlite3_clear_bindings(q->stmt);
+	if (q->error.code != ERR_OK)
+		*e = q->error;
+	return q->error.code;
+}
+
+enum err
+query_run(struct query *q, struct error *e)
+{
+	while (query_next(q))
+		;
+	return query_end(q, e);
+}
+
+int
+query_changes(const struct query *q)
+{
+	return sqlite3_changes(q->store->db);
+}

@@ -1,0 +1,104 @@
+/* site.c: what every program opens first. */
+#include "site.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "log.h"
+#include "seal.h"
+#include "store.h"
+
+static char *
+join(const char *a, size_t len, const char *b)
+{
+	char *s;
+
+	if (asprintf(&s, "%.*s%s", (int)len, a, b) < 0)
+		fatal("out of memory");
+	return s;
+}
+
+/* "spool" beside the database, unless the configuration names a folder. */
+static char *
+spool_of(const struct conf *conf)
+{
+	const char *slash = strrchr(conf->database_path, '/');
+
+	if (*conf->spool_dir != '\0')
+		return join(conf->spool_dir, strlen(conf->spool_dir), "");
+	if (slash == NULL)
+		return join("", 0, "spool");
+	return join(conf->database_path,
+	    (size_t)(slash - conf->database_path), "/spool");
+}
+
+enum err
+site_open_conf(const char *conf_path, struct site *out, struct error *e)
+{
+	const struct conf *conf;
+	enum err rc;
+
+	*out = (struct site){ 0 };
+	if ((rc = conf_load(conf_path, &out->conf, e)) != ERR_OK)
+		return rc;
+	conf = out->conf;
+	out->spool_dir = spool_of(conf);
+	out->key_file = *conf->database_key_file != '\0'
+	    ? join(conf->database_key_file, strlen(conf->database_key_file),
+	    "") : join(conf->database_path, strlen(conf->database_path),
+	    ".key");
+	return ERR_OK;
+}
+
+static enum err
+check_folder(const char *dir, const char *key, struct error *e)
+{
+	if (access(dir, R_OK | W_OK | X_OK) == 0)
+		return ERR_OK;
+	return error_set(e, ERR_INTERNAL, NULL, "folder %s (%s) cannot be "
+	    "used: %s; create it, writable for this user", dir, key,
+	    strerror(errno));
+}
+
+enum err
+site_open(const char *conf_path, struct site *out, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = site_open_conf(conf_path, out, e)) != ERR_OK)
+		return rc;
+	if (access(out->conf->database_path, F_OK) != 0)
+		return error_set(e, ERR_INTERNAL, NULL, "database %s: %s; run "
+		    "\"sora2apictl init\"", out->conf->database_path,
+		    strerror(errno));
+	if ((rc = seal_open(out->key_file, &out->seal, e)) != ERR_OK ||
+	    (rc = check_folder(out->spool_dir, "spool.dir", e)) != ERR_OK)
+		return rc;
+	return check_folder(out->conf->cache_dir, "cache.dir", e);
+}
+
+void
+site_close(struct site *s)
+{
+	seal_close(s->seal);
+	conf_free(s->conf);
+	free(s->key_file);
+	free(s->spool_dir);
+	*s = (struct site){ 0 };
+}
+
+enum err
+site_open_store(const struct site *s, struct store **out, struct error *e)
+{
+	const struct store_conf conf = {
+		.path = s->conf->database_path,
+		.seal = s->seal,
+		.busy_timeout = s->conf->database_busy_timeout,
+	};
+
+	return store_open(&conf, out, e);
+}

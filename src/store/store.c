@@ -1,0 +1,348 @@
+/* store.c: opening the database, transactions, and the lease. */
+#include "store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "id.h"
+#include "log.h"
+#include "query.h"
+#include "seal.h"
+#include "store_impl.h"
+
+enum {
+	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK, SQL_DATA_VERSION,
+	SQL_LEASE_TAKE, SQL_LEASE_RELEASE, SQL_LEASE_HELD, SQL_LEASE_OWNER,
+	SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_DATA_VERSION] = "PRAGMA data_version",
+	[SQL_LEASE_TAKE] =
+	    "INSERT INTO leases (name, owner, expires_ms) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (name) DO UPDATE SET owner = ?2, expires_ms = ?3"
+	    " WHERE owner = ?2 OR expires_ms <= ?4",
+	[SQL_LEASE_RELEASE] =
+	    "DELETE FROM leases WHERE name = ?1 AND owner = ?2",
+	[SQL_LEASE_HELD] =
+	    "SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2",
+	[SQL_LEASE_OWNER] =
+	    "SELECT owner FROM leases WHERE name = ?1 AND expires_ms > ?2",
+};
+
+const struct statements store_statements = { sql, SQL__MAX };
+
+static const struct {
+	const struct statements *statements;
+	size_t	 offset;		/* of the array in struct store */
+} entities[] = {
+	{ &store_statements, offsetof(struct store, own) },
+	{ &task_statements, offsetof(struct store, task) },
+	{ &accept_statements, offsetof(struct store, accept) },
+	{ &reserve_statements, offsetof(struct store, reserve) },
+	{ &decide_statements, offsetof(struct store, decide) },
+	{ &token_statements, offsetof(struct store, token) },
+	{ &token_change_statements, offsetof(struct store, token_change) },
+	{ &settings_statements, offsetof(struct store, settings) },
+	{ &idem_statements, offsetof(struct store, idem) },
+	{ &status_statements, offsetof(struct store, status) },
+};
+
+static sqlite3_stmt ***
+slot_of(struct store *st, size_t entity)
+{
+	return (sqlite3_stmt ***)(void *)((char *)st +
+	    entities[entity].offset);
+}
+
+/*
+ * SQLite's own busy handler sleeps up to 100 ms at a time, which starves a
+ * writer among many short ones; a write here takes a millisecond or two.
+ */
+static int
+on_busy(void *arg, int count)
+{
+	const struct store *st = arg;
+	struct timespec pause = { 0, (int)(200000 + id_below(1000000)) };
+
+	/* a pause is 0.7 ms on average */
+	if (count > st->busy_timeout * 10 / 7)
+		return 0;
+	nanosleep(&pause, NULL);
+	return 1;
+}
+
+static enum err
+set_up(struct store *st, struct error *e)
+{
+	sqlite3_busy_handler(st->db, on_busy, st);
+	return store_exec(st,
+	    "PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = FULL;"
+	    "PRAGMA foreign_keys = ON;"
+	    "PRAGMA trusted_schema = OFF;"
+	    "PRAGMA temp_store = MEMORY;"
+	    "PRAGMA cache_size = -1024;", e);
+}
+
+enum err
+store_connect(const struct store_conf *conf, bool create, struct store **out,
+    struct error *e)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	struct store *st = calloc(1, sizeof(*st));
+	enum err rc = ERR_OK;
+
+	*out = NULL;
+	if (st == NULL)
+		fatal("out of memory");
+	st->seal = conf->seal;
+	st->busy_timeout = conf->busy_timeout;
+	if (create)
+		flags |= SQLITE_OPEN_CREATE;
+	if (sqlite3_open_v2(conf->path, &st->db, flags, NULL) != SQLITE_OK)
+		rc = error_set(e, ERR_INTERNAL, NULL,
+		    "cannot open database %s: %s", conf->path,
+		    strerror(sqlite3_system_errno(st->db)));
+	else
+		rc = set_up(st, e);
+	if (rc != ERR_OK) {
+		store_close(st);
+		return rc;
+	}
+	*out = st;
+	return ERR_OK;
+}
+
+enum err
+store_exec(struct store *st, const char *text, struct error *e)
+{
+	int rc = sqlite3_exec(st->db, text, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
+}
+
+enum err
+store_user_version(struct store *st, int *out, struct error *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(st->db, "PRAGMA user_version", -1, &stmt,
+	    NULL);
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		*out = sqlite3_column_int(stmt, 0);
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
+}
+
+static enum err
+check_version(struct store *st, const char *path, struct error *e)
+{
+	int version = 0, ours = store_schema_version();
+	enum err rc;
+
+	if ((rc = store_user_version(st, &version, e)) != ERR_OK)
+		return rc;
+	if (version == 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s is empty; run \"sora2apictl init\"", path);
+	if (version < ours)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s has schema %d, this program needs %d; run "
+		    "\"sora2apictl migrate\"", path, version, ours);
+	if (version > ours)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s has schema %d, this program knows %d; "
+		    "install the newer version", path, version, ours);
+	return ERR_OK;
+}
+
+static enum err
+prepare(struct store *st, size_t entity, struct error *e)
+{
+	const struct statements *s = entities[entity].statements;
+	sqlite3_stmt **stmts = calloc(s->n, sizeof(sqlite3_stmt *));
+
+	if (stmts == NULL)
+		fatal("out of memory");
+	*slot_of(st, entity) = stmts;
+	for (size_t i = 0; i < s->n; i++) {
+		int rc = sqlite3_prepare_v3(st->db, s->sql[i], -1,
+		    SQLITE_PREPARE_PERSISTENT, &stmts[i], NULL);
+
+		if (rc != SQLITE_OK)
+			return store_failure(st->db, rc, e);
+	}
+	return ERR_OK;
+}
+
+enum err
+store_open(const struct store_conf *conf, struct store **out, struct error *e)
+{
+	struct store *st = NULL;
+	enum err rc;
+
+	*out = NULL;
+	if (access(conf->path, F_OK) != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s: %s; run \"sora2apictl init\"", conf->path,
+		    strerror(errno));
+	if ((rc = store_connect(conf, false, &st, e)) != ERR_OK)
+		return rc;
+	rc = check_version(st, conf->path, e);
+	for (size_t i = 0; i < NELEM(entities) && rc == ERR_OK; i++)
+		rc = prepare(st, i, e);
+	if (rc == ERR_OK)
+		rc = store_read_key_check(st, e);
+	if (rc != ERR_OK) {
+		store_close(st);
+		return rc;
+	}
+	*out = st;
+	return ERR_OK;
+}
+
+void
+store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	for (size_t i = 0; i < NELEM(entities); i++) {
+		sqlite3_stmt **stmts = *slot_of(st, i);
+
+		for (size_t j = 0; stmts != NULL &&
+		    j < entities[i].statements->n; j++)
+			sqlite3_finalize(stmts[j]);
+		free(stmts);
+	}
+	sqlite3_close(st->db);
+	free(st);
+}
+
+static enum err
+run(struct store *st, int statement, struct error *e)
+{
+	struct query q = query_start(st, st->own[statement]);
+
+	return query_run(&q, e);
+}
+
+static enum err
+check_fence(struct store *st, struct error *e)
+{
+	struct query q;
+
+	if (st->fence_owner == NULL)
+		return ERR_OK;
+	q = query_start(st, st->own[SQL_LEASE_HELD]);
+	query_text(&q, 1, st->fence_name);
+	query_text(&q, 2, st->fence_owner);
+	if (!query_next(&q))
+		query_fail(&q, ERR_UNAVAILABLE, NULL,
+		    "the lease went to another process");
+	return query_end(&q, e);
+}
+
+enum err
+store_begin(struct store *st, struct error *e)
+{
+	struct error ignored;
+	enum err rc;
+
+	if ((rc = run(st, SQL_BEGIN, e)) != ERR_OK)
+		return rc;
+	if ((rc = check_fence(st, e)) != ERR_OK)
+		(void)!run(st, SQL_ROLLBACK, &ignored);
+	return rc;
+}
+
+enum err
+store_end(struct store *st, enum err rc, struct error *e)
+{
+	struct error ignored;
+
+	if (rc == ERR_OK)
+		rc = run(st, SQL_COMMIT, e);
+	/* some failures, such as a full disk, have rolled back already */
+	if (rc != ERR_OK && sqlite3_get_autocommit(st->db) == 0)
+		(void)!run(st, SQL_ROLLBACK, &ignored);
+	return rc;
+}
+
+int64_t
+store_data_version(struct store *st)
+{
+	struct query q = query_start(st, st->own[SQL_DATA_VERSION]);
+	struct error ignored;
+	int64_t version = -1;
+
+	if (query_next(&q))
+		version = query_get_int(&q);
+	return query_end(&q, &ignored) == ERR_OK ? version : -1;
+}
+
+void
+store_checkpoint(struct store *st)
+{
+	sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
+	    NULL, NULL);
+}
+
+void
+store_fence(struct store *st, const char *name, const char *owner)
+{
+	st->fence_name = name;
+	st->fence_owner = owner;
+}
+
+enum err
+lease_take(struct store *st, const char *name, const char *owner, int ms,
+    bool *held, struct error *e)
+{
+	struct query q = query_start(st, st->own[SQL_LEASE_TAKE]);
+	int64_t now = clock_now_ms();
+	enum err rc;
+
+	query_text(&q, 1, name);
+	query_text(&q, 2, owner);
+	query_int(&q, 3, now + ms);
+	query_int(&q, 4, now);
+	rc = query_run(&q, e);
+	*held = rc == ERR_OK && query_changes(&q) > 0;
+	return rc;
+}
+
+enum err
+lease_release(struct store *st, const char *name, const char *owner,
+    struct error *e)
+{
+	struct query q = query_start(st, st->own[SQL_LEASE_RELEASE]);
+
+	query_text(&q, 1, name);
+	query_text(&q, 2, owner);
+	return query_run(&q, e);
+}
+
+enum err
+lease_owner(struct store *st, const char *name, struct arena *a,
+    const char **owner, struct error *e)
+{
+	struct query q = query_start(st, st->own[SQL_LEASE_OWNER]);
+
+	*owner = "";
+	query_text(&q, 1, name);
+	query_int(&q, 2, clock_now_ms());
+	if (query_next(&q))
+		*owner = query_get_text(&q, a);
+	return query_end(&q, e);
+}

@@ -1,0 +1,48 @@
+/* store_impl.h: what a store is made of. Only src/store includes this. */
+#ifndef STORE_IMPL_H
+#define STORE_IMPL_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "store.h"
+
+/* The statements of each entity: an array with names, in the entity's file. */
+struct statements {
+	const char *const *sql;
+	size_t		 n;
+};
+
+extern const struct statements store_statements, task_statements, accept_statements,
+    reserve_statements, decide_statements, token_statements, token_change_statements,
+    settings_statements, idem_statements, status_statements;
+
+struct store {
+	sqlite3		*db;
+	const struct seal *seal;
+	int		 busy_timeout;
+	const char	*fence_name;	/* see store_fence */
+	const char	*fence_owner;
+	sqlite3_stmt	**own;		/* prepared, one array per entity */
+	sqlite3_stmt	**task;
+	sqlite3_stmt	**accept;
+	sqlite3_stmt	**reserve;
+	sqlite3_stmt	**decide;
+	sqlite3_stmt	**token;
+	sqlite3_stmt	**token_change;
+	sqlite3_stmt	**settings;
+	sqlite3_stmt	**idem;
+	sqlite3_stmt	**status;
+};
+
+/* Opens the file and sets the connection up; the schema is not looked at. */
+MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
+    struct error *e);
+MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
+/* The number of the last schema step that the file has had. */
+MUST_CHECK enum err store_user_version(struct store *st, int *out, struct error *e);
+/* Stores, or compares, the proof that the key file belongs to the database. */
+MUST_CHECK enum err store_write_key_check(struct store *st, struct error *e);
+MUST_CHECK enum err store_read_key_check(struct store *st, struct error *e);
+
+#endif

@@ -1,0 +1,357 @@
+/* task.c: reading tasks. */
+#include "task.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "log.h"
+#include "query.h"
+#include "store_impl.h"
+#include "task_row.h"
+
+#define COLUMNS \
+	"id, task_id, api_key_id, token_id, kind, operation, status, step," \
+	" progress, model, public_model, prompt, size, seconds, style_id," \
+	" remixed_from, remix_target, metadata, is_async, base_url," \
+	" bound_token, upstream_id, generation_id, permalink, source_url," \
+	" result_file, error_code, error_message, created_at," \
+	" started_at, submitted_at, completed_at, step_ms, due_ms," \
+	" tokens_tried, attempts, change"
+
+enum {
+	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
+	SQL_LIST_UP, SQL_CHANGES, SQL_CHANGE_NOW, SQL_UNFINISHED,
+	SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED,
+	SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_LOAD] = "SELECT " COLUMNS " FROM tasks WHERE task_id = ?1",
+	[SQL_LOAD_ROW] = "SELECT " COLUMNS " FROM tasks WHERE id = ?1",
+	[SQL_MEDIA] = "SELECT file, mime, upstream_id FROM task_media"
+	    " WHERE task = ?1 ORDER BY position",
+	[SQL_ROW_OF] = "SELECT id FROM tasks"
+	    " WHERE task_id = ?1 AND kind = 'video'",
+	[SQL_LIST_DOWN] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE kind = 'video' AND id < ?1 ORDER BY id DESC LIMIT ?2",
+	[SQL_LIST_UP] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE kind = 'video' AND id > ?1 ORDER BY id LIMIT ?2",
+	[SQL_CHANGES] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE change > ?1 ORDER BY change LIMIT ?2",
+	[SQL_CHANGE_NOW] = "SELECT value FROM change_counter",
+	[SQL_UNFINISHED] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE status IN ('queued', 'processing') ORDER BY id",
+	[SQL_UPSTREAM_CLAIMED] = "SELECT 1 FROM tasks"
+	    " WHERE token_id = ?1 AND upstream_id = ?2",
+	[SQL_QUEUED_SINCE] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE status = 'queued' AND created_at < ?1 ORDER BY id"
+	    " LIMIT 100",
+	[SQL_MEDIA_NEEDED] = "SELECT 1 FROM task_media m JOIN tasks t"
+	    " ON t.id = m.task WHERE m.file = ?1"
+	    " AND t.status IN ('queued', 'processing')",
+};
+
+const struct statements task_statements = { sql, SQL__MAX };
+
+static const char *const kinds[] = {
+	[TASK_VIDEO] = "video",
+	[TASK_IMAGE] = "image",
+	[TASK_CHARACTER] = "character",
+};
+
+static const char *const statuses[] = {
+	[TASK_QUEUED] = "queued",
+	[TASK_PROCESSING] = "processing",
+	[TASK_COMPLETED] = "completed",
+	[TASK_FAILED] = "failed",
+	[TASK_CANCELLED] = "cancelled",
+};
+
+static const char *const steps[] = {
+	[STEP_ASSIGN] = "assign",
+	[STEP_UPLOAD] = "upload",
+	[STEP_CREATE] = "create",
+	[STEP_CREATING] = "creating",
+	[STEP_RECONCILE] = "reconcile",
+	[STEP_POLL] = "poll",
+	[STEP_RESOLVE] = "resolve",
+	[STEP_DOWNLOAD] = "download",
+	[STEP_DONE] = "done",
+};
+
+const char *
+task_status_name(enum task_status s)
+{
+	return statuses[s];
+}
+
+const char *
+task_status_shown(enum task_status s)
+{
+	return s == TASK_PROCESSING ? "in_progress" : statuses[s];
+}
+
+const char *
+task_step_name(enum task_step s)
+{
+	return steps[s];
+}
+
+const char *
+task_kind_name(enum task_kind k)
+{
+	return kinds[k];
+}
+
+bool
+task_is_terminal(enum task_status s)
+{
+	return s != TASK_QUEUED && s != TASK_PROCESSING;
+}
+
+/* The index of the next text column in a list of names. */
+static int
+get_name(struct query *q, const char *const *names, size_t n)
+{
+	const char *text =
+	    (const char *)sqlite3_column_text(q->stmt, q->column++);
+
+	for (size_t i = 0; i < n; i++)
+		if (text != NULL && strcmp(text, names[i]) == 0)
+			return (int)i;
+	query_fail(q, ERR_INTERNAL, NULL, "a task has a status, step or kind"
+	    " that this program does not know");
+	return 0;
+}
+
+static void
+from_row(struct query *q, struct arena *a, struct task *t)
+{
+	*t = (struct task){ .row = query_get_int(q) };
+	t->task_id = query_get_text(q, a);
+	t->api_key_id = query_get_int(q);
+	t->token_id = query_get_int(q);
+	t->kind = (enum task_kind)get_name(q, kinds, NELEM(kinds));
+	t->operation = query_get_text(q, a);
+	t->status = (enum task_status)get_name(q, statuses, NELEM(statuses));
+	t->step = (enum task_step)get_name(q, steps, NELEM(steps));
+	t->progress = query_get_real(q);
+	t->model = query_get_text(q, a);
+	t->public_model = query_get_text(q, a);
+	t->prompt = query_get_text(q, a);
+	t->size = query_get_text(q, a);
+	t->seconds = (int)query_get_int(q);
+	t->style_id = query_get_text(q, a);
+	t->remixed_from = query_get_text(q, a);
+	t->remix_target = query_get_text(q, a);
+	t->metadata = query_get_text(q, a);
+	t->is_async = query_get_int(q) != 0;
+	t->base_url = query_get_text(q, a);
+	t->bound_token = query_get_int(q);
+	t->upstream_id = query_get_text(q, a);
+	t->generation_id = query_get_text(q, a);
+	t->permalink = query_get_text(q, a);
+	t->source_url = query_get_text(q, a);
+	t->result_file = query_get_text(q, a);
+	t->error_code = query_get_text(q, a);
+	t->error_message = query_get_text(q, a);
+	t->created_at = query_get_int(q);
+	t->started_at = query_get_int(q);
+	t->submitted_at = query_get_int(q);
+	t->completed_at = query_get_int(q);
+	t->step_ms = query_get_int(q);
+	t->due_ms = query_get_int(q);
+	t->tokens_tried = (int)query_get_int(q);
+	t->attempts = (int)query_get_int(q);
+	t->change = query_get_int(q);
+}
+
+static enum err
+load_one(struct query *q, struct arena *a, struct task *out, struct error *e)
+{
+	if (query_next(q))
+		from_row(q, a, out);
+	else
+		query_fail(q, ERR_TASK_NOT_FOUND, NULL, "Task not found");
+	return query_end(q, e);
+}
+
+enum err
+task_load(struct store *st, const char *task_id, struct arena *a,
+    struct task *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_LOAD]);
+
+	query_text(&q, 1, task_id);
+	return load_one(&q, a, out, e);
+}
+
+enum err
+task_load_row(struct store *st, int64_t row, struct arena *a,
+    struct task *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_LOAD_ROW]);
+
+	query_int(&q, 1, row);
+	return load_one(&q, a, out, e);
+}
+
+/* An array that doubles; the last one is the result. */
+static void *
+grow(struct arena *a, void *array, size_t n, size_t size)
+{
+	void *grown;
+
+	if (n != 0 && (n & (n - 1)) != 0)
+		return array;
+	grown = arena_array(a, n == 0 ? 1 : 2 * n, size);
+	if (n > 0)
+		memcpy(grown, array, n * size);
+	return grown;
+}
+
+enum err
+task_load_media(struct store *st, struct task *t, struct arena *a,
+    struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_MEDIA]);
+
+	t->media = NULL;
+	t->n_media = 0;
+	query_int(&q, 1, t->row);
+	while (query_next(&q)) {
+		struct task_media *m;
+
+		t->media = grow(a, t->media, t->n_media, sizeof(*t->media));
+		m = &t->media[t->n_media++];
+		m->file = query_get_text(&q, a);
+		m->mime = query_get_text(&q, a);
+		m->upstream_id = query_get_text(&q, a);
+	}
+	return query_end(&q, e);
+}
+
+/* All rows of a query whose parameters are bound. */
+static enum err
+load_all(struct query *q, struct arena *a, struct task_page *out,
+    struct error *e)
+{
+	*out = (struct task_page){ 0 };
+	while (query_next(q)) {
+		out->tasks = grow(a, out->tasks, out->n, sizeof(*out->tasks));
+		from_row(q, a, &out->tasks[out->n++]);
+	}
+	return query_end(q, e);
+}
+
+/* Where a page begins: the row of `after`, or beyond the end. */
+static enum err
+page_start(struct store *st, const char *after, bool ascending, int64_t *out,
+    struct error *e)
+{
+	struct query q;
+
+	*out = ascending ? 0 : INT64_MAX;
+	if (after == NULL)
+		return ERR_OK;
+	q = query_start(st, st->task[SQL_ROW_OF]);
+	query_text(&q, 1, after);
+	if (query_next(&q))
+		*out = query_get_int(&q);
+	else
+		query_fail(&q, ERR_INVALID_VALUE, "after",
+		    "'after' names no video");
+	return query_end(&q, e);
+}
+
+enum err
+task_list(struct store *st, const char *after, int limit, bool ascending,
+    struct arena *a, struct task_page *out, struct error *e)
+{
+	int statement = ascending ? SQL_LIST_UP : SQL_LIST_DOWN;
+	struct query q;
+	int64_t start;
+	enum err rc;
+
+	if ((rc = page_start(st, after, ascending, &start, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->task[statement]);
+	query_int(&q, 1, start);
+	query_int(&q, 2, (int64_t)limit + 1);	/* one more tells whether there is more */
+	if ((rc = load_all(&q, a, out, e)) != ERR_OK)
+		return rc;
+	if (out->n > (size_t)limit) {
+		out->n = (size_t)limit;
+		out->has_more = true;
+	}
+	return ERR_OK;
+}
+
+enum err
+task_changes(struct store *st, int64_t since, int limit, struct arena *a,
+    struct task_page *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_CHANGES]);
+	enum err rc;
+
+	query_int(&q, 1, since);
+	query_int(&q, 2, limit);
+	if ((rc = load_all(&q, a, out, e)) == ERR_OK)
+		out->has_more = out->n == (size_t)limit;
+	return rc;
+}
+
+enum err
+task_change_now(struct store *st, int64_t *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_CHANGE_NOW]);
+
+	*out = query_next(&q) ? query_get_int(&q) : 0;
+	return query_end(&q, e);
+}
+
+enum err
+task_unfinished(struct store *st, struct arena *a, struct task_page *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_UNFINISHED]);
+	enum err rc;
+
+	rc = load_all(&q, a, out, e);
+	for (size_t i = 0; i < out->n && rc == ERR_OK; i++)
+		rc = task_load_media(st, &out->tasks[i], a, e);
+	return rc;
+}
+
+enum err
+task_upstream_claimed(struct store *st, int64_t token_id,
+    const char *upstream_id, bool *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_UPSTREAM_CLAIMED]);
+
+	query_int(&q, 1, token_id);
+	query_text(&q, 2, upstream_id);
+	*out = query_next(&q);
+	return query_end(&q, e);
+}
+
+enum err
+task_queued_since(struct store *st, int64_t before, struct arena *a,
+    struct task_page *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_QUEUED_SINCE]);
+
+	query_int(&q, 1, before);
+	return load_all(&q, a, out, e);
+}
+
+enum err
+task_media_needed(struct store *st, const char *file, bool *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_MEDIA_NEEDED]);
+
+	query_text(&q, 1, file);
+	*out = query_next(&q);
+	return query_end(&q, e);
+}

@@ -1,0 +1,25 @@
+/* task_row.h: what the files that write tasks share. Only src/store includes this. */
+#ifndef TASK_ROW_H
+#define TASK_ROW_H
+
+#include <stdint.h>
+
+#include "task.h"
+
+const char	*task_kind_name(enum task_kind k);
+
+/*
+ * Chooses the eligible token with the largest share of free slots, then the
+ * one that was chosen longest ago, and takes its slot for the task: to be
+ * called inside a transaction. `*token_id` is 0 when no slot is free.
+ */
+MUST_CHECK enum err task_reserve(struct store *st, int64_t row, enum task_kind kind,
+    int64_t bound_token, int64_t *token_id, struct error *e);
+/*
+ * Why task_reserve found none: ERR_OK when a slot will become free, else
+ * ERR_RATE_LIMIT (all rest, retry_after) or ERR_NO_TOKEN.
+ */
+MUST_CHECK enum err task_reserve_outlook(struct store *st, int64_t row, enum task_kind kind,
+    int64_t bound_token, struct error *e);
+
+#endif

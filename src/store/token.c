@@ -1,0 +1,261 @@
+/* token.c: the accounts: adding, reading, enabling, deleting. */
+#include "token.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "digest.h"
+#include "query.h"
+#include "store_impl.h"
+
+#define COLUMNS \
+	"t.id, t.provider, t.token, t.st, t.rt, t.client_id, t.proxy_url," \
+	" t.email, t.username, t.name, t.remark, t.expiry_time, t.is_active," \
+	" t.cooled_until, t.created_at, t.last_used_at, t.use_count," \
+	" t.plan_type, t.plan_title, t.subscription_end, t.sora2_supported," \
+	" t.sora2_invite_code, t.sora2_redeemed_count, t.sora2_total_count," \
+	" t.sora2_remaining_count, t.sora2_cooldown_until, t.image_enabled," \
+	" t.video_enabled, t.image_concurrency, t.video_concurrency," \
+	" t.image_running, t.video_running, s.image_count, s.video_count," \
+	" s.error_count"
+#define TABLES " FROM tokens t JOIN token_stats s ON s.token_id = t.id"
+
+enum {
+	SQL_INSERT, SQL_TAKEN, SQL_LOAD, SQL_LIST, SQL_ENABLE, SQL_DISABLE,
+	SQL_FORGIVE, SQL_DELETE,
+	SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_INSERT] = "INSERT INTO tokens (provider, token, token_hash, st,"
+	    " rt, client_id, proxy_url, email, username, name, remark,"
+	    " expiry_time, is_active, created_at, plan_type, plan_title,"
+	    " subscription_end, sora2_supported, sora2_invite_code,"
+	    " sora2_redeemed_count, sora2_total_count, sora2_remaining_count,"
+	    " image_enabled, video_enabled, image_concurrency,"
+	    " video_concurrency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+	    " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
+	    " ?23, ?24, ?25, ?26)",
+	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens WHERE token_hash = ?1"
+	    " OR (email <> '' AND email = ?2 COLLATE NOCASE)",
+	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
+	[SQL_LIST] = "SELECT " COLUMNS TABLES
+	    " ORDER BY t.created_at DESC, t.id DESC",
+	[SQL_ENABLE] = "UPDATE tokens SET is_active = 1, cooled_until = NULL"
+	    " WHERE id = ?1",
+	[SQL_DISABLE] = "UPDATE tokens SET is_active = 0 WHERE id = ?1",
+	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
+	    " WHERE token_id = ?1",
+	[SQL_DELETE] = "DELETE FROM tokens WHERE id = ?1",
+};
+
+const struct statements token_statements = { sql, SQL__MAX };
+
+static void
+from_row(struct query *q, struct arena *a, struct token *t)
+{
+	*t = (struct token){ .id = query_get_int(q) };
+	t->provider = query_get_text(q, a);
+	t->token = query_get_secret(q, "tokens.token", a);
+	t->st = query_get_secret(q, "tokens.st", a);
+	t->rt = query_get_secret(q, "tokens.rt", a);
+	t->client_id = query_get_text(q, a);
+	t->proxy_url = query_get_secret(q, "tokens.proxy_url", a);
+	t->email = query_get_text(q, a);
+	t->username = query_get_text(q, a);
+	t->name = query_get_text(q, a);
+	t->remark = query_get_text(q, a);
+	t->expiry_time = query_get_int(q);
+	t->is_active = query_get_int(q) != 0;
+	t->cooled_until = query_get_int(q);
+	t->created_at = query_get_int(q);
+	t->last_used_at = query_get_int(q);
+	t->use_count = query_get_int(q);
+	t->plan_type = query_get_text(q, a);
+	t->plan_title = query_get_text(q, a);
+	t->subscription_end = query_get_int(q);
+	t->sora2_supported = (int)query_get_int_or(q, -1);
+	t->sora2_invite_code = query_get_text(q, a);
+	t->sora2_redeemed_count = (int)query_get_int(q);
+	t->sora2_total_count = (int)query_get_int(q);
+	t->sora2_remaining_count = (int)query_get_int(q);
+	t->sora2_cooldown_until = query_get_int(q);
+	t->image_enabled = query_get_int(q) != 0;
+	t->video_enabled = query_get_int(q) != 0;
+	t->image_concurrency = (int)query_get_int(q);
+	t->video_concurrency = (int)query_get_int(q);
+	t->image_running = (int)query_get_int(q);
+	t->video_running = (int)query_get_int(q);
+	t->image_count = query_get_int(q);
+	t->video_count = query_get_int(q);
+	t->error_count = query_get_int(q);
+}
+
+static enum err
+check_free(struct store *st, const struct token *t,
+    const unsigned char hash[DIGEST_SHA256_LEN], struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_TAKEN]);
+	char text[400];
+
+	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
+	query_text(&q, 2, t->email);
+	if (query_next(&q)) {
+		snprintf(text, sizeof(text), query_get_int(&q)
+		    ? "This access token is stored already (e-mail: %s)"
+		    : "Token already exists for email: %s",
+		    t->email[0] == '\0' ? "unknown" : t->email);
+		query_fail(&q, ERR_CONFLICT, NULL, text);
+	}
+	return query_end(&q, e);
+}
+
+static enum err
+insert(struct store *st, struct token *t,
+    const unsigned char hash[DIGEST_SHA256_LEN], struct arena *a,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_INSERT]);
+	enum err rc;
+
+	query_text(&q, 1, t->provider);
+	query_secret(&q, 2, "tokens.token", t->token, a);
+	query_blob(&q, 3, hash, DIGEST_SHA256_LEN);
+	query_secret(&q, 4, "tokens.st", t->st, a);
+	query_secret(&q, 5, "tokens.rt", t->rt, a);
+	query_text(&q, 6, t->client_id);
+	query_secret(&q, 7, "tokens.proxy_url", t->proxy_url, a);
+	query_text(&q, 8, t->email);
+	query_text(&q, 9, t->username);
+	query_text(&q, 10, t->name);
+	query_text(&q, 11, t->remark);
+	query_int_or_null(&q, 12, t->expiry_time);
+	query_int(&q, 13, t->is_active);
+	query_int(&q, 14, t->created_at);
+	query_text(&q, 15, t->plan_type);
+	query_text(&q, 16, t->plan_title);
+	query_int_or_null(&q, 17, t->subscription_end);
+	if (t->sora2_supported >= 0)
+		query_int(&q, 18, t->sora2_supported);
+	query_text(&q, 19, t->sora2_invite_code);
+	query_int(&q, 20, t->sora2_redeemed_count);
+	query_int(&q, 21, t->sora2_total_count);
+	query_int(&q, 22, t->sora2_remaining_count);
+	query_int(&q, 23, t->image_enabled);
+	query_int(&q, 24, t->video_enabled);
+	query_int(&q, 25, t->image_concurrency);
+	query_int(&q, 26, t->video_concurrency);
+	rc = query_run(&q, e);
+	t->id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+/* What the table wants and a caller may leave out. */
+static void
+fill_defaults(struct token *t)
+{
+	if (t->provider == NULL)
+		t->provider = "sora";
+	if (t->email == NULL)
+		t->email = "";
+	if (t->username == NULL)
+		t->username = "";
+	if (t->name == NULL)
+		t->name = "";
+	t->created_at = clock_now();
+}
+
+enum err
+token_add(struct store *st, struct token *t, struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct arena *a = arena_new();
+	enum err rc;
+
+	fill_defaults(t);
+	digest_sha256(hash, t->token, strlen(t->token));
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		goto out;
+	if ((rc = check_free(st, t, hash, e)) == ERR_OK)
+		rc = insert(st, t, hash, a, e);
+	rc = store_end(st, rc, e);
+out:
+	arena_free(a);
+	return rc;
+}
+
+enum err
+token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_LOAD]);
+
+	query_int(&q, 1, id);
+	if (query_next(&q))
+		from_row(&q, a, out);
+	else
+		query_fail(&q, ERR_NOT_FOUND, NULL, "Token not found");
+	return query_end(&q, e);
+}
+
+enum err
+token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_LIST]);
+	size_t room = 0;
+
+	*out = NULL;
+	*n = 0;
+	while (query_next(&q)) {
+		if (*n == room) {
+			struct token *grown;
+
+			room = room == 0 ? 16 : 2 * room;
+			grown = arena_array(a, room, sizeof(**out));
+			if (*n > 0)
+				memcpy(grown, *out, *n * sizeof(**out));
+			*out = grown;
+		}
+		from_row(&q, a, &(*out)[(*n)++]);
+	}
+	return query_end(&q, e);
+}
+
+static enum err
+change(struct store *st, int statement, int64_t id, struct error *e)
+{
+	struct query q = query_start(st, st->token[statement]);
+	enum err rc;
+
+	query_int(&q, 1, id);
+	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+		rc = error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
+	return rc;
+}
+
+enum err
+token_set_active(struct store *st, int64_t id, bool active, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	rc = change(st, active ? SQL_ENABLE : SQL_DISABLE, id, e);
+	if (rc == ERR_OK && active)
+		rc = change(st, SQL_FORGIVE, id, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+token_delete(struct store *st, int64_t id, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	rc = change(st, SQL_DELETE, id, e);
+	return store_end(st, rc, e);
+}

@@ -1,0 +1,242 @@
+/* client.c: exchanges side by side in a libcurl multi, or one that blocks. */
+#include "client.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "arena.h"
+#include "exchange.h"
+#include "log.h"
+
+#define MAX_HOST_CONNECTIONS	64L	/* the rest waits, within its timeout */
+#define MAX_IDLE_CONNECTIONS	64L	/* not less, or a burst would reopen them */
+
+struct transfer {
+	struct client	*client;
+	struct exchange	 exchange;
+	CURL		*curl;
+	CURLcode	 setup;		/* not CURLE_OK: it never ran */
+	transfer_fn	*done;
+	void		*arg;
+	LIST_ENTRY(transfer) link;
+};
+
+LIST_HEAD(transfers, transfer);
+
+struct client {
+	CURLM		*multi;
+	struct arena	*arena;		/* of the answer being called back */
+	struct transfers running;
+	struct transfers failed;	/* could not be set up; to be called back */
+	int		 n_running;	/* in both */
+	int		 n_failed;
+};
+
+static pthread_key_t thread_curl;	/* client_perform's handle */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+thread_curl_free(void *curl)
+{
+	curl_easy_cleanup(curl);
+}
+
+static void
+init_once(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		fatal("libcurl cannot be initialised");
+	if (pthread_key_create(&thread_curl, thread_curl_free) != 0)
+		fatal("pthread_key_create failed");
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+client_global_init(void)
+{
+	pthread_once(&once, init_once);
+}
+
+struct client *
+client_new(void)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	client_global_init();
+	if (c == NULL || (c->multi = curl_multi_init()) == NULL)
+		fatal("out of memory");
+	c->arena = arena_new();
+	curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+	curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+	    MAX_HOST_CONNECTIONS);
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+	return c;
+}
+
+/* Takes it out of its list and, if it ran, out of the multi. */
+static void
+detach(struct transfer *t)
+{
+	LIST_REMOVE(t, link);
+	t->client->n_running--;
+	if (t->setup == CURLE_OK)
+		curl_multi_remove_handle(t->client->multi, t->curl);
+	else
+		t->client->n_failed--;
+}
+
+static void
+transfer_free(struct transfer *t)
+{
+	exchange_end(&t->exchange);
+	curl_easy_cleanup(t->curl);
+	free(t);
+}
+
+void
+transfer_cancel(struct transfer *t)
+{
+	detach(t);
+	transfer_free(t);
+}
+
+void
+client_free(struct client *c)
+{
+	if (c == NULL)
+		return;
+	while (!LIST_EMPTY(&c->running))
+		transfer_cancel(LIST_FIRST(&c->running));
+	while (!LIST_EMPTY(&c->failed))
+		transfer_cancel(LIST_FIRST(&c->failed));
+	curl_multi_cleanup(c->multi);
+	arena_free(c->arena);
+	free(c);
+}
+
+struct transfer *
+client_start(struct client *c, const struct call_request *rq,
+    transfer_fn *done, void *arg)
+{
+	struct transfer *t = calloc(1, sizeof(*t));
+
+	if (t == NULL || (t->curl = curl_easy_init()) == NULL)
+		fatal("out of memory");
+	t->client = c;
+	t->done = done;
+	t->arg = arg;
+	t->setup = exchange_begin(&t->exchange, t->curl, rq);
+	c->n_running++;
+	if (t->setup != CURLE_OK) {
+		LIST_INSERT_HEAD(&c->failed, t, link);
+		c->n_failed++;
+		return t;
+	}
+	curl_easy_setopt(t->curl, CURLOPT_PRIVATE, t);
+	if (curl_multi_add_handle(c->multi, t->curl) != CURLM_OK)
+		fatal("out of memory");
+	LIST_INSERT_HEAD(&c->running, t, link);
+	return t;
+}
+
+static void
+finish(struct transfer *t, CURLcode code)
+{
+	struct client *c = t->client;
+	struct call_response r;
+
+	exchange_result(&t->exchange, code, c->arena, &r);
+	detach(t);
+	t->done(t->arg, &r);
+	transfer_free(t);
+	arena_reset(c->arena);
+}
+
+static void
+finish_ended(struct client *c)
+{
+	CURLMsg *msg;
+	int left;
+
+	while ((msg = curl_multi_info_read(c->multi, &left)) != NULL) {
+		void *t = NULL;
+
+		if (msg->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
+		finish(t, msg->data.result);
+	}
+}
+
+/* Not those that the callbacks add: a caller that tries again must not hang here. */
+static void
+finish_failed(struct client *c)
+{
+	for (int n = c->n_failed; n > 0 && !LIST_EMPTY(&c->failed); n--) {
+		struct transfer *t = LIST_FIRST(&c->failed);
+
+		finish(t, t->setup);
+	}
+}
+
+void
+client_wait(struct client *c, int timeout_ms)
+{
+	CURLMcode rc;
+	int running;
+
+	if (c->n_failed > 0)
+		timeout_ms = 0;
+	if ((rc = curl_multi_poll(c->multi, NULL, 0, timeout_ms, NULL)) !=
+	    CURLM_OK)
+		fatal("curl_multi_poll: %s", curl_multi_strerror(rc));
+	if ((rc = curl_multi_perform(c->multi, &running)) != CURLM_OK)
+		fatal("curl_multi_perform: %s", curl_multi_strerror(rc));
+	finish_ended(c);
+	finish_failed(c);
+}
+
+void
+client_wake(struct client *c)
+{
+	curl_multi_wakeup(c->multi);
+}
+
+int
+client_running(const struct client *c)
+{
+	return c->n_running;
+}
+
+static CURL *
+thread_handle(void)
+{
+	CURL *curl;
+
+	client_global_init();
+	if ((curl = pthread_getspecific(thread_curl)) != NULL)
+		return curl;
+	if ((curl = curl_easy_init()) == NULL ||
+	    pthread_setspecific(thread_curl, curl) != 0)
+		fatal("out of memory");
+	return curl;
+}
+
+void
+client_perform(const struct call_request *rq, struct arena *a,
+    struct call_response *r)
+{
+	CURL *curl = thread_handle();
+	struct exchange x;
+	CURLcode code;
+
+	if ((code = exchange_begin(&x, curl, rq)) == CURLE_OK)
+		code = curl_easy_perform(curl);
+	exchange_result(&x, code, a, r);
+	r->body = arena_strndup(a, r->body, r->body_len);
+	exchange_end(&x);
+}

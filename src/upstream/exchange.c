@@ -1,0 +1,405 @@
+/* exchange.c: what libcurl is told, and what it calls back. */
+#include "exchange.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "log.h"
+
+#define CONNECT_TIMEOUT	10L		/* s */
+#define DEFAULT_TIMEOUT	60		/* s, for a request that names none */
+#define MAX_MEMORY	((size_t)4 << 20)
+#define MAX_SINK	((int64_t)2 << 30)
+#define MAX_HEADERS	((size_t)256 << 10)
+
+/* ---- options: the first that fails is kept, the rest do nothing ---- */
+
+static void
+set_long(struct exchange *x, CURLoption option, long value)
+{
+	if (x->setup == CURLE_OK)
+		x->setup = curl_easy_setopt(x->curl, option, value);
+}
+
+static void
+set_large(struct exchange *x, CURLoption option, curl_off_t value)
+{
+	if (x->setup == CURLE_OK)
+		x->setup = curl_easy_setopt(x->curl, option, value);
+}
+
+static void
+set_text(struct exchange *x, CURLoption option, const char *value)
+{
+	if (x->setup == CURLE_OK)
+		x->setup = curl_easy_setopt(x->curl, option, value);
+}
+
+static void
+bad_request(struct exchange *x, const char *reason)
+{
+	if (x->setup != CURLE_OK)
+		return;
+	x->setup = CURLE_BAD_FUNCTION_ARGUMENT;
+	x->fault = EXCHANGE_BAD_REQUEST;
+	snprintf(x->reason, sizeof(x->reason), "%s", reason);
+}
+
+/* ---- callbacks ---- */
+
+/*
+ * Called when a connection stands and the request is about to be sent. So what
+ * failed before this call was certainly not sent. libcurl sends a request
+ * again by itself when a reused connection turns out dead or a stream is
+ * refused, POST or not (Curl_retry_request in its lib/transfer.c); it comes
+ * through here again, where it is stopped if the request must not act twice.
+ */
+static int
+on_send(void *arg, char *remote UNUSED, char *local UNUSED,
+    int remote_port UNUSED, int local_port UNUSED)
+{
+	struct exchange *x = arg;
+
+	if (x->sent && !x->repeatable) {
+		x->fault = EXCHANGE_REPEAT;
+		snprintf(x->reason, sizeof(x->reason),
+		    "the connection broke before an answer came");
+		return CURL_PREREQFUNC_ABORT;
+	}
+	x->sent = true;
+	return CURL_PREREQFUNC_OK;
+}
+
+static void
+too_large(struct exchange *x)
+{
+	x->fault = EXCHANGE_TOO_LARGE;
+	snprintf(x->reason, sizeof(x->reason),
+	    "the answer is larger than %lld bytes", (long long)x->max);
+}
+
+static bool
+store(struct exchange *x, const void *data, size_t len)
+{
+	struct error e;
+
+	if (!x->sinking)
+		return buf_append(&x->body, data, len);
+	if (file_write(&x->sink, data, len, &e) == ERR_OK)
+		return true;
+	x->fault = EXCHANGE_DISK;
+	snprintf(x->reason, sizeof(x->reason), "%s", e.text);
+	return false;
+}
+
+/* Anything but `size * n` makes libcurl give up. */
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct exchange *x = arg;
+	size_t len = size * n;
+
+	x->received += (int64_t)len;
+	if (x->received > x->max) {
+		too_large(x);
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return store(x, data, len) ? len : CURL_WRITEFUNC_ERROR;
+}
+
+/* libcurl keeps the headers; here they are only bounded. */
+static size_t
+on_header(char *data UNUSED, size_t size, size_t n, void *arg)
+{
+	struct exchange *x = arg;
+
+	x->header_bytes += size * n;
+	if (x->header_bytes <= MAX_HEADERS)
+		return size * n;
+	x->fault = EXCHANGE_TOO_LARGE;
+	snprintf(x->reason, sizeof(x->reason),
+	    "the answer's headers are larger than %zu bytes", MAX_HEADERS);
+	return CURL_WRITEFUNC_ERROR;
+}
+
+static void
+set_callbacks(struct exchange *x)
+{
+	curl_easy_setopt(x->curl, CURLOPT_PREREQFUNCTION, on_send);
+	curl_easy_setopt(x->curl, CURLOPT_PREREQDATA, x);
+	curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(x->curl, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(x->curl, CURLOPT_HEADERDATA, x);
+}
+
+/* ---- the request ---- */
+
+static void
+set_connection(struct exchange *x, const struct call_request *rq)
+{
+	int timeout = rq->timeout > 0 ? rq->timeout : DEFAULT_TIMEOUT;
+
+	set_long(x, CURLOPT_NOSIGNAL, 1);
+	/* Else a lookup that hangs is waited for after the timeout, too. */
+	set_long(x, CURLOPT_QUICK_EXIT, 1);
+	set_text(x, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_long(x, CURLOPT_FOLLOWLOCATION, 0);
+	set_long(x, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	set_long(x, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+	set_long(x, CURLOPT_TCP_KEEPALIVE, 1);
+	set_long(x, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
+	set_long(x, CURLOPT_TIMEOUT, timeout);
+	/* Empty, not absent: the environment's proxies and exceptions are not ours. */
+	set_text(x, CURLOPT_PROXY, rq->proxy != NULL ? rq->proxy : "");
+	set_text(x, CURLOPT_NOPROXY, "");
+	set_long(x, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	/*
+	 * A server may close an idle connection while a request is on its way.
+	 * A POST lost so costs a search for what became of it, so it gets a
+	 * connection of its own; on_send makes sure that it is sent but once.
+	 */
+	set_long(x, CURLOPT_FRESH_CONNECT, strcmp(rq->method, "POST") == 0);
+}
+
+static void
+set_body(struct exchange *x, const struct call_request *rq)
+{
+	set_large(x, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body_len);
+	set_text(x, CURLOPT_COPYPOSTFIELDS, rq->body);
+}
+
+static void
+set_method(struct exchange *x, const struct call_request *rq)
+{
+	static const struct call_request empty = { .body = "" };
+
+	if (rq->n_parts == 0 && rq->body != NULL)
+		set_body(x, rq);
+	else if (strcmp(rq->method, "POST") == 0 && rq->n_parts == 0)
+		set_body(x, &empty);
+	if (strcmp(rq->method, "HEAD") == 0)
+		set_long(x, CURLOPT_NOBODY, 1);
+	else
+		set_text(x, CURLOPT_CUSTOMREQUEST, rq->method);
+}
+
+static bool
+has_header(const struct call_request *rq, const char *name)
+{
+	for (size_t i = 0; i < rq->n_headers; i++)
+		if (strcasecmp(rq->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_header_line(struct exchange *x, const char *line)
+{
+	struct curl_slist *list = curl_slist_append(x->headers, line);
+
+	if (list == NULL)
+		fatal("out of memory");
+	x->headers = list;
+}
+
+static void
+add_header(struct exchange *x, const struct header *h)
+{
+	struct buf line;
+
+	if (strpbrk(h->name, "\r\n:") != NULL ||
+	    strpbrk(h->value, "\r\n") != NULL) {
+		bad_request(x, "a header contains a line break");
+		return;
+	}
+	buf_init(&line, MAX_HEADERS);
+	/* libcurl sends an empty value only if told by a semicolon. */
+	if (!(h->value[0] == '\0' ? buf_printf(&line, "%s;", h->name) :
+	    buf_printf(&line, "%s: %s", h->name, h->value)))
+		bad_request(x, "a header is too large");
+	else
+		add_header_line(x, line.data);
+	buf_clear(&line);
+}
+
+static void
+set_headers(struct exchange *x, const struct call_request *rq)
+{
+	for (size_t i = 0; i < rq->n_headers; i++)
+		add_header(x, &rq->headers[i]);
+	/* Not what libcurl would add: a pause for "100 Continue", and a type that is a guess. */
+	if (!has_header(rq, "Expect"))
+		add_header_line(x, "Expect:");
+	if (rq->n_parts == 0 && !has_header(rq, "Content-Type"))
+		add_header_line(x, "Content-Type:");
+	curl_easy_setopt(x->curl, CURLOPT_HTTPHEADER, x->headers);
+}
+
+static CURLcode
+add_part(curl_mime *mime, const struct call_part *p)
+{
+	curl_mimepart *part = curl_mime_addpart(mime);
+	CURLcode rc;
+
+	if (part == NULL)
+		return CURLE_OUT_OF_MEMORY;
+	if ((rc = curl_mime_name(part, p->name)) != CURLE_OK)
+		return rc;
+	if (p->value != NULL)
+		rc = curl_mime_data(part, p->value, CURL_ZERO_TERMINATED);
+	else
+		rc = curl_mime_filedata(part, p->path);
+	if (rc == CURLE_OK && p->filename != NULL)
+		rc = curl_mime_filename(part, p->filename);
+	if (rc == CURLE_OK && p->type != NULL)
+		rc = curl_mime_type(part, p->type);
+	return rc;
+}
+
+static void
+set_parts(struct exchange *x, const struct call_request *rq)
+{
+	if (rq->n_parts == 0)
+		return;
+	if ((x->mime = curl_mime_init(x->curl)) == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; i < rq->n_parts && x->setup == CURLE_OK; i++)
+		x->setup = add_part(x->mime, &rq->parts[i]);
+	if (x->setup == CURLE_OK)
+		x->setup = curl_easy_setopt(x->curl, CURLOPT_MIMEPOST, x->mime);
+}
+
+static void
+set_answer(struct exchange *x, const struct call_request *rq)
+{
+	size_t max_body = rq->max_body > 0 ? rq->max_body : MAX_MEMORY;
+	struct error e;
+
+	buf_init(&x->body, max_body);
+	x->sinking = rq->sink_dir != NULL;
+	if (!x->sinking)
+		x->max = (int64_t)max_body;
+	else
+		x->max = rq->max_sink > 0 ? rq->max_sink : MAX_SINK;
+	if (strcmp(rq->method, "HEAD") != 0)	/* its length is not to come */
+		set_large(x, CURLOPT_MAXFILESIZE_LARGE, x->max);
+	if (x->setup != CURLE_OK || !x->sinking)
+		return;
+	if (file_begin(&x->sink, rq->sink_dir, &e) != ERR_OK) {
+		bad_request(x, e.text);
+		x->fault = EXCHANGE_DISK;
+	}
+}
+
+CURLcode
+exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq)
+{
+	*x = (struct exchange){ .curl = curl, .sink = { .fd = -1 } };
+	x->started_ms = clock_mono_ms();
+	/* RFC 9110 section 9.2.2 lets a client repeat these unasked. */
+	x->repeatable = strcmp(rq->method, "GET") == 0 ||
+	    strcmp(rq->method, "HEAD") == 0;
+	set_text(x, CURLOPT_URL, rq->url);
+	set_connection(x, rq);
+	set_callbacks(x);
+	set_headers(x, rq);
+	set_parts(x, rq);
+	set_method(x, rq);
+	set_answer(x, rq);
+	return x->setup;
+}
+
+/* ---- the answer ---- */
+
+/*
+ * Our own words or libcurl's fixed ones: its error buffer is not used, for it
+ * may quote the proxy's URL with its password.
+ */
+static const char *
+reason_of(const struct exchange *x, CURLcode code, struct arena *a)
+{
+	long proxy = 0, cause = 0;
+
+	if (x->reason[0] != '\0')
+		return arena_strdup(a, x->reason);
+	curl_easy_getinfo(x->curl, CURLINFO_HTTP_CONNECTCODE, &proxy);
+	if (!x->sent && proxy >= 300)
+		return arena_printf(a, "the proxy answered %ld", proxy);
+	curl_easy_getinfo(x->curl, CURLINFO_OS_ERRNO, &cause);
+	if (code == CURLE_COULDNT_CONNECT && cause != 0)
+		return arena_printf(a, "%s: %s", curl_easy_strerror(code),
+		    strerror((int)cause));
+	return arena_strdup(a, curl_easy_strerror(code));
+}
+
+static size_t
+header_count(CURL *curl)
+{
+	struct curl_header *h = NULL;
+	size_t n = 0;
+
+	while ((h = curl_easy_nextheader(curl, CURLH_HEADER, -1, h)) != NULL)
+		n++;
+	return n;
+}
+
+static void
+copy_headers(CURL *curl, struct arena *a, struct call_response *r)
+{
+	struct curl_header *h = NULL;
+	size_t n = header_count(curl);
+
+	r->headers = arena_array(a, n, sizeof(*r->headers));
+	while (r->n_headers < n &&
+	    (h = curl_easy_nextheader(curl, CURLH_HEADER, -1, h)) != NULL) {
+		struct header *out = &r->headers[r->n_headers++];
+
+		out->name = arena_strdup(a, h->name);
+		out->value = arena_strdup(a, h->value);
+	}
+}
+
+static void
+hand_over_body(struct exchange *x, struct arena *a, struct call_response *r)
+{
+	r->body = x->body.data;
+	r->body_len = x->body.len;
+	if (!x->sinking)
+		return;
+	r->sink = arena_alloc(a, sizeof(*r->sink));
+	*r->sink = x->sink;
+	x->sink.fd = -1;
+}
+
+void
+exchange_result(struct exchange *x, CURLcode code, struct arena *a,
+    struct call_response *r)
+{
+	*r = (struct call_response){ .body = "" };
+	r->elapsed_ms = clock_mono_ms() - x->started_ms;
+	if (code == CURLE_OK) {
+		r->transport = TRANSPORT_OK;
+		curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &r->status);
+		copy_headers(x->curl, a, r);
+		hand_over_body(x, a, r);
+		return;
+	}
+	if (code == CURLE_FILESIZE_EXCEEDED)
+		too_large(x);
+	r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
+	r->reason = reason_of(x, code, a);
+}
+
+void
+exchange_end(struct exchange *x)
+{
+	/* The handle may live on; it must not point here. */
+	curl_easy_reset(x->curl);
+	curl_mime_free(x->mime);
+	curl_slist_free_all(x->headers);
+	buf_clear(&x->body);
+	file_abort(&x->sink);
+}

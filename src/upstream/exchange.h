@@ -1,0 +1,55 @@
+/*
+ * exchange.h: one HTTP exchange over a libcurl handle.
+ *
+ * exchange_begin sets the handle up, the caller performs it (at once or in a
+ * multi), exchange_result tells what came of it, exchange_end releases. The
+ * handle stays the caller's and must outlive the exchange.
+ */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "file.h"
+#include "upstream.h"
+
+enum exchange_fault {		/* ours; all else is in the CURLcode */
+	EXCHANGE_FINE,
+	EXCHANGE_TOO_LARGE,	/* the answer passes its limit */
+	EXCHANGE_DISK,		/* the answer could not be stored */
+	EXCHANGE_REPEAT,	/* libcurl was kept from sending a second time */
+	EXCHANGE_BAD_REQUEST,
+};
+
+struct exchange {
+	CURL		*curl;
+	CURLcode	 setup;		/* the first option that failed */
+	struct curl_slist *headers;
+	curl_mime	*mime;
+	struct buf	 body;
+	struct file	 sink;		/* fd -1: the body goes to memory */
+	bool		 sinking;
+	bool		 repeatable;	/* sending it twice does no harm */
+	bool		 sent;		/* sending has begun */
+	int64_t		 max;		/* bytes of the answer's body */
+	int64_t		 received;	/* of them, so far */
+	size_t		 header_bytes;
+	int64_t		 started_ms;
+	enum exchange_fault fault;
+	char		 reason[512];	/* of the fault; "": see the CURLcode */
+};
+
+/* Takes what it needs of `rq`. Not CURLE_OK: do not perform, but do take the result. */
+CURLcode exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq);
+/*
+ * Fills `r` from what performing returned (or exchange_begin, if it failed).
+ * Headers, reason and the struct file are in the arena; the body stays in the
+ * exchange, until exchange_end. A sunk file becomes the reader's.
+ */
+void	 exchange_result(struct exchange *x, CURLcode code, struct arena *a, struct call_response *r);
+void	 exchange_end(struct exchange *x);
+
+#endif

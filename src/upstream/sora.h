@@ -1,0 +1,82 @@
+/*
+ * sora.h: the files of the sora provider among themselves.
+ *
+ * What came from the upstream is foreign: any member of an answer may be
+ * missing, of another type, or absurd. What leaves these files is clean.
+ */
+#ifndef SORA_H
+#define SORA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "json.h"
+#include "provider.h"
+
+struct sora_answer {		/* an answer while it is being read */
+	const struct call_input	*in;
+	const struct call_response *r;
+	int		 attempt;
+	int64_t		 now;
+	struct arena	*a;
+	cJSON		*json;		/* NULL: it is not JSON */
+};
+
+/* ---- sora_build.c ---- */
+
+enum err	 sora_build(const struct call_input *in, struct arena *a, struct call_request *out,
+		    struct error *e);
+/* The prompt as it goes to the upstream; `*storyboard` tells whether it is a storyboard's text. */
+const char	*sora_prompt(const struct task *t, struct arena *a, bool *storyboard);
+
+/* ---- sora_lists.c: false when the answer does not hold what was asked for ---- */
+
+bool		 sora_read_pending(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_drafts(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_draft(const struct sora_answer *ans, struct outcome *out);
+
+/* ---- sora_draft.c ---- */
+
+/* The finished task that a draft shows; false when it belongs to none. */
+bool		 sora_draft(const struct sora_answer *ans, const cJSON *draft, struct sighting *s);
+/* The task failed with that text: refused when it speaks of a violation. */
+void		 sora_failed(const struct sora_answer *ans, struct sighting *s, const char *text);
+
+/* ---- sora_quota.c ---- */
+
+bool		 sora_read_quota(const struct sora_answer *ans, struct outcome *out);
+/* Reads the balance object of an answer, if it has one, into out->quota and out->token. */
+void		 sora_balance(const struct sora_answer *ans, struct outcome *out);
+/* The account has used up its videos: it rests until they come back. */
+void		 sora_exhausted(const struct sora_answer *ans, struct outcome *out);
+/* Seconds that the answer asks us to wait: 1..3600, 60 when it does not say. */
+int64_t		 sora_retry_after(const struct sora_answer *ans);
+
+/* ---- sora_error.c ---- */
+
+/* Fills `out` for an answer that is not what was asked for. */
+void		 sora_classify(const struct sora_answer *ans, struct outcome *out);
+
+/* ---- sora_text.c ---- */
+
+/*
+ * At most 500 bytes of `len` as one line of valid UTF-8, without control
+ * characters and without what looks like a credential; NULL when nothing is left.
+ */
+const char	*sora_text(struct arena *a, const char *s, size_t len);
+/* A member that is a string and not blank, made clean by sora_text; else NULL. */
+const char	*sora_member_text(struct arena *a, const cJSON *object, const char *key);
+/* A member that can be an identifier: 1..200 printable ASCII characters, no blanks; else NULL. */
+const char	*sora_member_id(struct arena *a, const cJSON *object, const char *key);
+/* A member that can be a web address; else NULL. */
+const char	*sora_member_url(struct arena *a, const cJSON *object, const char *key);
+/* A number within low..high, which those beyond are taken for; `absent` when there is none. */
+double		 sora_member_number(const cJSON *object, const char *key, double low, double high,
+		    double absent);
+/* Unix seconds from a number or from ISO 8601; 0 when it is neither. */
+int64_t		 sora_member_time(const cJSON *object, const char *key);
+/* "Content policy violation: <reason>". */
+const char	*sora_policy_text(struct arena *a, const char *reason);
+
+#endif

@@ -1,0 +1,160 @@
+/* main.c: sora2api: the FastCGI application. */
+#include <getopt.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "client.h"
+#include "conf.h"
+#include "config.h"
+#include "http.h"
+#include "log.h"
+#include "lounge.h"
+#include "site.h"
+#include "store.h"
+
+struct options {
+	const char	*conf;
+	const char	*listen;
+};
+
+static void
+usage(FILE *out)
+{
+	fprintf(out,
+	    "usage: sora2api [-c file] [-l address]\n"
+	    "  -c, --config file     configuration (default %s)\n"
+	    "  -l, --listen address  /path, host:port or :port; without it the\n"
+	    "                        socket comes from spawn-fcgi or systemd\n"
+	    "  -V, --version         print the version\n"
+	    "  -h, --help            print this\n", CONF_DEFAULT_PATH);
+}
+
+static struct options
+read_options(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct options o = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:l:Vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o.conf = optarg;
+			break;
+		case 'l':
+			o.listen = optarg;
+			break;
+		case 'V':
+			puts(PACKAGE_STRING);
+			exit(EXIT_SUCCESS);
+		case 'h':
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(2);
+	}
+	return o;
+}
+
+static void
+must(enum err rc, const struct error *e)
+{
+	if (rc != ERR_OK)
+		fatal("%s", e->text);
+}
+
+/* All threads inherit the blocked signals; only wait_for_stop takes them. */
+static sigset_t
+block_signals(void)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return stop;
+}
+
+static void
+wait_for_stop(const sigset_t *stop)
+{
+	int sig;
+
+	do {
+		sigwait(stop, &sig);
+	} while (sig == SIGHUP);
+	log_info("stopping");
+}
+
+static void
+open_log(const struct conf *conf)
+{
+	log_open("sora2api", strcmp(conf->log_target, "syslog") == 0,
+	    conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = read_options(argc, argv);
+	sigset_t stop = block_signals();
+	struct store *store = NULL;
+	struct server *server = NULL;
+	struct lounge *lounge = NULL;
+	struct site site;
+	struct app app;
+	struct server_conf server_conf;
+	struct error e;
+	int fd;
+
+	/* one arena per thread of malloc would keep freed memory apart */
+	mallopt(M_ARENA_MAX, 2);
+	must(site_open(options.conf, &site, &e), &e);
+	open_log(site.conf);
+	client_global_init();
+	must(site_open_store(&site, &store, &e), &e);
+	must(server_listen(options.listen, &fd, &e), &e);
+	must(lounge_new(store, site.conf->server_max_waiting, &lounge, &e), &e);
+	app = (struct app){
+		.conf = site.conf,
+		.seal = site.seal,
+		.lounge = lounge,
+		.spool_dir = site.spool_dir,
+	};
+	server_conf = (struct server_conf){
+		.routes = api_routes,
+		.n_routes = n_api_routes,
+		.ops = &api_ops,
+		.app = &app,
+		.threads = site.conf->server_threads,
+		.listen_fd = fd,
+		.lounge = lounge,
+	};
+	must(server_start(&server_conf, &server, &e), &e);
+	log_info("%s: %d threads", PACKAGE_STRING, site.conf->server_threads);
+	wait_for_stop(&stop);
+	server_stop(server, site.conf->server_stop_grace * 1000);
+	lounge_stop(lounge, 0);
+	store_close(store);
+	site_close(&site);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,156 @@
+/* test_log.c: one line per event. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "attr.h"
+#include "log.h"
+
+static char captured[8192];
+static int saved = -1, ends[2];
+
+static void
+capture_begin(void)
+{
+	assert_int_equal(0, pipe(ends));
+	saved = dup(STDERR_FILENO);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+}
+
+/* What was written to stderr since, as a string. */
+static const char *
+capture_end(void)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	while ((n = read(ends[0], captured + len,
+	    sizeof(captured) - len - 1)) > 0)
+		len += (size_t)n;
+	close(ends[0]);
+	captured[len] = '\0';
+	return captured;
+}
+
+static void
+a_line_has_level_id_and_text(void **state)
+{
+	(void)state;
+	capture_begin();
+	log_warn("%d of %s", 3, "four");
+	log_id_set("req-1");
+	log_error("later");
+	log_id_set(NULL);
+	log_info("plain");
+	assert_string_equal("prog: warning: 3 of four\n"
+	    "prog: error: [req-1] later\nprog: info: plain\n", capture_end());
+}
+
+static void
+lines_below_the_level_are_dropped(void **state)
+{
+	(void)state;
+	capture_begin();
+	log_debug("hidden");
+	log_level_set(LOG_LEVEL_DEBUG);
+	log_debug("seen");
+	log_level_set(LOG_LEVEL_ERROR);
+	log_warn("hidden");
+	log_level_set(LOG_LEVEL_INFO);
+	assert_string_equal("prog: debug: seen\n", capture_end());
+}
+
+static void
+foreign_text_cannot_start_a_line(void **state)
+{
+	(void)state;
+	capture_begin();
+	log_id_set("a\nb");
+	log_info("x\nprog: error: forged\r\x1b[2J\x7f");
+	log_id_set(NULL);
+	assert_string_equal("prog: info: [a b] x prog: error: forged  [2J \n",
+	    capture_end());
+}
+
+static void
+long_ids_and_texts_are_cut(void **state)
+{
+	char text[4000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	capture_begin();
+	log_id_set(text);
+	log_info("%s", text);
+	log_id_set(NULL);
+	assert_in_range(strlen(capture_end()), 1000, 2200);
+	assert_int_equal(63, strspn(strchr(captured, '[') + 1, "x"));
+	assert_int_equal('\n', captured[strlen(captured) - 1]);
+}
+
+static void
+a_fatal_error_ends_the_process(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	capture_begin();
+	if ((pid = fork()) == 0) {
+		fatal("no %s", "disk");
+		_exit(77);
+	}
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_string_equal("prog: error: no disk\n", capture_end());
+	assert_true(WIFEXITED(status));
+	assert_int_equal(1, WEXITSTATUS(status));
+}
+
+static void
+credentials_are_masked(void **state)
+{
+	static const struct {
+		const char	*secret, *shown;
+	} cases[] = {
+		{ NULL, "***" },
+		{ "", "***" },
+		{ "sk-1234567890123456789", "***" },
+		{ "12345678901234567890123", "***" },
+		{ "123456789012345678901234", "123456...901234" },
+		{ "eyJhbGciOiJub25lIn0.e30.signature", "eyJhbG...nature" },
+	};
+	char out[16];
+
+	(void)state;
+	for (size_t i = 0; i < NELEM(cases); i++)
+		assert_string_equal(cases[i].shown,
+		    log_mask(cases[i].secret, out));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_has_level_id_and_text),
+		cmocka_unit_test(lines_below_the_level_are_dropped),
+		cmocka_unit_test(foreign_text_cannot_start_a_line),
+		cmocka_unit_test(long_ids_and_texts_are_cut),
+		cmocka_unit_test(a_fatal_error_ends_the_process),
+		cmocka_unit_test(credentials_are_masked),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	log_open("prog", false, LOG_LEVEL_INFO);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

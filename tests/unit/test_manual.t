@@ -1,0 +1,89 @@
+#!/bin/sh
+# test_manual.t: the manual, the shipped sample and the programs agree.
+set -u
+
+top=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+build=${abs_top_builddir:-$PWD}
+ctl=${SORA2APICTL:-$build/sora2apictl}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+pages="$top/man/sora2api.8 $top/man/sora2api-poller.8 $top/man/sora2apictl.8
+    $top/man/sora2api.conf.5"
+n=0
+
+# result STATUS NAME: one line of TAP; FILE of what is wrong, if any.
+result()
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		[ $# -lt 3 ] || sed 's/^/# /' "$3"
+		echo "not ok $n - $2"
+	fi
+}
+
+# The keys and defaults of a sample file: "section.name = default".
+sample_keys()
+{
+	awk '/^[a-z_]+: \{/ { sub(/:.*/, ""); section = $0 }
+	    /^\t#[a-z_]+ = / {
+		sub(/^\t#/, ""); sub(/;$/, ""); print section "." $0
+	    }' "$1"
+}
+
+# The same of the manual: .Ss section, .It Ic name No = Li default.
+manual_keys()
+{
+	awk '/^\.Ss / { section = $2 }
+	    /^\.It Ic [a-z_]+ No = Li / {
+		name = $3; sub(/^.* No = Li /, "")
+		gsub(/\\\(dq/, "\""); print section "." name " = " $0
+	    }' "$1"
+}
+
+echo 1..7
+
+"$ctl" sample-config >"$tmp/built" 2>"$tmp/errors"
+result $? "sora2apictl writes a sample" "$tmp/errors"
+
+# The shipped one is for /var, whatever this build is for.
+var=$(sed -n 's|^	#sqlite_path = "\(.*\)/lib/sora2api/hancat.db";|\1|p' "$tmp/built")
+sed "s|\"$var/|\"/var/|" "$tmp/built" >"$tmp/sample"
+diff -u "$top/conf/sora2api.conf" "$tmp/sample" >"$tmp/diff"
+result $? "the shipped sample is what sora2apictl writes" "$tmp/diff"
+
+"$ctl" -c "$top/conf/sora2api.conf" check-config >"$tmp/out" 2>&1
+result $? "the shipped sample is a valid configuration" "$tmp/out"
+
+sed 's/^	#\([a-z]\)/	\1/' "$tmp/built" >"$tmp/uncommented"
+chmod 600 "$tmp/uncommented"
+"$ctl" -c "$tmp/uncommented" check-config >"$tmp/out" 2>&1
+result $? "so it is with every default set" "$tmp/out"
+
+sample_keys "$tmp/sample" >"$tmp/keys"
+manual_keys "$top/man/sora2api.conf.5" >"$tmp/manual"
+diff -u "$tmp/keys" "$tmp/manual" >"$tmp/diff" && [ -s "$tmp/keys" ]
+result $? "sora2api.conf(5) has every key with its default, and no other" "$tmp/diff"
+
+"$ctl" help >"$tmp/help" 2>&1
+: >"$tmp/missing"
+for command in init migrate 'token add' 'token list' 'token enable' \
+    'token disable' 'token delete' check-config sample-config status \
+    'admin reset-password' version; do
+	grep -q "Cm $command" "$top/man/sora2apictl.8" ||
+		echo "not in sora2apictl(8): $command" >>"$tmp/missing"
+	grep -q "${command%% *}" "$tmp/help" ||
+		echo "not in sora2apictl help: $command" >>"$tmp/missing"
+done
+[ ! -s "$tmp/missing" ]
+result $? "the manual and the help have every command" "$tmp/missing"
+
+if command -v mandoc >/dev/null; then
+	# shellcheck disable=SC2086
+	mandoc -Tlint -W warning $pages >"$tmp/lint" 2>&1
+	result $? "mandoc finds no fault in the manual" "$tmp/lint"
+else
+	n=$((n + 1))
+	echo "ok $n - mandoc finds no fault in the manual # SKIP no mandoc"
+fi
