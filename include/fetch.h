@@ -5,7 +5,8 @@
  * host is resolved once; if any of its addresses is not a global unicast one
  * (RFC 6890 and the IANA special-purpose registries, IPv4-mapped and NAT64
  * forms unwrapped), the URL is refused; the connection goes to exactly the
- * address that was checked. No credential of ours is sent.
+ * address that was checked. No credential of ours is sent, and a URL with a user
+ * name, or with a host that is not in ASCII, is refused.
  */
 #ifndef FETCH_H
 #define FETCH_H
@@ -21,7 +22,7 @@ struct fetch_limits {
 	bool		 allow_private;	/* limits.allow_private_fetch */
 	int64_t		 deadline_ms;	/* clock_mono_ms at which all ends */
 	int64_t		*budget;	/* bytes left for this request's URLs; what came is taken off */
-	const char	*proxy;		/* URL or NULL; the proxy is told the checked address */
+	const char	*proxy;		/* URL or NULL; told the checked address, an HTTP one by CONNECT */
 };
 
 /*

@@ -67,11 +67,13 @@ account_get(struct sandbox *sb, const char *email, const char *user_id)
 	return ac;
 }
 
+/* A request may be on its way in with it: it must still be fit for use. */
 void
 account_empty(struct account *ac)
 {
 	struct account kept = {
-		.key = ac->key, .email = ac->email, .user_id = ac->user_id
+		.key = ac->key, .email = ac->email, .user_id = ac->user_id,
+		.sora2 = true, .concurrency = -1, .quota = -1,
 	};
 
 	free(ac->name);

@@ -101,7 +101,8 @@ read_marker(const char *text, size_t len, struct marker *m)
 	if (equals == NULL)
 		return true;
 	m->number = strtod(equals + 1, &end);
-	return end == text + len && m->number >= 0 && m->number <= 1e9;
+	return end > equals + 1 && end == text + len && m->number >= 0 &&
+	    m->number <= 1e9;
 }
 
 enum err

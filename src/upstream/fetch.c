@@ -28,7 +28,8 @@ struct fetch {
 	const struct sockaddr *pinned;	/* the one address that may be connected to */
 };
 
-static enum err refuse(const struct fetch *f, struct error *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static enum err refuse(const struct fetch *f, struct error *e, const char *fmt,
+    ...) PRINTF_LIKE(3, 4);
 
 /* Words for the client; they never tell what a name resolved to. */
 static enum err
@@ -202,7 +203,7 @@ pin(struct fetch *f, CURL *curl, const struct addrinfo *ai)
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, list);
 	f->pinned = ai->ai_addr;
 	curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	if (f->limits->proxy == NULL) {
+	if (f->limits->proxy == NULL || f->limits->proxy[0] == '\0') {
 		curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION,
 		    on_open_socket);
 		curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, f);

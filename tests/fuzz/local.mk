@@ -1,1 +1,25 @@
-# tests/fuzz
+# A target fuzz_x is its file fuzz_x.c with a corpus in corpus/x: add it to
+# fuzz_targets and give it an _LDADD like the others'. Without libFuzzer it is a
+# TAP test that driver.c runs over the corpus and mutations of it.
+fuzz_targets = \
+	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_multipart \
+	tests/fuzz/fuzz_request
+
+check_PROGRAMS += $(fuzz_targets)
+noinst_HEADERS += tests/fuzz/fuzz.h
+
+if FUZZER
+FUZZ_LDADD = -fsanitize=fuzzer $(LIBS_ALL)
+else
+FUZZ_LDADD = tests/fuzz/libdriver.a $(LIBS_ALL)
+check_LIBRARIES += tests/fuzz/libdriver.a
+tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c
+TESTS += $(fuzz_targets)
+endif
+
+tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
+
+EXTRA_DIST += tests/fuzz/corpus

@@ -65,3 +65,13 @@ unit_tests += \
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
 tests_unit_test_client_SOURCES = tests/unit/test_client.c $(tcp_server)
 tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)
+
+unit_tests += \
+	tests/unit/test_sandbox_input \
+	tests/unit/test_sandbox_manual \
+	tests/unit/test_sandbox_markers \
+	tests/unit/test_sandbox_timeline
+tests_unit_test_sandbox_input_LDADD = $(LDADD) -lm
+tests_unit_test_sandbox_manual_LDADD = $(LDADD) -lm
+tests_unit_test_sandbox_markers_LDADD = $(LDADD) -lm
+tests_unit_test_sandbox_timeline_LDADD = $(LDADD) -lm

@@ -297,6 +297,13 @@ is_empty(struct fixture *f)
 	return lounge_count(f->lounge) == 0;
 }
 
+static bool
+one_was_told(struct fixture *f)
+{
+	(void)f;
+	return changes == 1;
+}
+
 /* ---- tests ---- */
 
 static void
@@ -399,11 +406,12 @@ a_slow_reader_gets_progress_merged(void **state)
 	struct fixture quick = { .lounge = f->lounge };
 	int slow = park(f, 1, BIG, false), fd;
 
+	assert_true(comes_true(one_was_told, f));
 	buf_init(&quick.text, 65536);
 	fd = park(&quick, 2, 0, false);
 	read_until(&quick, fd, "0;");
 	for (int i = 1; i < 50; i++) {
-		char tail[8];
+		char tail[16];
 
 		set_progress(1, i);
 		set_progress(2, i);

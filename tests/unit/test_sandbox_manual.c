@@ -1,0 +1,107 @@
+/* test_sandbox_manual.c: the sandbox's manual names all that can be asked of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "attr.h"
+#include "file.h"
+#include "sandbox/limits.h"
+#include "sandbox/refusal.h"
+#include "sandbox/routes.h"
+
+static int
+open_manual(void **state)
+{
+	static char *manual;
+	const char *top = getenv("abs_top_srcdir");
+	struct arena *a = arena_new();
+	struct error e;
+	size_t len;
+
+	if (file_load(arena_printf(a, "%s/man/sora2api-sandbox.8",
+	    top == NULL ? "." : top), 1 << 20, a, &manual, &len, &e) != ERR_OK)
+		return -1;
+	manual = strdup(manual);
+	*state = manual;
+	arena_free(a);
+	return 0;
+}
+
+static int
+close_manual(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+static bool
+is_word_character(char c)
+{
+	return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool
+names_word(const char *manual, const char *word)
+{
+	for (const char *at = manual; (at = strstr(at, word)) != NULL; at++)
+		if (!is_word_character(at[-1]) &&
+		    !is_word_character(at[strlen(word)]))
+			return true;
+	print_message("# %s is missing\n", word);
+	return false;
+}
+
+static void
+every_fault_is_there(void **state)
+{
+	const struct refusal *r;
+
+	for (size_t i = 0; (r = refusal_at(i)) != NULL; i++)
+		assert_true(names_word(*state, r->name));
+}
+
+static void
+every_limit_is_there(void **state)
+{
+	struct limits limits;
+	cJSON *all, *item;
+
+	limits_init(&limits);
+	all = limits_json(&limits);
+	cJSON_ArrayForEach(item, all)
+		assert_true(names_word(*state, item->string));
+	cJSON_Delete(all);
+}
+
+static void
+every_endpoint_is_there(void **state)
+{
+	for (size_t i = 0; i < sandbox_n_routes; i++) {
+		const struct route *r = &sandbox_routes[i];
+
+		if (r->who == WHO_CONTROL)
+			assert_non_null(strstr(*state, r->path));
+		else
+			assert_true(names_word(*state, r->operation));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_fault_is_there),
+		cmocka_unit_test(every_limit_is_there),
+		cmocka_unit_test(every_endpoint_is_there),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, open_manual, close_manual);
+}
