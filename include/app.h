@@ -13,6 +13,7 @@ struct app {			/* what main opened; outlives the server */
 	const struct seal *seal;
 	struct lounge	*lounge;
 	const char	*spool_dir;
+	int64_t		 started_ms;	/* Unix time */
 };
 
 extern const struct route api_routes[];

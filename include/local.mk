@@ -1,8 +1,10 @@
 noinst_HEADERS += \
+	include/account.h \
 	include/app.h \
 	include/arena.h \
 	include/attr.h \
 	include/buf.h \
+	include/character.h \
 	include/client.h \
 	include/clock.h \
 	include/conf.h \
@@ -20,7 +22,10 @@ noinst_HEADERS += \
 	include/model.h \
 	include/prompt.h \
 	include/provider.h \
+	include/proxy.h \
+	include/reqlog.h \
 	include/seal.h \
+	include/session.h \
 	include/settings.h \
 	include/site.h \
 	include/status.h \

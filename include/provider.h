@@ -25,6 +25,16 @@ enum call {
 	CALL_DRAFTS,		/* of a token: a page of finished tasks, newest first; call_input.cursor */
 	CALL_DRAFT,		/* one finished task again (its link expired); task->generation_id */
 	CALL_QUOTA,		/* of a token: videos left */
+	/* of an account; what they tell is in outcome.facts */
+	CALL_ME,		/* who it is */
+	CALL_SUBSCRIPTION,	/* its plan */
+	CALL_INVITE_MINE,	/* whether it may make videos, and its invitations; call_input.bootstrapped */
+	CALL_BOOTSTRAP,		/* wakes an account that was never used */
+	CALL_INVITE_ACCEPT,	/* call_input.invite_code, device_id */
+	CALL_USERNAME_CHECK,	/* whether call_input.username is free */
+	CALL_USERNAME_SET,	/* call_input.username; VERDICT_OLD_PATHS: repeat with old_paths */
+	CALL_SESSION,		/* an access token for token->st */
+	CALL_OAUTH,		/* an access token for token->rt */
 };
 
 struct call_input {
@@ -35,7 +45,11 @@ struct call_input {
 	const struct task_media *media;	/* CALL_UPLOAD */
 	const char	*media_path;	/* of its file */
 	const char	*cursor;	/* CALL_DRAFTS: NULL for the first page */
-	bool		 old_paths;	/* CALL_PENDING, CALL_DRAFTS: the server has the first version only */
+	bool		 old_paths;	/* the server has this call's other path only, see VERDICT_OLD_PATHS */
+	bool		 bootstrapped;	/* CALL_INVITE_MINE: CALL_BOOTSTRAP went before */
+	const char	*invite_code;	/* CALL_INVITE_ACCEPT */
+	const char	*device_id;	/* CALL_INVITE_ACCEPT: a new UUID */
+	const char	*username;	/* CALL_USERNAME_CHECK, CALL_USERNAME_SET */
 };
 
 /* What to do after a call that did not do what it should. */
@@ -48,7 +62,7 @@ enum verdict {
 	VERDICT_REFRESH,	/* the token was refused (401): refresh it and repeat, else another token */
 	VERDICT_SLOT,		/* the account is full: back to the queue, the token is fine */
 	VERDICT_OLD_PATHS,	/* the server lacks this path: repeat with old_paths, from now on */
-	VERDICT_FAIL,		/* the task has failed for good */
+	VERDICT_FAIL,		/* the task has failed for good; of an account: what was asked for was refused */
 };
 
 enum sighting_state { SEEN_RUNNING, SEEN_DONE, SEEN_NOT_READY, SEEN_FAILED };
@@ -74,20 +88,52 @@ struct quota {
 	bool		 reached;
 };
 
+/*
+ * What the calls of an account tell. Strings are NULL when they were not said;
+ * tokens are credentials.
+ */
+struct account_facts {
+	bool		 has_me;	/* CALL_ME: the next three are known */
+	const char	*email;		/* CALL_SESSION, too */
+	const char	*name;
+	const char	*username;	/* CALL_USERNAME_SET, too */
+	bool		 has_plan;	/* CALL_SUBSCRIPTION: the next three are known; no plan is all empty */
+	const char	*plan_type;
+	const char	*plan_title;
+	int64_t		 subscription_end;	/* 0: not said */
+	bool		 has_sora2;	/* CALL_INVITE_MINE, and CALL_QUOTA of an account without: the next four are known */
+	int		 sora2_supported;	/* 1, 0; -1: not known */
+	const char	*invite_code;
+	int		 redeemed_count;
+	int		 total_count;
+	bool		 bootstrap;	/* CALL_INVITE_MINE: send CALL_BOOTSTRAP, then ask again */
+	bool		 success;	/* CALL_INVITE_ACCEPT, CALL_USERNAME_SET: it was done */
+	bool		 already_accepted;	/* CALL_INVITE_ACCEPT: it had been done before */
+	bool		 available;	/* CALL_USERNAME_CHECK */
+	const char	*access_token;	/* CALL_SESSION, CALL_OAUTH */
+	const char	*session_token;	/* CALL_SESSION: a new one in place of token->st */
+	const char	*session_expires;	/* CALL_SESSION: as upstream writes it */
+	const char	*refresh_token;	/* CALL_OAUTH: a new one, the old one is void; NULL: it stays */
+	int64_t		 expires_in;	/* CALL_OAUTH: s; 0: not said */
+};
+
 struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	enum verdict	 verdict;
 	int64_t		 retry_ms;	/* VERDICT_RETRY: wait that long first */
 	bool		 policy;	/* VERDICT_FAIL: the content was refused */
-	const char	*message;	/* VERDICT_FAIL: fit for the client */
+	const char	*message;	/* VERDICT_FAIL, and every failed call of an account: fit for the client */
 	const char	*log;		/* what happened, for our log: code and upstream's text, no secrets */
 	struct token_change token;	/* what it means for the token */
 	int		 slots;		/* VERDICT_SLOT: how many the account has; 0: not said */
 	bool		 challenge;	/* a challenge page came: the egress is at fault */
+	const char	*country;	/* not served there, the egress is at fault: its code, or ""; NULL: not said */
+	bool		 expired;	/* the access token was refused because its time is over */
 	struct quota	 quota;
 	const char	*id;		/* CALL_UPLOAD: media id; CALL_CREATE: task id */
 	struct sighting	*sightings;	/* CALL_PENDING, CALL_DRAFTS, CALL_DRAFT */
 	size_t		 n_sightings;
 	const char	*cursor;	/* CALL_DRAFTS: of the next page; NULL: this was the last */
+	struct account_facts facts;
 };
 
 struct provider {

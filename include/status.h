@@ -18,6 +18,14 @@ struct status {
 	int64_t	 cancelled;
 };
 
+struct totals {			/* sums over the tokens there are */
+	int64_t	 tokens;
+	int64_t	 active_tokens;
+	int64_t	 images, videos, errors;
+	int64_t	 today_images, today_videos, today_errors;
+};
+
+MUST_CHECK enum err totals_load(struct store *st, struct totals *out, struct error *e);
 MUST_CHECK enum err status_load(struct store *st, struct status *out, struct error *e);
 
 #endif

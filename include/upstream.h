@@ -48,6 +48,7 @@ enum transport {
 
 struct call_response {
 	enum transport	 transport;
+	bool		 timed_out;	/* no answer, for the time was over */
 	long		 status;	/* 0 without an answer */
 	const char	*reason;	/* why there is no answer, for the log */
 	struct header	*headers;

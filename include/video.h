@@ -42,7 +42,8 @@ MUST_CHECK enum err remix_parse(const cJSON *body, bool text, const struct task 
 /*
  * What the request wants to remix: an id of a post, or of a local task; NULL:
  * nothing. Removes the links from its prompt. `has_upload`: an image came as a
- * file. ERR_INVALID_VALUE when there is an image too, or no prompt left.
+ * file. ERR_INVALID_VALUE when there is an image too, or no prompt left; or,
+ * when nothing is remixed, when a shot of a storyboard has no text.
  */
 MUST_CHECK enum err video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
     const char **target, struct error *e);

@@ -61,4 +61,18 @@ handler_fn handle_models_list, handle_model_get;
 handler_fn handle_video_create, handle_video_remix;
 handler_fn handle_video_get, handle_video_content, handle_video_list, handle_video_delete;
 
+handler_fn handle_stats;
+
+handler_fn handle_login, handle_logout;
+handler_fn handle_admin_config_get, handle_admin_config_set, handle_admin_password,
+    handle_admin_apikey, handle_admin_debug;
+handler_fn handle_token_refresh_get, handle_token_refresh_set, handle_timeout_get,
+    handle_timeout_set;
+handler_fn handle_cache_get, handle_cache_timeout, handle_cache_base_url, handle_cache_enabled,
+    handle_proxy_get, handle_proxy_set, handle_watermark_get, handle_watermark_set,
+    handle_solver_get, handle_solver_set;
+handler_fn handle_admin_stats, handle_logs;
+handler_fn handle_characters_list, handle_characters_by_token, handle_character_get,
+    handle_character_delete;
+
 #endif

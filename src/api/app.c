@@ -6,12 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "api.h"
+#include "admin.h"
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"
 #include "digest.h"
 #include "log.h"
+#include "session.h"
 
 #define SETTINGS_AGE_MS	500
 #define MIB		(1024 * 1024)
@@ -76,6 +77,8 @@ api_settings(struct api *api, const struct settings **out, struct error *e)
 	arena_free(api->settings_arena);
 	api->settings_arena = fresh;
 	api->settings_ms = now;
+	log_level_set(settings_debug(&api->settings, api->conf,
+	    api->app->started_ms) ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	return ERR_OK;
 }
 
@@ -118,12 +121,26 @@ check_key(struct req *rq, struct error *e)
 }
 
 static enum err
+check_session(struct req *rq, struct error *e)
+{
+	const char *token = admin_token(rq);
+	bool valid;
+	enum err rc;
+
+	if (token == NULL)
+		return error_set(e, ERR_UNAUTHORIZED, NULL,
+		    "Missing authorization header");
+	if ((rc = session_check(api_of(rq)->store, token, &valid, e))
+	    != ERR_OK)
+		return rc;
+	return valid ? ERR_OK : error_set(e, ERR_UNAUTHORIZED, NULL,
+	    "Invalid or expired token");
+}
+
+static enum err
 auth(struct req *rq, int who, struct error *e)
 {
-	if (who == WHO_KEY)
-		return check_key(rq, e);
-	return error_set(e, ERR_UNAUTHORIZED, NULL,
-	    "Invalid or expired token");
+	return who == WHO_KEY ? check_key(rq, e) : check_session(rq, e);
 }
 
 static int64_t

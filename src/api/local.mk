@@ -1,10 +1,15 @@
 libsora2api_a_SOURCES += \
+	src/api/admin.c \
+	src/api/admin.h \
+	src/api/admin_reports.c \
+	src/api/admin_settings.c \
 	src/api/api.h \
 	src/api/app.c \
 	src/api/errors.c \
 	src/api/media.c \
 	src/api/models.c \
 	src/api/routes.c \
+	src/api/throttle.c \
 	src/api/video_json.c \
 	src/api/video_read.c \
 	src/api/video_write.c \

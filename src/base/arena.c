@@ -20,8 +20,15 @@ struct block {
 	alignas(max_align_t) unsigned char data[];
 };
 
+struct owned {
+	struct owned	*next;
+	void		*object;
+	void		(*release)(void *);
+};
+
 struct arena {
 	struct block	*head;		/* the newest; the first is the last of the list */
+	struct owned	*owned;		/* lives in the blocks */
 };
 
 static struct block *
@@ -45,12 +52,15 @@ arena_new(void)
 	if (a == NULL)
 		fatal("out of memory");
 	a->head = block_new(FIRST_BLOCK, NULL);
+	a->owned = NULL;
 	return a;
 }
 
 void
 arena_reset(struct arena *a)
 {
+	for (; a->owned != NULL; a->owned = a->owned->next)
+		a->owned->release(a->owned->object);
 	while (a->head->next != NULL) {
 		struct block *b = a->head;
 
@@ -92,12 +102,34 @@ arena_alloc(struct arena *a, size_t size)
 	return memset(p, 0, size);
 }
 
+void
+arena_own(struct arena *a, void *object, void (*release)(void *))
+{
+	struct owned *o = arena_alloc(a, sizeof(*o));
+
+	*o = (struct owned){ a->owned, object, release };
+	a->owned = o;
+}
+
 void *
 arena_array(struct arena *a, size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / size)
 		fatal("out of memory");
 	return arena_alloc(a, count * size);
+}
+
+void *
+arena_grow(struct arena *a, void *array, size_t n, size_t size)
+{
+	void *grown;
+
+	if (n != 0 && (n & (n - 1)) != 0)
+		return array;
+	grown = arena_array(a, n == 0 ? 1 : 2 * n, size);
+	if (n > 0)
+		memcpy(grown, array, n * size);
+	return grown;
 }
 
 char *

@@ -61,6 +61,10 @@ const struct field remix_fields[] = {
 };
 const size_t n_remix_fields = NELEM(remix_fields);
 
+/* Both tables begin with prompt and model, then seconds and size. */
+#define UP_TO_MODEL	2
+#define UP_TO_SIZE	4
+
 static enum err
 check_model(struct video_request *r, struct error *e)
 {
@@ -78,13 +82,7 @@ check_model(struct video_request *r, struct error *e)
 static enum err
 check_size(struct video_request *r, struct error *e)
 {
-	if (r->size == NULL) {
-		r->size = r->orientation != NULL &&
-		    strcmp(r->orientation, "portrait") == 0 ? "720x1280"
-		    : "1280x720";
-		return ERR_OK;
-	}
-	if (strcmp(r->model, "sora-2-pro") == 0)
+	if (r->size == NULL || strcmp(r->model, "sora-2-pro") == 0)
 		return ERR_OK;
 	for (const char *const *p = sizes; *p != NULL; p++)
 		if (strcmp(r->size, *p) == 0)
@@ -93,27 +91,45 @@ check_size(struct video_request *r, struct error *e)
 	    "'size' must be 720x1280 or 1280x720 with %s", r->model);
 }
 
+/* The first field that is wrong is told, in the order of the table. */
+static enum err
+read_in_order(const struct field *fields, size_t n, const cJSON *body,
+    bool text, struct arena *a, struct video_request *out, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = fields_read(fields, UP_TO_MODEL, body, text, a, out, e))
+	    != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
+		return rc;
+	if ((rc = fields_read(fields + UP_TO_MODEL, UP_TO_SIZE - UP_TO_MODEL,
+	    body, text, a, out, e)) != ERR_OK ||
+	    (rc = check_size(out, e)) != ERR_OK)
+		return rc;
+	if ((rc = fields_read(fields + UP_TO_SIZE, n - UP_TO_SIZE, body, text,
+	    a, out, e)) != ERR_OK)
+		return rc;
+	if (out->size == NULL)
+		out->size = out->orientation != NULL &&
+		    strcmp(out->orientation, "portrait") == 0 ? "720x1280"
+		    : "1280x720";
+	return ERR_OK;
+}
+
 enum err
 video_parse(const cJSON *body, bool text, struct arena *a,
     struct video_request *out, struct error *e)
 {
-	enum err rc;
-
 	*out = (struct video_request){
 		.model = "sora-2", .seconds = "15", .async_mode = true
 	};
-	if ((rc = fields_read(video_fields, n_video_fields, body, text, a, out,
-	    e)) != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
-		return rc;
-	return check_size(out, e);
+	return read_in_order(video_fields, n_video_fields, body, text, a, out,
+	    e);
 }
 
 enum err
 remix_parse(const cJSON *body, bool text, const struct task *source,
     struct arena *a, struct video_request *out, struct error *e)
 {
-	enum err rc;
-
 	*out = (struct video_request){
 		.model = "sora-2", .seconds = "15", .async_mode = true
 	};
@@ -121,10 +137,8 @@ remix_parse(const cJSON *body, bool text, const struct task *source,
 		out->model = source->public_model;
 	if (source != NULL)
 		out->size = source->size;
-	if ((rc = fields_read(remix_fields, n_remix_fields, body, text, a, out,
-	    e)) != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
-		return rc;
-	return check_size(out, e);
+	return read_in_order(remix_fields, n_remix_fields, body, text, a, out,
+	    e);
 }
 
 bool
@@ -144,6 +158,17 @@ video_strip_posts(struct video_request *r, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
+/* That each shot of a storyboard has a text. */
+static enum err
+check_storyboard(const struct video_request *r, struct arena *a,
+    struct error *e)
+{
+	struct storyboard shots;
+
+	return prompt_is_storyboard(r->prompt)
+	    ? prompt_storyboard(r->prompt, a, &shots, e) : ERR_OK;
+}
+
 enum err
 video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
     const char **target, struct error *e)
@@ -155,7 +180,7 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
 	if (post != NULL)
 		*target = post;
 	if (*target == NULL)
-		return ERR_OK;
+		return check_storyboard(r, a, e);
 	if (has_upload || r->input_reference != NULL ||
 	    r->input_image != NULL)
 		return error_set(e, ERR_INVALID_VALUE, "remix_target_id",

@@ -7,6 +7,8 @@ libsora2api_a_SOURCES += \
 	src/http/io.h \
 	src/http/listen.c \
 	src/http/lounge.c \
+	src/http/lounge_impl.h \
+	src/http/lounge_tell.c \
 	src/http/media.c \
 	src/http/media.h \
 	src/http/multipart.c \

@@ -1,14 +1,7 @@
-/*
- * lounge.c: the thread in which parked requests wait.
- *
- * Everything but `incoming`, `count` and the stop fields belongs to that
- * thread.
- */
+/* lounge.c: the thread in which parked requests wait, and its life. */
 #include "lounge.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,185 +11,12 @@
 #include "arena.h"
 #include "clock.h"
 #include "log.h"
-#include "parked.h"
+#include "lounge_impl.h"
 #include "store.h"
 #include "task.h"
 
-#define LOOK_MS		100	/* between two looks at the database */
-#define TICK_MS		1000
-#define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
-#define CHANGES		256	/* read at once */
 #define EVENTS		256
 #define MAX_TEXT	((size_t)192 * 1024 * 1024)	/* of one callback */
-
-struct lounge {
-	pthread_t	 thread;
-	pthread_mutex_t	 lock;		/* of incoming */
-	struct parked	*incoming;
-	_Atomic int	 count;		/* parked, arrived ones included */
-	_Atomic bool	 stopping;
-	_Atomic int64_t	 stop_ms;	/* clock_mono_ms at which parked requests are closed */
-	bool		 ended;		/* of whoever stops */
-	int		 max_waiting;
-	int		 wake_fd, epoll_fd;
-	struct store	*store;
-	struct arena	*arena;
-	struct buf	 text, records;	/* of the call at hand */
-	struct parked	*all;
-	struct parked	**chains;	/* hash of tasks.id, WAITING only */
-	size_t		 mask;
-	int64_t		 version;	/* data_version when last looked */
-	int64_t		 since;		/* the last change read */
-	bool		 look_again;
-	int64_t		 next_look, next_tick, last_warning;
-};
-
-/* ---- the parked of a task ---- */
-
-static struct parked **
-chain_of(struct lounge *l, int64_t row)
-{
-	/* Fibonacci hashing: rows are consecutive, but not always */
-	uint64_t h = (uint64_t)row * UINT64_C(0x9e3779b97f4a7c15);
-
-	return &l->chains[(h >> 32) & l->mask];
-}
-
-static void
-hash_remove(struct lounge *l, struct parked *p)
-{
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	while (*at != p)
-		at = &(*at)->same;
-	*at = p->same;
-}
-
-static void
-hash_add(struct lounge *l, struct parked *p)
-{
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	p->same = *at;
-	*at = p;
-}
-
-static void
-remove_parked(struct lounge *l, struct parked *p)
-{
-	if (p->waiter != NULL)
-		hash_remove(l, p);
-	if (p->prev != NULL)
-		p->prev->next = p->next;
-	else
-		l->all = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
-	parked_free(p);
-	atomic_fetch_sub(&l->count, 1);
-}
-
-/* The client left: what on_gone does in our own connection shows in no data_version. */
-static void
-client_gone(struct lounge *l, struct parked *p)
-{
-	if (p->waiter != NULL) {
-		p->waiter->ops->on_gone(p->waiter);
-		l->look_again = true;
-	}
-	remove_parked(l, p);
-}
-
-static void
-watch(struct lounge *l, struct parked *p, int op)
-{
-	struct epoll_event ev = { .events = EPOLLRDHUP, .data.ptr = p };
-
-	if (p->out.len > 0)
-		ev.events |= EPOLLOUT;
-	if (p->state == PARKED_CLOSING)
-		ev.events |= EPOLLIN;
-	if (epoll_ctl(l->epoll_fd, op, p->fd, &ev) != 0)
-		p->state = PARKED_GONE;
-}
-
-/* Does what the state asks for after something was written; p may be freed. */
-static void
-settle(struct lounge *l, struct parked *p, bool was_pending)
-{
-	if (p->state != PARKED_GONE &&
-	    (p->state == PARKED_CLOSING || was_pending != (p->out.len > 0)))
-		watch(l, p, EPOLL_CTL_MOD);
-	if (p->state == PARKED_GONE)
-		client_gone(l, p);
-}
-
-/* What a callback said, in l->text. p may be freed. */
-static void
-pass_on(struct lounge *l, struct parked *p, bool last)
-{
-	bool was_pending = p->out.len > 0;
-
-	if (!last && l->text.len == 0)
-		return;
-	if (last)
-		hash_remove(l, p);
-	parked_send(p, &l->text, last, &l->records);
-	settle(l, p, was_pending);
-}
-
-/* A slow reader gets the state that the task then has when it has read. */
-static void
-tell(struct lounge *l, struct parked *p, const struct task *task)
-{
-	bool last;
-
-	if (p->out.len > 0) {
-		p->dirty = true;
-		return;
-	}
-	p->dirty = false;
-	p->told = true;
-	if (task != NULL)
-		p->change = task->change;
-	buf_reset(&l->text);
-	last = p->waiter->ops->on_change(p->waiter, task, &l->text);
-	pass_on(l, p, last);
-}
-
-/* At most one line a minute: what fails here fails for everybody who waits. */
-static void
-warn(struct lounge *l, const struct error *e)
-{
-	int64_t now = clock_mono_ms();
-
-	if (l->last_warning != 0 && now - l->last_warning < 60000)
-		return;
-	l->last_warning = now;
-	log_warn("waiting requests: %s", e->text);
-}
-
-static void
-load_and_tell(struct lounge *l, struct parked *p)
-{
-	struct task task;
-	struct error e;
-	enum err rc;
-
-	p->looked_ms = clock_mono_ms();
-	rc = task_load_row(l->store, p->waiter->task_row, l->arena, &task, &e);
-	if (rc == ERR_TASK_NOT_FOUND || rc == ERR_NOT_FOUND) {
-		tell(l, p, NULL);
-	} else if (rc != ERR_OK) {
-		p->dirty = true;
-		warn(l, &e);
-	} else if (!p->told || task.change != p->change) {
-		tell(l, p, &task);
-	} else {
-		p->dirty = false;
-	}
-	arena_reset(l->arena);
-}
 
 /* ---- arrivals ---- */
 
@@ -224,9 +44,9 @@ start_looking(struct lounge *l)
 
 	l->version = store_data_version(l->store);
 	if (task_change_now(l->store, &l->since, &e) != ERR_OK)
-		warn(l, &e);
-	l->next_look = clock_mono_ms() + LOOK_MS;
-	l->next_tick = clock_mono_ms() + TICK_MS;
+		lounge_warn(l, &e);
+	l->next_look = clock_mono_ms() + LOUNGE_LOOK_MS;
+	l->next_tick = clock_mono_ms() + LOUNGE_TICK_MS;
 }
 
 static void
@@ -239,12 +59,12 @@ seat(struct lounge *l, struct parked *p)
 	if (l->all != NULL)
 		l->all->prev = p;
 	l->all = p;
-	hash_add(l, p);
-	watch(l, p, EPOLL_CTL_ADD);
+	lounge_hash_add(l, p);
+	lounge_watch(l, p, EPOLL_CTL_ADD);
 	if (p->state == PARKED_GONE)
-		client_gone(l, p);
+		lounge_client_gone(l, p);
 	else
-		load_and_tell(l, p);
+		lounge_load_and_tell(l, p);
 }
 
 static void
@@ -262,91 +82,6 @@ seat_arrivals(struct lounge *l)
 	}
 }
 
-/* ---- the database ---- */
-
-static void
-tell_all(struct lounge *l, const struct task *task)
-{
-	struct parked *p, *next;
-
-	for (p = *chain_of(l, task->row); p != NULL; p = next) {
-		next = p->same;
-		if (p->waiter->task_row == task->row &&
-		    (!p->told || task->change > p->change))
-			tell(l, p, task);
-	}
-}
-
-static void
-read_changes(struct lounge *l)
-{
-	struct task_page page;
-	struct error e;
-
-	do {
-		page = (struct task_page){ 0 };
-		if (task_changes(l->store, l->since, CHANGES, l->arena, &page,
-		    &e) != ERR_OK) {
-			warn(l, &e);
-			l->look_again = true;
-			page.has_more = false;
-		}
-		for (size_t i = 0; i < page.n; i++) {
-			l->since = page.tasks[i].change;
-			tell_all(l, &page.tasks[i]);
-		}
-		arena_reset(l->arena);
-	} while (page.has_more);
-}
-
-/* The version comes first: what changes after it is seen by the next look. */
-static void
-look(struct lounge *l)
-{
-	int64_t version = store_data_version(l->store);
-
-	if (version == l->version && !l->look_again)
-		return;
-	l->version = version;
-	l->look_again = false;
-	read_changes(l);
-}
-
-static void
-tick_one(struct lounge *l, struct parked *p, int64_t now)
-{
-	bool last;
-
-	if (p->state == PARKED_CLOSING && now >= p->close_ms)
-		p->state = PARKED_GONE;
-	if (p->state == PARKED_GONE)
-		client_gone(l, p);
-	else if (p->state != PARKED_WAITING || p->out.len > 0)
-		return;
-	else if (p->dirty || now - p->looked_ms >= RECHECK_MS)
-		load_and_tell(l, p);
-	else if (p->told) {
-		buf_reset(&l->text);
-		last = p->waiter->ops->on_tick(p->waiter, now, &l->text);
-		pass_on(l, p, last);
-	}
-}
-
-static void
-tick(struct lounge *l, int64_t now)
-{
-	struct parked *p, *next;
-
-	for (p = l->all; p != NULL; p = next) {
-		next = p->next;
-		tick_one(l, p, now);
-	}
-	if (l->text.cap > 65536)
-		buf_clear(&l->text);
-	if (l->records.cap > 65536)
-		buf_clear(&l->records);
-}
-
 /* ---- the loop ---- */
 
 static void
@@ -357,21 +92,21 @@ on_event(struct lounge *l, struct parked *p, uint32_t events)
 	if (p->state == PARKED_CLOSING) {
 		parked_drain(p);
 		if (p->state == PARKED_GONE)
-			client_gone(l, p);
+			lounge_client_gone(l, p);
 		return;
 	}
 	if (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) {
-		client_gone(l, p);
+		lounge_client_gone(l, p);
 		return;
 	}
 	if (!was_pending)
 		return;
 	parked_flush(p);
 	if (p->state == PARKED_WAITING && p->out.len == 0 && p->dirty) {
-		watch(l, p, EPOLL_CTL_MOD);
-		load_and_tell(l, p);
+		lounge_watch(l, p, EPOLL_CTL_MOD);
+		lounge_load_and_tell(l, p);
 	} else {
-		settle(l, p, was_pending);
+		lounge_settle(l, p, was_pending);
 	}
 }
 
@@ -418,12 +153,12 @@ take_turn(struct lounge *l)
 		return;
 	now = clock_mono_ms();
 	if (now >= l->next_look) {
-		look(l);
-		l->next_look = now + LOOK_MS;
+		lounge_look(l);
+		l->next_look = now + LOUNGE_LOOK_MS;
 	}
 	if (now >= l->next_tick) {
-		tick(l, now);
-		l->next_tick = now + TICK_MS;
+		lounge_tick(l, now);
+		l->next_tick = now + LOUNGE_TICK_MS;
 	}
 }
 
@@ -437,7 +172,7 @@ run(void *arg)
 		take_turn(l);
 	seat_arrivals(l);
 	while (l->all != NULL)
-		remove_parked(l, l->all);
+		lounge_remove(l, l->all);
 	return NULL;
 }
 

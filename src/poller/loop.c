@@ -54,6 +54,8 @@ read_settings(struct poller *p)
 	arena_free(p->settings_arena);
 	p->settings_arena = fresh;
 	p->settings = settings;
+	log_level_set(settings_debug(&settings, p->conf, p->started_ms)
+	    ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 }
 
 /* While the database cannot be written nobody else can take the lease either. */
@@ -197,7 +199,7 @@ poller_run(const struct site *site, struct store *st, const char *owner,
 	struct poller p = {
 		.site = site, .conf = site->conf, .store = st, .owner = owner,
 		.stop = stop, .client = client_new(), .arena = arena_new(),
-		.settings_arena = arena_new(),
+		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
 	struct error e;
 

@@ -71,6 +71,7 @@ struct poller {
 	struct store	*store;
 	struct client	*client;
 	const char	*owner;		/* of the lease */
+	int64_t		 started_ms;	/* Unix time */
 	volatile const int *stop;	/* set by the signal handler */
 
 	struct settings	 settings;

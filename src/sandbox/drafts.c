@@ -24,6 +24,26 @@
 	"[guardrails](https://openai.com/policies) concerning similarity to " \
 	"third-party content."
 
+/* The text of `json`, which is deleted. */
+static char *
+print_json(cJSON *json)
+{
+	char *text = cJSON_PrintUnformatted(json);
+
+	if (text == NULL)
+		fatal("out of memory");
+	cJSON_Delete(json);
+	return text;
+}
+
+const char *
+job_prompt_json(struct job *job)
+{
+	if (job->prompt_json == NULL)
+		job->prompt_json = print_json(cJSON_CreateString(job->prompt));
+	return job->prompt_json;
+}
+
 const char *
 job_config(struct job *job)
 {
@@ -43,9 +63,7 @@ job_config(struct job *job)
 	cJSON_AddArrayToObject(json, "cameo_profiles");
 	json_add_string(json, "remix_target_post", job->remix_target);
 	json_add_string(json, "editing_config", NULL);
-	if ((job->config_json = cJSON_PrintUnformatted(json)) == NULL)
-		fatal("out of memory");
-	cJSON_Delete(json);
+	job->config_json = print_json(json);
 	return job->config_json;
 }
 

@@ -4,7 +4,8 @@
 
 struct job;
 
-/* The object creation_config as text; kept in the job. */
+/* The object creation_config, and the prompt, as JSON; kept in the job. */
 const char	*job_config(struct job *job);
+const char	*job_prompt_json(struct job *job);
 
 #endif

@@ -22,6 +22,7 @@ job_free(struct job *job)
 	free(job->prompt);
 	free(job->style);
 	free(job->remix_target);
+	free(job->prompt_json);
 	free(job->config_json);
 	free(job);
 }

@@ -1,6 +1,9 @@
 /* pending.c: GET /nf/pending/v2 and /nf/pending: the unfinished tasks of an account. */
+#include <stdio.h>
+
 #include "accounts.h"
 #include "arena.h"
+#include "buf.h"
 #include "clock.h"
 #include "drafts.h"
 #include "jobs.h"
@@ -23,21 +26,28 @@ failure_of(const struct moment *m)
 	return m->phase == PHASE_FAILED ? "processing_error" : NULL;
 }
 
-static cJSON *
-pending_json(struct job *job, const struct moment *m)
+/*
+ * Printed and not built: an account may have hundreds of tasks, and clients
+ * read them all every few seconds. Only the prompt needs escaping, once.
+ */
+static void
+print_pending(struct buf *out, struct job *job, const struct moment *m)
 {
-	cJSON *json = cJSON_CreateObject();
+	const char *failure = failure_of(m);
+	char progress[16] = "null";
 
-	json_add_string(json, "id", job->id);
-	json_add_string(json, "task_type", "video_gen");
-	json_add_string(json, "status", phase_name(m->phase));
-	json_add_string(json, "failure_reason", failure_of(m));
-	json_add_string(json, "prompt", job->prompt);
-	json_add_string(json, "title", "New Video");
-	add_progress(json, m);
-	cJSON_AddArrayToObject(json, "generations");
-	cJSON_AddRawToObject(json, "creation_config", job_config(job));
-	return json;
+	if (m->progress >= 0)
+		snprintf(progress, sizeof(progress), "%g", m->progress);
+	buf_printf(out, "%s{\"id\":\"%s\",\"task_type\":\"video_gen\","
+	    "\"status\":\"%s\",\"failure_reason\":%s%s%s,\"prompt\":",
+	    out->len > 1 ? "," : "", job->id, phase_name(m->phase),
+	    failure != NULL ? "\"" : "", failure != NULL ? failure : "null",
+	    failure != NULL ? "\"" : "");
+	buf_puts(out, job_prompt_json(job));
+	buf_printf(out, ",\"title\":\"New Video\",\"progress_pct\":%s,"
+	    "\"generations\":[],\"creation_config\":", progress);
+	buf_puts(out, job_config(job));
+	buf_puts(out, "}");
 }
 
 static void
@@ -114,9 +124,35 @@ pending_v1_json(struct job *job, const struct moment *m)
 	return json;
 }
 
-static void
-answer_pending(struct req *rq, struct resp *rs,
-    cJSON *(*item_json)(struct job *, const struct moment *))
+enum err
+handle_sandbox_pending(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	struct buf out;
+	int64_t now;
+
+	buf_init(&out, SIZE_MAX / 2);
+	buf_puts(&out, "[");
+	sandbox_lock(v->sb);
+	now = clock_mono_ms();
+	account_settle(v->account, now);
+	for (size_t i = v->account->open.n; i > 0; i--) {
+		struct job *job = v->account->open.at[i - 1];
+		struct moment m = job_moment(job, now);
+
+		print_pending(&out, job, &m);
+	}
+	sandbox_unlock(v->sb);
+	buf_puts(&out, "]");
+	resp_body(rs, 200, "application/json",
+	    arena_strndup(rq->arena, out.data, out.len), out.len);
+	buf_clear(&out);
+	return ERR_OK;
+}
+
+enum err
+handle_sandbox_pending_v1(struct req *rq, struct resp *rs,
+    UNUSED struct error *e)
 {
 	struct visit *v = visit_get(rq);
 	cJSON *list = cJSON_CreateArray();
@@ -129,23 +165,9 @@ answer_pending(struct req *rq, struct resp *rs,
 		struct job *job = v->account->open.at[i - 1];
 		struct moment m = job_moment(job, now);
 
-		cJSON_AddItemToArray(list, item_json(job, &m));
+		cJSON_AddItemToArray(list, pending_v1_json(job, &m));
 	}
 	sandbox_unlock(v->sb);
 	resp_json(rs, 200, list);
-}
-
-enum err
-handle_sandbox_pending(struct req *rq, struct resp *rs, UNUSED struct error *e)
-{
-	answer_pending(rq, rs, pending_json);
-	return ERR_OK;
-}
-
-enum err
-handle_sandbox_pending_v1(struct req *rq, struct resp *rs,
-    UNUSED struct error *e)
-{
-	answer_pending(rq, rs, pending_v1_json);
 	return ERR_OK;
 }

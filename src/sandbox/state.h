@@ -39,7 +39,8 @@ struct job {			/* a video task */
 	struct timeline	 timeline;
 	int64_t		 created_ms;	/* wall clock */
 	int64_t		 created_mono;
-	char		*config_json;	/* its creation_config, which every poll repeats */
+	char		*prompt_json;	/* what every poll repeats: the prompt, */
+	char		*config_json;	/* and the creation_config; NULL until asked for */
 };
 
 struct media {			/* an uploaded file */

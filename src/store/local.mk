@@ -1,5 +1,6 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
+	src/store/character.c \
 	src/store/decide.c \
 	src/store/idem.c \
 	src/store/idem_row.h \
@@ -7,8 +8,11 @@ libsora2api_a_SOURCES += \
 	src/store/migrate.c \
 	src/store/query.c \
 	src/store/query.h \
+	src/store/reqlog.c \
 	src/store/reserve.c \
+	src/store/session.c \
 	src/store/settings.c \
+	src/store/settings_write.c \
 	src/store/site.c \
 	src/store/status.c \
 	src/store/store.c \

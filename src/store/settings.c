@@ -11,13 +11,13 @@
 enum {
 	SQL_LOAD, SQL_NEW_KEY, SQL_NEW_ADMIN, SQL_NEW_PROXY, SQL_NEW_WATERMARK,
 	SQL_NEW_CACHE, SQL_NEW_GENERATION, SQL_NEW_REFRESH, SQL_NEW_SOLVER,
-	SQL_PASSWORD, SQL_END_SESSIONS,
 	SQL__MAX
 };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_LOAD] = "SELECT k.id, k.key, a.admin_username,"
-	    " a.error_ban_threshold, p.proxy_enabled, p.proxy_url,"
+	    " a.admin_password, a.error_ban_threshold, a.debug_enabled,"
+	    " a.debug_set_ms, p.proxy_enabled, p.proxy_url,"
 	    " p.proxy_pool_enabled, w.watermark_free_enabled, w.parse_method,"
 	    " w.custom_parse_url, w.custom_parse_token, c.cache_enabled,"
 	    " c.cache_timeout, c.cache_base_url, g.image_timeout,"
@@ -45,9 +45,6 @@ static const char *const sql[SQL__MAX] = {
 	    " at_auto_refresh_enabled) VALUES (1, ?1)",
 	[SQL_NEW_SOLVER] = "INSERT INTO cloudflare_solver_config (id,"
 	    " solver_enabled, solver_api_url) VALUES (1, ?1, ?2)",
-	[SQL_PASSWORD] = "UPDATE admin_config SET admin_password = ?1,"
-	    " admin_username = coalesce(?2, admin_username), updated_at = ?3",
-	[SQL_END_SESSIONS] = "DELETE FROM admin_sessions",
 };
 
 const struct statements settings_statements = { sql, SQL__MAX };
@@ -58,7 +55,10 @@ from_row(struct query *q, struct arena *a, struct settings *s)
 	*s = (struct settings){ .api_key_id = query_get_int(q) };
 	s->api_key = query_get_secret(q, "api_keys.key", a);
 	s->admin_username = query_get_text(q, a);
+	s->admin_password = query_get_text(q, a);
 	s->error_ban_threshold = (int)query_get_int(q);
+	s->debug = (int)query_get_int_or(q, -1);
+	s->debug_set_ms = query_get_int(q);
 	s->proxy_enabled = query_get_int(q) != 0;
 	s->proxy_url = query_get_secret(q, "proxy_config.proxy_url", a);
 	s->proxy_pool_enabled = query_get_int(q) != 0;
@@ -96,6 +96,14 @@ settings_load(struct store *st, const struct conf *conf, struct arena *a,
 	if (out->cache_base_url == NULL)
 		out->cache_base_url = "";
 	return ERR_OK;
+}
+
+bool
+settings_debug(const struct settings *s, const struct conf *conf,
+    int64_t started_ms)
+{
+	return s->debug >= 0 && s->debug_set_ms >= started_ms ? s->debug == 1
+	    : conf->debug_enabled;
 }
 
 static enum err
@@ -186,26 +194,4 @@ settings_create(struct store *st, const struct conf *conf,
 out:
 	arena_free(a);
 	return rc;
-}
-
-enum err
-settings_set_password(struct store *st, const char *password,
-    const char *username, struct error *e)
-{
-	char hash[160];
-	struct query q;
-	enum err rc;
-
-	digest_password(hash, password);
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	q = query_start(st, st->settings[SQL_PASSWORD]);
-	query_text(&q, 1, hash);
-	query_text(&q, 2, username);
-	query_int(&q, 3, clock_now());
-	if ((rc = query_run(&q, e)) == ERR_OK) {
-		q = query_start(st, st->settings[SQL_END_SESSIONS]);
-		rc = query_run(&q, e);
-	}
-	return store_end(st, rc, e);
 }

@@ -52,8 +52,13 @@ static const struct {
 	{ &token_statements, offsetof(struct store, token) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
+	{ &settings_write_statements,
+	    offsetof(struct store, settings_write) },
+	{ &session_statements, offsetof(struct store, session) },
 	{ &idem_statements, offsetof(struct store, idem) },
 	{ &status_statements, offsetof(struct store, status) },
+	{ &character_statements, offsetof(struct store, character) },
+	{ &reqlog_statements, offsetof(struct store, reqlog) },
 };
 
 static sqlite3_stmt ***

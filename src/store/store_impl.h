@@ -15,7 +15,9 @@ struct statements {
 
 extern const struct statements store_statements, task_statements, accept_statements,
     reserve_statements, decide_statements, token_statements, token_change_statements,
-    settings_statements, idem_statements, status_statements;
+    settings_statements, settings_write_statements,
+    session_statements, idem_statements, status_statements,
+    character_statements, reqlog_statements;
 
 struct store {
 	sqlite3		*db;
@@ -31,8 +33,12 @@ struct store {
 	sqlite3_stmt	**token;
 	sqlite3_stmt	**token_change;
 	sqlite3_stmt	**settings;
+	sqlite3_stmt	**settings_write;
+	sqlite3_stmt	**session;
 	sqlite3_stmt	**idem;
 	sqlite3_stmt	**status;
+	sqlite3_stmt	**character;
+	sqlite3_stmt	**reqlog;
 };
 
 /* Opens the file and sets the connection up; the schema is not looked at. */

@@ -196,20 +196,6 @@ task_load_row(struct store *st, int64_t row, struct arena *a,
 	return load_one(&q, a, out, e);
 }
 
-/* An array that doubles; the last one is the result. */
-static void *
-grow(struct arena *a, void *array, size_t n, size_t size)
-{
-	void *grown;
-
-	if (n != 0 && (n & (n - 1)) != 0)
-		return array;
-	grown = arena_array(a, n == 0 ? 1 : 2 * n, size);
-	if (n > 0)
-		memcpy(grown, array, n * size);
-	return grown;
-}
-
 enum err
 task_load_media(struct store *st, struct task *t, struct arena *a,
     struct error *e)
@@ -222,7 +208,7 @@ task_load_media(struct store *st, struct task *t, struct arena *a,
 	while (query_next(&q)) {
 		struct task_media *m;
 
-		t->media = grow(a, t->media, t->n_media, sizeof(*t->media));
+		t->media = arena_grow(a, t->media, t->n_media, sizeof(*t->media));
 		m = &t->media[t->n_media++];
 		m->file = query_get_text(&q, a);
 		m->mime = query_get_text(&q, a);
@@ -238,7 +224,7 @@ load_all(struct query *q, struct arena *a, struct task_page *out,
 {
 	*out = (struct task_page){ 0 };
 	while (query_next(q)) {
-		out->tasks = grow(a, out->tasks, out->n, sizeof(*out->tasks));
+		out->tasks = arena_grow(a, out->tasks, out->n, sizeof(*out->tasks));
 		from_row(q, a, &out->tasks[out->n++]);
 	}
 	return query_end(q, e);

@@ -205,20 +205,11 @@ token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
     struct error *e)
 {
 	struct query q = query_start(st, st->token[SQL_LIST]);
-	size_t room = 0;
 
 	*out = NULL;
 	*n = 0;
 	while (query_next(&q)) {
-		if (*n == room) {
-			struct token *grown;
-
-			room = room == 0 ? 16 : 2 * room;
-			grown = arena_array(a, room, sizeof(**out));
-			if (*n > 0)
-				memcpy(grown, *out, *n * sizeof(**out));
-			*out = grown;
-		}
+		*out = arena_grow(a, *out, *n, sizeof(**out));
 		from_row(&q, a, &(*out)[(*n)++]);
 	}
 	return query_end(&q, e);

@@ -390,6 +390,7 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 	if (code == CURLE_FILESIZE_EXCEEDED)
 		too_large(x);
 	r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
+	r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 	r->reason = reason_of(x, code, a);
 }
 

@@ -1,5 +1,15 @@
 # src/upstream
 libsora2api_a_SOURCES += \
+	src/upstream/account.c \
+	src/upstream/account_activate.c \
+	src/upstream/account_impl.h \
+	src/upstream/account_probe.c \
+	src/upstream/account_refresh.c \
+	src/upstream/account_run.c \
+	src/upstream/account_username.c \
+	src/upstream/proxy.c \
+	src/upstream/proxy_pool.c
+libsora2api_a_SOURCES += \
 	src/upstream/address.c \
 	src/upstream/client.c \
 	src/upstream/exchange.c \
@@ -12,6 +22,8 @@ libsora2api_a_SOURCES += \
 	src/upstream/provider.c \
 	src/upstream/sora.c \
 	src/upstream/sora.h \
+	src/upstream/sora_account.c \
+	src/upstream/sora_account_read.c \
 	src/upstream/sora_build.c \
 	src/upstream/sora_draft.c \
 	src/upstream/sora_error.c \

@@ -31,8 +31,11 @@ read_create(const struct sora_answer *ans, struct outcome *out)
 static bool
 read_answer(const struct sora_answer *ans, struct outcome *out)
 {
-	if (ans->r->transport != TRANSPORT_OK || ans->json == NULL ||
-	    ans->r->status < 200 || ans->r->status > 299)
+	if (ans->r->transport != TRANSPORT_OK)
+		return false;
+	if (sora_is_account_call(ans->in->call))
+		return sora_account_read(ans, out);
+	if (ans->json == NULL || ans->r->status < 200 || ans->r->status > 299)
 		return false;
 	switch (ans->in->call) {
 	case CALL_UPLOAD:
@@ -47,6 +50,16 @@ read_answer(const struct sora_answer *ans, struct outcome *out)
 		return sora_read_draft(ans, out);
 	case CALL_QUOTA:
 		return sora_read_quota(ans, out);
+	case CALL_ME:
+	case CALL_SUBSCRIPTION:
+	case CALL_INVITE_MINE:
+	case CALL_BOOTSTRAP:
+	case CALL_INVITE_ACCEPT:
+	case CALL_USERNAME_CHECK:
+	case CALL_USERNAME_SET:
+	case CALL_SESSION:
+	case CALL_OAUTH:
+		break;
 	}
 	return false;
 }
@@ -64,7 +77,7 @@ sora_parse(const struct call_input *in, const struct call_response *r,
 	    json_parse(r->body, r->body_len, &ans.json, &ignored) != ERR_OK)
 		ans.json = NULL;
 	if (!read_answer(&ans, out))
-		sora_classify(&ans, out);
+		sora_classify(&ans, out);	/* forgets what was half read */
 	cJSON_Delete(ans.json);
 }
 

@@ -30,6 +30,10 @@ enum err	 sora_build(const struct call_input *in, struct arena *a, struct call_r
 /* The prompt as it goes to the upstream; `*storyboard` tells whether it is a storyboard's text. */
 const char	*sora_prompt(const struct task *t, struct arena *a, bool *storyboard);
 
+/* Authorization (where an access token is used), Content-Type, ours and the operator's. */
+void		 sora_headers(const struct call_input *in, struct arena *a, struct call_request *rq);
+const char	*sora_address(const struct call_input *in, struct arena *a, const char *path);
+
 /* ---- sora_lists.c: false when the answer does not hold what was asked for ---- */
 
 bool		 sora_read_pending(const struct sora_answer *ans, struct outcome *out);
@@ -57,6 +61,24 @@ int64_t		 sora_retry_after(const struct sora_answer *ans);
 
 /* Fills `out` for an answer that is not what was asked for. */
 void		 sora_classify(const struct sora_answer *ans, struct outcome *out);
+
+/* Whether one of the answer's codes and types is this one. */
+bool		 sora_has_code(const struct sora_answer *ans, const char *code);
+/* The upstream's message as it came, borrowed; NULL without one. */
+const char	*sora_message(const struct sora_answer *ans);
+
+/* ---- sora_account.c ---- */
+
+bool		 sora_is_account_call(enum call call);
+enum err	 sora_account_build(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+
+/* ---- sora_account_read.c ---- */
+
+/* As the readers of sora_lists.c; an answer that is not JSON comes here, too. */
+bool		 sora_account_read(const struct sora_answer *ans, struct outcome *out);
+/* What a failure that was classified means for an account; `text` is upstream's message, clean, or NULL. */
+void		 sora_account_failed(const struct sora_answer *ans, const char *text, struct outcome *out);
 
 /* ---- sora_text.c ---- */
 

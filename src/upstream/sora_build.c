@@ -48,16 +48,32 @@ share_origin(const struct conf *c, struct arena *a)
 	return arena_strndup(a, url, (size_t)(host - url));
 }
 
-static void
-add_headers(const struct call_input *in, struct arena *a,
+/* Ours stay; a cookie that a call needs for itself has the operator's in it already. */
+static bool
+is_ours(const struct call_request *rq, const char *name)
+{
+	static const char *const ours[] = { "Authorization", "Content-Type" };
+
+	for (size_t i = 0; i < NELEM(ours); i++)
+		if (strcasecmp(name, ours[i]) == 0)
+			return true;
+	for (size_t i = 0; i < rq->n_headers; i++)
+		if (strcasecmp(name, rq->headers[i].name) == 0)
+			return true;
+	return false;
+}
+
+void
+sora_headers(const struct call_input *in, struct arena *a,
     struct call_request *rq)
 {
 	const struct conf_header *h = in->conf->sora_extra_headers;
 	const char *agent = in->conf->sora_user_agent;
 	const char *origin = share_origin(in->conf, a);
 
-	request_header(rq, a, "Authorization",
-	    arena_printf(a, "Bearer %s", in->token->token));
+	if (in->call != CALL_SESSION && in->call != CALL_OAUTH)
+		request_header(rq, a, "Authorization",
+		    arena_printf(a, "Bearer %s", in->token->token));
 	if (rq->body != NULL)
 		request_header(rq, a, "Content-Type", "application/json");
 	add_default(in, a, rq, "Accept", "application/json");
@@ -68,8 +84,7 @@ add_headers(const struct call_input *in, struct arena *a,
 	if (agent != NULL && *agent != '\0')
 		add_default(in, a, rq, "User-Agent", agent);
 	for (; h != NULL && h->name != NULL; h++)
-		if (strcasecmp(h->name, "Authorization") != 0 &&
-		    strcasecmp(h->name, "Content-Type") != 0)
+		if (!is_ours(rq, h->name))
 			request_header(rq, a, h->name, h->value);
 }
 
@@ -171,8 +186,8 @@ escaped(const char *s, struct arena *a)
 	return copy;
 }
 
-static const char *
-address(const struct call_input *in, struct arena *a, const char *path)
+const char *
+sora_address(const struct call_input *in, struct arena *a, const char *path)
 {
 	return arena_printf(a, "%s%s", in->conf->sora_base_url, path);
 }
@@ -197,7 +212,7 @@ build_create(const struct call_input *in, struct arena *a,
 			    "reference %zu has not been uploaded", i);
 	prompt = sora_prompt(t, a, &storyboard);
 	rq->method = "POST";
-	rq->url = address(in, a,
+	rq->url = sora_address(in, a,
 	    storyboard ? "/nf/create/storyboard" : "/nf/create");
 	rq->body = create_body(in, m, prompt, storyboard, a);
 	rq->body_len = strlen(rq->body);
@@ -225,7 +240,7 @@ build_upload(const struct call_input *in, struct arena *a,
 		return error_set(e, ERR_INVALID_VALUE, "input_reference",
 		    "the provider sora takes images only");
 	rq->method = "POST";
-	rq->url = address(in, a, "/uploads");
+	rq->url = sora_address(in, a, "/uploads");
 	rq->n_parts = 2;
 	rq->parts = arena_array(a, rq->n_parts, sizeof(*rq->parts));
 	rq->parts[0] = (struct call_part){ .name = "file",
@@ -265,6 +280,15 @@ read_path(const struct call_input *in, struct arena *a)
 		return "/nf/check";
 	case CALL_UPLOAD:
 	case CALL_CREATE:
+	case CALL_ME:
+	case CALL_SUBSCRIPTION:
+	case CALL_INVITE_MINE:
+	case CALL_BOOTSTRAP:
+	case CALL_INVITE_ACCEPT:
+	case CALL_USERNAME_CHECK:
+	case CALL_USERNAME_SET:
+	case CALL_SESSION:
+	case CALL_OAUTH:
 		break;
 	}
 	return NULL;
@@ -280,7 +304,7 @@ build_read(const struct call_input *in, struct arena *a,
 		return error_set(e, ERR_INVALID_VALUE, NULL,
 		    "the task has no generation to ask for");
 	rq->method = "GET";
-	rq->url = address(in, a, path);
+	rq->url = sora_address(in, a, path);
 	rq->timeout = in->conf->sora_timeout;
 	return ERR_OK;
 }
@@ -293,10 +317,14 @@ sora_build(const struct call_input *in, struct arena *a,
 	enum err rc;
 
 	*out = (struct call_request){ 0 };
+	if (in->call == CALL_SESSION || in->call == CALL_OAUTH)
+		return sora_account_build(in, a, out, e);
 	if (token == NULL || *token == '\0' || strpbrk(token, "\r\n") != NULL)
 		return error_set(e, ERR_INVALID_VALUE, NULL,
 		    "token %lld has no usable access token",
 		    (long long)in->token->id);
+	if (sora_is_account_call(in->call))
+		return sora_account_build(in, a, out, e);
 	if (in->call == CALL_CREATE)
 		rc = build_create(in, a, out, e);
 	else if (in->call == CALL_UPLOAD)
@@ -304,6 +332,6 @@ sora_build(const struct call_input *in, struct arena *a,
 	else
 		rc = build_read(in, a, out, e);
 	if (rc == ERR_OK)
-		add_headers(in, a, out);
+		sora_headers(in, a, out);
 	return rc;
 }

@@ -242,9 +242,23 @@ rule_fits(const struct rule *rule, const struct failure *f)
 	return rule->words == NULL || strcasestr(f->words, rule->words) != NULL;
 }
 
-/* The upstream's message, wherever this kind of answer has it; NULL without one. */
-static const char *
-find_words(const struct sora_answer *ans)
+bool
+sora_has_code(const struct sora_answer *ans, const char *code)
+{
+	const cJSON *error = json_get(ans->json, "error");
+	const char *const codes[] = { json_string(error, "code"),
+	    json_string(ans->json, "code"), json_string(error, "type"),
+	    json_string(ans->json, "type") };
+
+	for (size_t i = 0; i < NELEM(codes); i++)
+		if (codes[i] != NULL && strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* Wherever this kind of answer has it. */
+const char *
+sora_message(const struct sora_answer *ans)
 {
 	const cJSON *error = json_get(ans->json, "error");
 	const char *s;
@@ -261,10 +275,13 @@ static bool
 is_quoting(const struct sora_answer *ans, const char *s)
 {
 	const struct task *t = ans->in->task;
-	const char *secret = ans->in->token->token;
+	const struct token *token = ans->in->token;
+	const char *const secrets[] = { token->token, token->st, token->rt };
 
-	if (secret != NULL && *secret != '\0' && strstr(s, secret) != NULL)
-		return true;
+	for (size_t i = 0; i < NELEM(secrets); i++)
+		if (secrets[i] != NULL && *secrets[i] != '\0' &&
+		    strstr(s, secrets[i]) != NULL)
+			return true;
 	return t != NULL && t->prompt != NULL &&
 	    strlen(t->prompt) >= QUOTED_MIN && strstr(s, t->prompt) != NULL;
 }
@@ -292,7 +309,7 @@ read_failure(const struct sora_answer *ans, struct failure *f)
 	sora_balance(ans, &balance);
 	if (r->status == 429 && balance.quota.reached)
 		f->codes[3] = "rate_limit_exhausted";
-	if ((s = find_words(ans)) != NULL) {
+	if ((s = sora_message(ans)) != NULL) {
 		f->words = s;
 		f->text = clean_text(ans, s);
 	} else if (ans->json == NULL && r->status < 500 &&
@@ -376,6 +393,19 @@ soften_for_reads(const struct sora_answer *ans, struct outcome *out)
 	out->slots = 0;
 }
 
+/* Which of the known causes it was, for those who tell the operator. */
+static void
+name_cause(const struct sora_answer *ans, struct outcome *out)
+{
+	const char *country;
+
+	out->expired = sora_has_code(ans, "token_expired");
+	if (!sora_has_code(ans, "unsupported_country_code"))
+		return;
+	country = sora_member_id(ans->a, json_get(ans->json, "error"), "param");
+	out->country = country != NULL ? country : "";
+}
+
 void
 sora_classify(const struct sora_answer *ans, struct outcome *out)
 {
@@ -392,7 +422,10 @@ sora_classify(const struct sora_answer *ans, struct outcome *out)
 	} else {
 		read_failure(ans, &f);
 		apply_rules(&f, out);
+		name_cause(ans, out);
 		out->log = describe(&f);
 	}
 	soften_for_reads(ans, out);
+	if (sora_is_account_call(ans->in->call))
+		sora_account_failed(ans, f.text, out);
 }

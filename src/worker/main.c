@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "client.h"
+#include "clock.h"
 #include "conf.h"
 #include "config.h"
 #include "http.h"
@@ -139,6 +140,7 @@ main(int argc, char **argv)
 		.seal = site.seal,
 		.lounge = lounge,
 		.spool_dir = site.spool_dir,
+		.started_ms = clock_now_ms(),
 	};
 	server_conf = (struct server_conf){
 		.routes = api_routes,

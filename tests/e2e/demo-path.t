@@ -1,9 +1,10 @@
 #!/bin/sh
 # demo-path.t: a video from its creation to its file, through nginx.
+# shellcheck disable=SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
-plan 22
+plan 25
 stack_start
 
 ask GET /health
@@ -17,9 +18,16 @@ like "$id" '^sora-2-[0-9a-f]{12}$' 'with an id'
 is "$(json '[.object, .model, .seconds, .size, .progress] | @csv')" \
     '"video","sora-2","10","1280x720",0' 'as it was asked for'
 like "$(json .status)" '^(queued|in_progress)$' 'not finished'
-like "$(header x-request-id)" '^req_[0-9a-f]{24}$' "nginx's request id"
+request=$(header x-request-id)
+like "$request" '^req_[0-9a-f]{24}$' 'with a request id'
+ok "which is nginx's" wait_until 5 'grep -q "$request" "$stack/log/access"'
 like "$(header openai-poll-after-ms)" '^[0-9]{4,5}$' 'when to ask again'
 is "$(header access-control-allow-origin)" '*' 'for other origins'
+
+# The same, by another name of this host, behind a proxy that ends the TLS.
+ask POST /v1/videos -H 'Host: Api.example:8443' -H 'X-Forwarded-Proto: https' \
+    -F 'prompt=A harbour at night' -F seconds=10 -F size=1280x720
+far=$(json .id)
 
 ask GET "/v1/videos/$id/content"
 like "$status $(json .error.code)" '^(400 task_not_completed|302 )' \
@@ -61,6 +69,12 @@ is "$(ffprobe -v error -select_streams v -of csv=p=0 \
     'H.264 of the size asked for'
 like "$(ffprobe -v error -of csv=p=0 -show_entries format=duration "$body")" \
     '^(9\.9|10\.0)' 'of 10 seconds'
+
+ok 'the other one ends' wait_until 60 \
+    'ask GET "/v1/videos/$far"; [ "$(json .status)" = completed ]'
+ask GET "/v1/videos/$far/content"
+like "$(header location)" '^https://[Aa]pi\.example:8443/tmp/[0-9a-f]{32}\.mp4$' \
+    'its file is where its client asked'
 
 ask_key=wrong
 ask GET "/v1/videos/$id"

@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
-plan 83
+plan 89
 stack_new
 
 # ---- it loads ----
@@ -197,3 +197,37 @@ ask GET /tmp/../secret --path-as-is
 isnt "$(cat "$body")" secret 'no way out of the directory'
 ask POST "/tmp/$name.mp4" -d x
 is "$status $(cat "$body")" '405 {"detail":"Method Not Allowed"}' 'no POST'
+stack_stop nginx
+
+# ---- the same site with workers ----
+
+stack_start
+ask GET /v1/videos/sora-2-000000000000
+is "$status $(cat "$body")" \
+    '404 {"error":{"message":"Task not found","code":"task_not_found"}}' \
+    "a worker's answer is passed on"
+ask GET /nothing-of-the-api
+is "$status $(cat "$body")" '200 the site' 'beside the site'
+ask POST /v1/videos -H 'Transfer-Encoding: chunked' \
+    -H 'Content-Type: application/json' -d '{"prompt":"x","seconds":"10"}'
+is "$status" 201 'a body without a length arrives'
+
+# The workers stand still until one of them has the request, and die then.
+waiting_at_worker()
+{
+	[ "$(grep -c "$stack/run/worker.sock" /proc/net/unix)" -gt 1 ]
+}
+
+# shellcheck disable=SC2046
+kill -STOP $(pids_of worker)
+(
+	ask POST /v1/videos -F prompt=x
+	echo "$status $(header x-should-retry)" >"$stack/fate"
+) &
+asking=$!
+ok 'a create waits' wait_until 10 waiting_at_worker
+stack_kill worker
+wait "$asking"
+is "$(cat "$stack/fate")" '502 false' 'whose fate is unknown is not to be repeated'
+ask GET /v1/videos/sora-2-000000000000
+is "$status $(cat "$body")" "502 $away" 'a status read without workers is text'

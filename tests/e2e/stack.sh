@@ -212,7 +212,9 @@ events {
 }
 
 http {
-	access_log $stack/log/access;
+	log_format stack '\$time_iso8601 \$status \$request_method '
+	    '\$request_uri \$request_time \$sora2api_request_id';
+	access_log $stack/log/access stack;
 	client_body_temp_path $stack/run/body;
 	fastcgi_temp_path $stack/run/fastcgi;
 	proxy_temp_path $stack/run/proxy;

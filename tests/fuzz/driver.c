@@ -20,18 +20,17 @@
 #include "fuzz.h"
 
 #define RUNS		20000
-#define MAX_INPUT	65536
+#define INPUT_MAX	65536
 #define MAX_FILES	1024
 
 struct input {
 	unsigned char	*data;
 	size_t		 len;
-	char		 name[256];
 };
 
 static struct input corpus[MAX_FILES];
 static size_t n_inputs;
-static unsigned char work[MAX_INPUT];
+static unsigned char work[INPUT_MAX];
 static size_t work_len;
 static const char *target;
 static uint64_t random_state = 0x853c49e6748fea9b;
@@ -55,19 +54,16 @@ below(size_t limit)
 }
 
 static void
-load_file(const char *dir, const char *name)
+load_file(int dir, const char *name)
 {
 	struct input *in = &corpus[n_inputs];
-	char path[4096];
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	snprintf(in->name, sizeof(in->name), "%s", name);
-	if ((fd = open(path, O_RDONLY)) < 0 ||
-	    (in->data = malloc(MAX_INPUT)) == NULL ||
-	    (n = read(fd, in->data, MAX_INPUT)) < 0)
-		give_up("cannot read", path);
+	if ((fd = openat(dir, name, O_RDONLY)) < 0 ||
+	    (in->data = malloc(INPUT_MAX)) == NULL ||
+	    (n = read(fd, in->data, INPUT_MAX)) < 0)
+		give_up("cannot read", name);
 	close(fd);
 	in->len = (size_t)n;
 	n_inputs++;
@@ -78,15 +74,17 @@ load_corpus(const char *dir)
 {
 	struct dirent **names;
 	int n = scandir(dir, &names, NULL, alphasort);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
 
-	if (n < 0)
+	if (n < 0 || fd < 0)
 		give_up("cannot read", dir);
 	for (int i = 0; i < n; i++) {
 		if (names[i]->d_name[0] != '.' && n_inputs < MAX_FILES)
-			load_file(dir, names[i]->d_name);
+			load_file(fd, names[i]->d_name);
 		free(names[i]);
 	}
 	free(names);
+	close(fd);
 }
 
 static void
@@ -94,7 +92,7 @@ insert(const unsigned char *data, size_t len)
 {
 	size_t at = below(work_len + 1);
 
-	if (len > MAX_INPUT - work_len)
+	if (len > INPUT_MAX - work_len)
 		return;
 	memmove(work + at + len, work + at, work_len - at);
 	memcpy(work + at, data, len);

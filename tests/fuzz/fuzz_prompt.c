@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "arena.h"
+#include "fuzz.h"
 #include "model.h"
 #include "prompt.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void
 need(bool holds)

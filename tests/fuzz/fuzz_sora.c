@@ -11,12 +11,11 @@
 #include "arena.h"
 #include "attr.h"
 #include "conf.h"
+#include "fuzz.h"
 #include "json.h"
 #include "provider.h"
 
 #define NOW	1774688900
-
-int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static const long statuses[] = { 200, 201, 400, 401, 402, 403, 404, 408, 410,
 	429, 451, 500, 502, 503, 504, 529, 302, 0, 999 };

@@ -3,23 +3,28 @@
 # TAP test that driver.c runs over the corpus and mutations of it.
 fuzz_targets = \
 	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_multipart \
-	tests/fuzz/fuzz_request
+	tests/fuzz/fuzz_prompt \
+	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_sora
 
 check_PROGRAMS += $(fuzz_targets)
 noinst_HEADERS += tests/fuzz/fuzz.h
 
-if FUZZER
-FUZZ_LDADD = -fsanitize=fuzzer $(LIBS_ALL)
-else
-FUZZ_LDADD = tests/fuzz/libdriver.a $(LIBS_ALL)
+# $(FUZZ_ENGINE) is libFuzzer, or our driver.
+FUZZ_LDADD = $(FUZZ_ENGINE) $(LIBS_ALL)
+if !FUZZER
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c
 TESTS += $(fuzz_targets)
 endif
 
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 
 EXTRA_DIST += tests/fuzz/corpus

@@ -75,3 +75,11 @@ tests_unit_test_sandbox_input_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_manual_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_markers_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_timeline_LDADD = $(LDADD) -lm
+
+unit_tests += \
+	tests/unit/test_form \
+	tests/unit/test_lounge \
+	tests/unit/test_multipart \
+	tests/unit/test_request \
+	tests/unit/test_response \
+	tests/unit/test_router

@@ -257,6 +257,8 @@ CREATE TABLE admin_config (
 	admin_username	TEXT NOT NULL,
 	admin_password	TEXT NOT NULL,		-- scrypt
 	error_ban_threshold INTEGER NOT NULL,
+	debug_enabled	INTEGER CHECK (debug_enabled IN (0, 1)),
+	debug_set_ms	INTEGER NOT NULL DEFAULT 0,	-- processes started later go by their file
 	updated_at	INTEGER NOT NULL
 ) STRICT;
 

@@ -1,0 +1,163 @@
+/* admin.c: sessions, and what the handlers below /api share. */
+#include "admin.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "digest.h"
+#include "session.h"
+
+static void
+delete_json(void *json)
+{
+	cJSON_Delete(json);
+}
+
+enum err
+admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
+    struct error *e)
+{
+	cJSON *body = NULL;
+	enum err rc;
+
+	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+		return rc;
+	/* strings of the result are those of the tree */
+	arena_own(rq->arena, body, delete_json);
+	rc = fields_read(fields, n, body, false, rq->arena, out, e);
+	return rc;
+}
+
+enum err
+admin_settings(struct req *rq, const struct settings **out, struct error *e)
+{
+	api_of(rq)->settings_ms = 0;
+	return api_settings(api_of(rq), out, e);
+}
+
+cJSON *
+admin_success(const char *fmt, ...)
+{
+	cJSON *root = cJSON_CreateObject();
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	json_add_bool(root, "success", true);
+	json_add_string(root, "message", text);
+	return root;
+}
+
+const char *
+admin_token(const struct req *rq)
+{
+	const char *value = req_header(rq, "Authorization");
+	size_t len;
+
+	if (value == NULL)
+		return NULL;
+	value += strspn(value, " \t");
+	if (strncasecmp(value, "Bearer ", 7) == 0)
+		value += 7;
+	value += strspn(value, " \t");
+	len = strlen(value);
+	while (len > 0 && isspace((unsigned char)value[len - 1]))
+		len--;
+	return arena_strndup(rq->arena, value, len);
+}
+
+struct login {
+	const char	*username;
+	const char	*password;
+};
+
+static const struct field login_fields[] = {
+	{ "username", FIELD_STRING, true, 1, 4096,
+	    offsetof(struct login, username), NULL, false },
+	{ "password", FIELD_STRING, true, 1, 4096,
+	    offsetof(struct login, password), NULL, false },
+};
+
+static enum err
+too_many(int wait, struct error *e)
+{
+	error_set(e, ERR_RATE_LIMIT, NULL,
+	    "Too many failed logins; try again in %d seconds", wait);
+	e->retry_after = wait;
+	return e->code;
+}
+
+/* Both are compared whatever the first one gave, so that time tells nothing. */
+static bool
+is_admin(const struct settings *settings, const struct login *login)
+{
+	bool name = digest_equal(settings->admin_username, login->username);
+	bool password = digest_password_check(settings->admin_password,
+	    login->password);
+
+	return name && password;
+}
+
+static void
+refuse_login(struct resp *rs)
+{
+	cJSON *root = cJSON_CreateObject();
+
+	json_add_bool(root, "success", false);
+	json_add_string(root, "token", NULL);
+	json_add_string(root, "message", "Invalid credentials");
+	json_add_string(root, "detail", "Invalid credentials");
+	resp_json(rs, 401, root);
+}
+
+enum err
+handle_login(struct req *rq, struct resp *rs, struct error *e)
+{
+	const char *address = req_variable(rq, "REMOTE_ADDR"), *token;
+	const struct settings *settings;
+	struct login login = { 0 };
+	int64_t now = clock_mono_ms();
+	cJSON *root;
+	int wait;
+	enum err rc;
+
+	if ((rc = admin_read(rq, login_fields, NELEM(login_fields), &login, e))
+	    != ERR_OK || (rc = admin_settings(rq, &settings, e)) != ERR_OK)
+		return rc;
+	if (address == NULL)
+		address = "";
+	if ((wait = throttle_wait(address, now)) > 0)
+		return too_many(wait, e);
+	if (!is_admin(settings, &login)) {
+		throttle_failed(address, now);
+		refuse_login(rs);
+		return ERR_OK;
+	}
+	throttle_succeeded(address);
+	if ((rc = session_open(api_of(rq)->store, rq->arena, &token, e))
+	    != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "success", true);
+	json_add_string(root, "token", token);
+	json_add_string(root, "message", "Login successful");
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_logout(struct req *rq, struct resp *rs, struct error *e)
+{
+	enum err rc = session_close(api_of(rq)->store, admin_token(rq), e);
+
+	if (rc == ERR_OK)
+		resp_json(rs, 200, admin_success("Logged out successfully"));
+	return rc;
+}

@@ -1,0 +1,28 @@
+/* admin.h: what the handlers below /api share. Private to src/api. */
+#ifndef API_ADMIN_H
+#define API_ADMIN_H
+
+#include "api.h"
+#include "field.h"
+
+/* Reads the body and its fields into `out`, whose members hold the defaults. */
+MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
+    struct error *e);
+/* The settings as they are in the database now. */
+MUST_CHECK enum err admin_settings(struct req *rq, const struct settings **out, struct error *e);
+/* {"success":true,"message":...}; the caller may add to it. */
+cJSON	*admin_success(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The session's token as the request brought it; NULL: none. */
+const char *admin_token(const struct req *rq);
+
+/* ---- throttle.c: repeated failures are slowed down ---- */
+
+/*
+ * Seconds that this name (an address, an account) must wait after its recent
+ * failures; 0: none. Any thread.
+ */
+int	throttle_wait(const char *name, int64_t now_ms);
+void	throttle_failed(const char *name, int64_t now_ms);
+void	throttle_succeeded(const char *name);
+
+#endif

@@ -1,0 +1,321 @@
+/* admin_services.c: settings of cache, proxy, watermark-free mode and solver. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin.h"
+#include "arena.h"
+#include "conf.h"
+#include "proxy.h"
+
+#define MAX_STRING	4096
+#define MAX_SECRET	16384
+
+struct body {			/* each request uses some of it */
+	bool		 enabled;
+	bool		 pool;
+	int64_t		 timeout;
+	const char	*url;
+	const char	*method;
+	const char	*token;
+};
+
+#define AT(member)	offsetof(struct body, member)
+#define READ(rq, fields, body, e) \
+	admin_read(rq, fields, NELEM(fields), body, e)
+
+static const struct field enabled_fields[] = {
+	{ "enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled), NULL, false },
+};
+
+static bool
+is_http_url(const char *url)
+{
+	return strncmp(url, "http://", 7) == 0 ||
+	    strncmp(url, "https://", 8) == 0;
+}
+
+/* ---- cache ---- */
+
+enum err
+handle_cache_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root, *config;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "success", true);
+	config = cJSON_AddObjectToObject(root, "config");
+	json_add_bool(config, "enabled", s->cache_enabled);
+	json_add_int(config, "timeout", s->cache_timeout);
+	json_add_string(config, "base_url", s->cache_base_url);
+	json_add_string(config, "effective_base_url",
+	    *s->cache_base_url != '\0' ? s->cache_base_url
+	    : req_base_url(rq));
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "timeout", FIELD_INTEGER, true, INT32_MIN, INT32_MAX,
+		    AT(timeout), NULL, false },
+	};
+	struct body b = { 0 };
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+		return rc;
+	if (b.timeout < 60)
+		return error_set(e, ERR_INVALID_VALUE, "timeout",
+		    "Cache timeout must be at least 60 seconds");
+	if (b.timeout > 86400)
+		return error_set(e, ERR_INVALID_VALUE, "timeout",
+		    "Cache timeout cannot exceed 24 hours (86400 seconds)");
+	if ((rc = settings_set_cache_timeout(api_of(rq)->store, (int)b.timeout,
+	    e)) != ERR_OK)
+		return rc;
+	root = admin_success("Cache timeout updated to %d seconds",
+	    (int)b.timeout);
+	json_add_int(root, "timeout", b.timeout);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+/* Without the blanks around it and the slashes at its end. */
+static const char *
+trim_url(const char *url, struct arena *a)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*url))
+		url++;
+	len = strlen(url);
+	while (len > 0 && (isspace((unsigned char)url[len - 1]) ||
+	    url[len - 1] == '/'))
+		len--;
+	return arena_strndup(a, url, len);
+}
+
+enum err
+handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "base_url", FIELD_STRING, false, 0, MAX_STRING, AT(url),
+		    NULL, false },
+	};
+	struct body b = { 0 };
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+		return rc;
+	if (b.url == NULL)	/* required, but may be empty */
+		return error_set(e, ERR_MISSING, "base_url",
+		    "Missing required field: base_url");
+	b.url = trim_url(b.url, rq->arena);
+	if (*b.url != '\0' && !is_http_url(b.url))
+		return error_set(e, ERR_INVALID_VALUE, "base_url",
+		    "Base URL must start with http:// or https://");
+	if ((rc = settings_set_cache_base_url(api_of(rq)->store, b.url, e))
+	    != ERR_OK)
+		return rc;
+	root = admin_success("Cache base URL updated to: %.200s",
+	    *b.url != '\0' ? b.url : "server address");
+	json_add_string(root, "base_url", b.url);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_cache_enabled(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct body b = { 0 };
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
+	    (rc = settings_set_cache_enabled(api_of(rq)->store, b.enabled, e))
+	    != ERR_OK)
+		return rc;
+	root = admin_success("Cache %s successfully",
+	    b.enabled ? "enabled" : "disabled");
+	json_add_bool(root, "enabled", b.enabled);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+/* ---- proxy ---- */
+
+enum err
+handle_proxy_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "proxy_enabled", s->proxy_enabled);
+	json_add_string(root, "proxy_url", s->proxy_url);
+	json_add_bool(root, "proxy_pool_enabled", s->proxy_pool_enabled);
+	json_add_int(root, "proxy_pool_count", (int64_t)proxy_count_file(
+	    api_of(rq)->conf->proxy_pool_file));
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "proxy_enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled),
+		    NULL, false },
+		{ "proxy_url", FIELD_STRING, false, 0, MAX_STRING, AT(url),
+		    NULL, false },
+		{ "proxy_pool_enabled", FIELD_BOOLEAN, false, 0, 0, AT(pool),
+		    NULL, false },
+	};
+	const struct settings *s;
+	const char *url;
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	b.pool = s->proxy_pool_enabled;
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+		return rc;
+	if (b.url != NULL && *b.url != '\0' &&
+	    (rc = proxy_parse(b.url, "proxy_url", rq->arena, &b.url, e))
+	    != ERR_OK)
+		return rc;
+	url = b.url != NULL ? b.url : s->proxy_url;
+	if (b.enabled && !b.pool && (url == NULL || *url == '\0'))
+		return error_set(e, ERR_INVALID_VALUE, "proxy_enabled",
+		    "A proxy needs proxy_url, or proxy_pool_enabled");
+	if ((rc = settings_set_proxy(api_of(rq)->store, b.enabled, b.url,
+	    b.pool, e)) != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success("Proxy configuration updated"));
+	return ERR_OK;
+}
+
+/* ---- watermark-free mode ---- */
+
+enum err
+handle_watermark_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "watermark_free_enabled",
+	    s->watermark_free_enabled);
+	json_add_string(root, "parse_method", s->parse_method);
+	json_add_string(root, "custom_parse_url", s->custom_parse_url);
+	json_add_string(root, "custom_parse_token", s->custom_parse_token);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+/* `custom` is of no use without the URL of the operator's service. */
+static enum err
+check_parser(const struct body *b, const struct settings *s, struct error *e)
+{
+	const char *method = b->method != NULL ? b->method : s->parse_method;
+	const char *url = b->url != NULL ? b->url : s->custom_parse_url;
+
+	if (b->url != NULL && *b->url != '\0' && !is_http_url(b->url))
+		return error_set(e, ERR_INVALID_VALUE, "custom_parse_url",
+		    "'custom_parse_url' must start with http:// or https://");
+	if (b->enabled && strcmp(method, "custom") == 0 &&
+	    (url == NULL || *url == '\0'))
+		return error_set(e, ERR_INVALID_VALUE, "custom_parse_url",
+		    "The parse method custom needs custom_parse_url");
+	return ERR_OK;
+}
+
+enum err
+handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const char *const methods[] = { "third_party", "custom", NULL };
+	static const struct field fields[] = {
+		{ "watermark_free_enabled", FIELD_BOOLEAN, true, 0, 0,
+		    AT(enabled), NULL, false },
+		{ "parse_method", FIELD_STRING, false, 1, MAX_STRING,
+		    AT(method), methods, false },
+		{ "custom_parse_url", FIELD_STRING, false, 0, MAX_STRING,
+		    AT(url), NULL, false },
+		{ "custom_parse_token", FIELD_STRING, false, 0, MAX_SECRET,
+		    AT(token), NULL, false },
+	};
+	const struct settings *s;
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	    (rc = admin_settings(rq, &s, e)) != ERR_OK ||
+	    (rc = check_parser(&b, s, e)) != ERR_OK ||
+	    (rc = settings_set_watermark_free(api_of(rq)->store, b.enabled,
+	    b.method, b.url, b.token, e)) != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success(
+	    "Watermark-free mode configuration updated"));
+	return ERR_OK;
+}
+
+/* ---- solver ---- */
+
+enum err
+handle_solver_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root, *config;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "success", true);
+	config = cJSON_AddObjectToObject(root, "config");
+	json_add_bool(config, "solver_enabled", s->solver_enabled);
+	json_add_string(config, "solver_api_url", s->solver_api_url);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_solver_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "solver_enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled),
+		    NULL, false },
+		{ "solver_api_url", FIELD_STRING, false, 0, MAX_STRING,
+		    AT(url), NULL, false },
+	};
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+		return rc;
+	if (b.url != NULL && *b.url != '\0' && !is_http_url(b.url))
+		return error_set(e, ERR_INVALID_VALUE, "solver_api_url",
+		    "'solver_api_url' must start with http:// or https://");
+	if ((rc = settings_set_solver(api_of(rq)->store, b.enabled, b.url, e))
+	    != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success(
+	    "Cloudflare Solver configuration updated"));
+	return ERR_OK;
+}

@@ -1,0 +1,269 @@
+/* admin_settings.c: administrator, API key, debug, timeouts, token refresh. */
+#include <stdio.h>
+#include <string.h>
+
+#include "admin.h"
+#include "arena.h"
+#include "conf.h"
+#include "digest.h"
+#include "log.h"
+
+#define MAX_STRING	4096
+#define ANY_MIN		INT32_MIN	/* the range has texts of its own */
+#define ANY_MAX		INT32_MAX
+
+struct body {			/* of the small requests; each uses some of it */
+	bool		 enabled;
+	int64_t		 threshold;
+	int64_t		 image_timeout;
+	int64_t		 video_timeout;
+	const char	*new_api_key;
+	const char	*old_password;
+	const char	*new_password;
+	const char	*username;
+};
+
+#define AT(member)	offsetof(struct body, member)
+#define READ(rq, fields, body, e) \
+	admin_read(rq, fields, NELEM(fields), body, e)
+
+static const struct field enabled_fields[] = {
+	{ "enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled), NULL, false },
+};
+
+enum err
+handle_admin_config_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_int(root, "error_ban_threshold", s->error_ban_threshold);
+	json_add_string(root, "api_key", s->api_key);
+	json_add_string(root, "admin_username", s->admin_username);
+	json_add_bool(root, "debug_enabled", settings_debug(s,
+	    api_of(rq)->conf, api_of(rq)->app->started_ms));
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_admin_config_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "error_ban_threshold", FIELD_INTEGER, true, 1, 1000,
+		    AT(threshold), NULL, false },
+	};
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	    (rc = settings_set_ban_threshold(api_of(rq)->store,
+	    (int)b.threshold, e)) != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success("Configuration updated"));
+	return ERR_OK;
+}
+
+static enum err
+check_username(const char *name, struct error *e)
+{
+	if (name != NULL && name[strcspn(name, " \t\r\n\v\f")] != '\0')
+		return error_set(e, ERR_INVALID_VALUE, "username",
+		    "'username' must not hold blanks");
+	return ERR_OK;
+}
+
+enum err
+handle_admin_password(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "old_password", FIELD_STRING, true, 1, MAX_STRING,
+		    AT(old_password), NULL, false },
+		{ "new_password", FIELD_STRING, true, 6, 128,
+		    AT(new_password), NULL, false },
+		{ "username", FIELD_STRING, false, 1, 64, AT(username), NULL,
+		    false },
+	};
+	const struct settings *s;
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	    (rc = check_username(b.username, e)) != ERR_OK ||
+	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	if (!digest_password_check(s->admin_password, b.old_password))
+		return error_set(e, ERR_INVALID_VALUE, "old_password",
+		    "Old password is incorrect");
+	if ((rc = settings_set_password(api_of(rq)->store, b.new_password,
+	    b.username, e)) != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success(
+	    "Password updated successfully. Please login again."));
+	return ERR_OK;
+}
+
+static enum err
+check_api_key(const char *key, struct error *e)
+{
+	for (const char *p = key; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~')
+			return error_set(e, ERR_INVALID_VALUE, "new_api_key",
+			    "'new_api_key' must be printable ASCII without "
+			    "blanks");
+	return ERR_OK;
+}
+
+enum err
+handle_admin_apikey(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "new_api_key", FIELD_STRING, true, 1, 256, AT(new_api_key),
+		    NULL, false },
+	};
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	    (rc = check_api_key(b.new_api_key, e)) != ERR_OK ||
+	    (rc = settings_set_api_key(api_of(rq)->store, b.new_api_key, e))
+	    != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success("API key updated successfully"));
+	return ERR_OK;
+}
+
+/* {"success":true,"message":"<what> enabled|disabled<more>","enabled":...} */
+static void
+answer_switch(struct resp *rs, const char *what, bool enabled,
+    const char *more)
+{
+	cJSON *root = admin_success("%s %s%s", what,
+	    enabled ? "enabled" : "disabled", more);
+
+	json_add_bool(root, "enabled", enabled);
+	resp_json(rs, 200, root);
+}
+
+enum err
+handle_admin_debug(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
+	    (rc = settings_set_debug(api_of(rq)->store, b.enabled, e))
+	    != ERR_OK)
+		return rc;
+	answer_switch(rs, "Debug mode", b.enabled, "");
+	return ERR_OK;
+}
+
+enum err
+handle_token_refresh_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "success", true);
+	json_add_bool(cJSON_AddObjectToObject(root, "config"),
+	    "at_auto_refresh_enabled", s->at_auto_refresh);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_token_refresh_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct body b = { 0 };
+	enum err rc;
+
+	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
+	    (rc = settings_set_auto_refresh(api_of(rq)->store, b.enabled, e))
+	    != ERR_OK)
+		return rc;
+	answer_switch(rs, "AT auto refresh", b.enabled, " successfully");
+	return ERR_OK;
+}
+
+static void
+add_timeouts(cJSON *root, const struct settings *s)
+{
+	cJSON *config = cJSON_AddObjectToObject(root, "config");
+
+	json_add_int(config, "image_timeout", s->image_timeout);
+	json_add_int(config, "video_timeout", s->video_timeout);
+}
+
+enum err
+handle_timeout_get(struct req *rq, struct resp *rs, struct error *e)
+{
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	json_add_bool(root, "success", true);
+	add_timeouts(root, s);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+static enum err
+check_timeout(const char *field, const char *name, int64_t seconds,
+    int64_t most, const char *most_text, struct error *e)
+{
+	if (seconds != 0 && seconds < 60)
+		return error_set(e, ERR_INVALID_VALUE, field,
+		    "%s timeout must be at least 60 seconds", name);
+	if (seconds > most)
+		return error_set(e, ERR_INVALID_VALUE, field,
+		    "%s timeout cannot exceed %s", name, most_text);
+	return ERR_OK;
+}
+
+enum err
+handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "image_timeout", FIELD_INTEGER, false, ANY_MIN, ANY_MAX,
+		    AT(image_timeout), NULL, false },
+		{ "video_timeout", FIELD_INTEGER, false, ANY_MIN, ANY_MAX,
+		    AT(video_timeout), NULL, false },
+	};
+	/* 0 stands for absent below, so absent starts as what no client may send */
+	struct body b = { .image_timeout = INT64_MIN,
+	    .video_timeout = INT64_MIN };
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+		return rc;
+	b.image_timeout = b.image_timeout == INT64_MIN ? 0
+	    : b.image_timeout == 0 ? 1 : b.image_timeout;
+	b.video_timeout = b.video_timeout == INT64_MIN ? 0
+	    : b.video_timeout == 0 ? 1 : b.video_timeout;
+	if ((rc = check_timeout("image_timeout", "Image", b.image_timeout,
+	    3600, "1 hour (3600 seconds)", e)) != ERR_OK ||
+	    (rc = check_timeout("video_timeout", "Video", b.video_timeout,
+	    7200, "2 hours (7200 seconds)", e)) != ERR_OK ||
+	    (rc = settings_set_timeouts(api_of(rq)->store,
+	    (int)b.image_timeout, (int)b.video_timeout, e)) != ERR_OK ||
+	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = admin_success("Generation timeout configuration updated");
+	add_timeouts(root, s);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}

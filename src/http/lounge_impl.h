@@ -1,0 +1,62 @@
+/*
+ * lounge_impl.h: what lounge.c, the thread, and lounge_tell.c, who hears of
+ * what, share. Private to these two; all functions are for the thread alone.
+ */
+#ifndef HTTP_LOUNGE_IMPL_H
+#define HTTP_LOUNGE_IMPL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "error.h"
+#include "parked.h"
+
+#define LOUNGE_LOOK_MS	100	/* between two looks at the database */
+#define LOUNGE_TICK_MS	1000
+
+/* Everything but `incoming`, `count` and the stop fields belongs to the thread. */
+struct lounge {
+	pthread_t	 thread;
+	pthread_mutex_t	 lock;		/* of incoming */
+	struct parked	*incoming;
+	_Atomic int	 count;		/* parked, arrived ones included */
+	_Atomic bool	 stopping;
+	_Atomic int64_t	 stop_ms;	/* clock_mono_ms at which parked requests are closed */
+	bool		 ended;		/* of whoever stops */
+	int		 max_waiting;
+	int		 wake_fd, epoll_fd;
+	struct store	*store;
+	struct arena	*arena;
+	struct buf	 text, records;	/* of the call at hand */
+	struct parked	*all;
+	struct parked	**chains;	/* hash of tasks.id, WAITING only */
+	size_t		 mask;
+	int64_t		 version;	/* data_version when last looked */
+	int64_t		 since;		/* the last change read */
+	bool		 look_again;
+	int64_t		 next_look, next_tick, last_warning;
+};
+
+void	lounge_hash_add(struct lounge *l, struct parked *p);
+/* Registers what `p` waits for on its connection. PARKED_GONE when that fails. */
+void	lounge_watch(struct lounge *l, struct parked *p, int op);
+
+/* p may be freed by each of these. */
+void	lounge_remove(struct lounge *l, struct parked *p);
+void	lounge_client_gone(struct lounge *l, struct parked *p);
+/* Does what the state asks for after something was written. */
+void	lounge_settle(struct lounge *l, struct parked *p, bool was_pending);
+/* Tells the waiter of its task if it has not seen that change yet. */
+void	lounge_load_and_tell(struct lounge *l, struct parked *p);
+
+/* Tells the waiters of all tasks that changed since the last look. */
+void	lounge_look(struct lounge *l);
+void	lounge_tick(struct lounge *l, int64_t now);
+/* At most one line a minute: what fails fails for everybody who waits. */
+void	lounge_warn(struct lounge *l, const struct error *e);
+
+#endif

@@ -1,0 +1,244 @@
+/* lounge_tell.c: tells parked requests what became of their tasks. */
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "log.h"
+#include "lounge_impl.h"
+#include "store.h"
+#include "task.h"
+
+#define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
+#define CHANGES		256	/* read at once */
+#define KEEP_OUTPUT	65536
+
+/* ---- the parked of a task ---- */
+
+static struct parked **
+chain_of(struct lounge *l, int64_t row)
+{
+	/* Fibonacci hashing: rows are consecutive, but not always */
+	uint64_t h = (uint64_t)row * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &l->chains[(h >> 32) & l->mask];
+}
+
+static void
+hash_remove(struct lounge *l, struct parked *p)
+{
+	struct parked **at = chain_of(l, p->waiter->task_row);
+
+	while (*at != p)
+		at = &(*at)->same;
+	*at = p->same;
+}
+
+void
+lounge_hash_add(struct lounge *l, struct parked *p)
+{
+	struct parked **at = chain_of(l, p->waiter->task_row);
+
+	p->same = *at;
+	*at = p;
+}
+
+void
+lounge_remove(struct lounge *l, struct parked *p)
+{
+	if (p->waiter != NULL)
+		hash_remove(l, p);
+	if (p->prev != NULL)
+		p->prev->next = p->next;
+	else
+		l->all = p->next;
+	if (p->next != NULL)
+		p->next->prev = p->prev;
+	parked_free(p);
+	atomic_fetch_sub(&l->count, 1);
+}
+
+/* The client left: what on_gone does in our own connection shows in no data_version. */
+void
+lounge_client_gone(struct lounge *l, struct parked *p)
+{
+	if (p->waiter != NULL) {
+		p->waiter->ops->on_gone(p->waiter);
+		l->look_again = true;
+	}
+	lounge_remove(l, p);
+}
+
+void
+lounge_watch(struct lounge *l, struct parked *p, int op)
+{
+	struct epoll_event ev = { .events = EPOLLRDHUP, .data.ptr = p };
+
+	if (p->out.len > 0)
+		ev.events |= EPOLLOUT;
+	if (p->state == PARKED_CLOSING)
+		ev.events |= EPOLLIN;
+	if (epoll_ctl(l->epoll_fd, op, p->fd, &ev) != 0)
+		p->state = PARKED_GONE;
+}
+
+void
+lounge_settle(struct lounge *l, struct parked *p, bool was_pending)
+{
+	if (p->state != PARKED_GONE &&
+	    (p->state == PARKED_CLOSING || was_pending != (p->out.len > 0)))
+		lounge_watch(l, p, EPOLL_CTL_MOD);
+	if (p->state == PARKED_GONE)
+		lounge_client_gone(l, p);
+}
+
+/* What a callback said, in l->text. p may be freed. */
+static void
+pass_on(struct lounge *l, struct parked *p, bool last)
+{
+	bool was_pending = p->out.len > 0;
+
+	if (!last && l->text.len == 0)
+		return;
+	if (last)
+		hash_remove(l, p);
+	parked_send(p, &l->text, last, &l->records);
+	lounge_settle(l, p, was_pending);
+}
+
+/* A slow reader gets the state that the task then has when it has read. */
+static void
+tell(struct lounge *l, struct parked *p, const struct task *task)
+{
+	bool last;
+
+	if (p->out.len > 0) {
+		p->dirty = true;
+		return;
+	}
+	p->dirty = false;
+	p->told = true;
+	if (task != NULL)
+		p->change = task->change;
+	buf_reset(&l->text);
+	last = p->waiter->ops->on_change(p->waiter, task, &l->text);
+	pass_on(l, p, last);
+}
+
+void
+lounge_warn(struct lounge *l, const struct error *e)
+{
+	int64_t now = clock_mono_ms();
+
+	if (l->last_warning != 0 && now - l->last_warning < 60000)
+		return;
+	l->last_warning = now;
+	log_warn("waiting requests: %s", e->text);
+}
+
+void
+lounge_load_and_tell(struct lounge *l, struct parked *p)
+{
+	struct task task;
+	struct error e;
+	enum err rc;
+
+	p->looked_ms = clock_mono_ms();
+	rc = task_load_row(l->store, p->waiter->task_row, l->arena, &task, &e);
+	if (rc == ERR_TASK_NOT_FOUND || rc == ERR_NOT_FOUND) {
+		tell(l, p, NULL);
+	} else if (rc != ERR_OK) {
+		p->dirty = true;
+		lounge_warn(l, &e);
+	} else if (!p->told || task.change != p->change) {
+		tell(l, p, &task);
+	} else {
+		p->dirty = false;
+	}
+	arena_reset(l->arena);
+}
+
+/* ---- the database ---- */
+
+static void
+tell_all(struct lounge *l, const struct task *task)
+{
+	struct parked *p, *next;
+
+	for (p = *chain_of(l, task->row); p != NULL; p = next) {
+		next = p->same;
+		if (p->waiter->task_row == task->row &&
+		    (!p->told || task->change > p->change))
+			tell(l, p, task);
+	}
+}
+
+static void
+read_changes(struct lounge *l)
+{
+	struct task_page page;
+	struct error e;
+
+	do {
+		page = (struct task_page){ 0 };
+		if (task_changes(l->store, l->since, CHANGES, l->arena, &page,
+		    &e) != ERR_OK) {
+			lounge_warn(l, &e);
+			l->look_again = true;
+			page.has_more = false;
+		}
+		for (size_t i = 0; i < page.n; i++) {
+			l->since = page.tasks[i].change;
+			tell_all(l, &page.tasks[i]);
+		}
+		arena_reset(l->arena);
+	} while (page.has_more);
+}
+
+/* The version comes first: what changes after it is seen by the next look. */
+void
+lounge_look(struct lounge *l)
+{
+	int64_t version = store_data_version(l->store);
+
+	if (version == l->version && !l->look_again)
+		return;
+	l->version = version;
+	l->look_again = false;
+	read_changes(l);
+}
+
+static void
+tick_one(struct lounge *l, struct parked *p, int64_t now)
+{
+	bool last;
+
+	if (p->state == PARKED_CLOSING && now >= p->close_ms)
+		p->state = PARKED_GONE;
+	if (p->state == PARKED_GONE)
+		lounge_client_gone(l, p);
+	else if (p->state != PARKED_WAITING || p->out.len > 0)
+		return;
+	else if (p->dirty || now - p->looked_ms >= RECHECK_MS)
+		lounge_load_and_tell(l, p);
+	else if (p->told) {
+		buf_reset(&l->text);
+		last = p->waiter->ops->on_tick(p->waiter, now, &l->text);
+		pass_on(l, p, last);
+	}
+}
+
+void
+lounge_tick(struct lounge *l, int64_t now)
+{
+	struct parked *p, *next;
+
+	for (p = l->all; p != NULL; p = next) {
+		next = p->next;
+		tick_one(l, p, now);
+	}
+	if (l->text.cap > KEEP_OUTPUT)
+		buf_clear(&l->text);
+	if (l->records.cap > KEEP_OUTPUT)
+		buf_clear(&l->records);
+}
