@@ -6,6 +6,7 @@
 
 struct conf;
 struct lounge;
+struct proxy_pool;
 struct seal;
 
 struct app {			/* what main opened; outlives the server */
@@ -14,6 +15,8 @@ struct app {			/* what main opened; outlives the server */
 	struct lounge	*lounge;
 	const char	*spool_dir;
 	int64_t		 started_ms;	/* Unix time */
+	struct proxy_pool *proxies;
+	_Atomic int	 in_upstream;	/* threads that wait for the upstream */
 };
 
 extern const struct route api_routes[];

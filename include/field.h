@@ -47,6 +47,13 @@ struct field {
 MUST_CHECK enum err fields_read(const struct field *fields, size_t n, const cJSON *body, bool text,
     struct arena *a, void *out, struct error *e);
 
+/*
+ * Only whether each field that is there has its type, and each required one is
+ * there at all: for batches, where a wrong value concerns its item alone.
+ */
+MUST_CHECK enum err fields_check_types(const struct field *fields, size_t n, const cJSON *body,
+    struct error *e);
+
 /* "true", "1", "yes", "on" and their opposites, in any case; false when it is none of them. */
 bool	field_parse_bool(const char *text, bool *out);
 /* Decimal digits with an optional minus, in the range of int64_t; false otherwise. */

@@ -8,7 +8,9 @@
 
 #include "error.h"
 
+struct account_facts;
 struct arena;
+struct quota;
 struct store;
 
 struct token {			/* strings live in the arena given; NULL where absent */
@@ -60,10 +62,54 @@ MUST_CHECK enum err token_load(struct store *st, int64_t id, struct arena *a, st
 /* All, newest first. */
 MUST_CHECK enum err token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
     struct error *e);
+/* Calls `row` with each, newest first; its strings live until it returns. */
+MUST_CHECK enum err token_each(struct store *st, void (*row)(void *arg, const struct token *t),
+    void *arg, struct error *e);
 /* Enabling also clears consecutive errors and cooled_until. ERR_NOT_FOUND. */
 MUST_CHECK enum err token_set_active(struct store *st, int64_t id, bool active, struct error *e);
 /* Removes row and counters; logs, tasks and characters keep the number. ERR_NOT_FOUND. */
 MUST_CHECK enum err token_delete(struct store *st, int64_t id, struct error *e);
+
+/* What to change of a token; zeroed, but for the switches: nothing. */
+struct token_edit {
+	const char	*token;		/* NULL: unchanged, as the next five; these are cleared by "" */
+	const char	*st;
+	const char	*rt;
+	const char	*client_id;
+	const char	*proxy_url;
+	const char	*remark;
+	int64_t		 expiry_time;	/* goes with `token`; 0: it has none */
+	int		 is_active;	/* -1: unchanged, as the next two */
+	int		 image_enabled;
+	int		 video_enabled;
+	int		 image_concurrency;	/* 0: unchanged */
+	int		 video_concurrency;
+};
+/* ERR_NOT_FOUND; ERR_CONFLICT when another row has that access token. */
+MUST_CHECK enum err token_edit(struct store *st, int64_t id, const struct token_edit *edit,
+    struct error *e);
+/* What the upstream told about the account; what it did not say stays. */
+MUST_CHECK enum err token_set_facts(struct store *st, int64_t id, const struct account_facts *f,
+    const struct quota *q, struct error *e);
+/* The token with that e-mail, in any case; 0: none. */
+MUST_CHECK enum err token_find_email(struct store *st, const char *email, int64_t *id,
+    struct error *e);
+/* Whether that access token is stored. */
+MUST_CHECK enum err token_is_stored(struct store *st, const char *token, bool *out,
+    struct error *e);
+
+enum token_set {
+	TOKENS_ALL, TOKENS_ENABLED, TOKENS_DISABLED,
+	TOKENS_WITHOUT_SORA2,	/* enabled, and not known to have it */
+	TOKENS_TO_REFRESH,	/* enabled, with a session or refresh token, and expired within a day */
+};
+/* Their ids, oldest first. */
+MUST_CHECK enum err token_ids(struct store *st, enum token_set set, struct arena *a,
+    int64_t **ids, size_t *n, struct error *e);
+/* Each at once, for all that it concerns; `*count` is how many. */
+MUST_CHECK enum err token_enable_all(struct store *st, int *count, struct error *e);
+MUST_CHECK enum err token_disable_all(struct store *st, int *count, struct error *e);
+MUST_CHECK enum err token_delete_disabled(struct store *st, int *count, struct error *e);
 
 /*
  * Reads the claims of an access token without verifying it: a JWT (RFC 7519) of

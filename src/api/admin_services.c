@@ -166,8 +166,8 @@ handle_proxy_get(struct req *rq, struct resp *rs, struct error *e)
 	json_add_bool(root, "proxy_enabled", s->proxy_enabled);
 	json_add_string(root, "proxy_url", s->proxy_url);
 	json_add_bool(root, "proxy_pool_enabled", s->proxy_pool_enabled);
-	json_add_int(root, "proxy_pool_count", (int64_t)proxy_count_file(
-	    api_of(rq)->conf->proxy_pool_file));
+	json_add_int(root, "proxy_pool_count", (int64_t)proxy_pool_count(
+	    api_of(rq)->app->proxies));
 	resp_json(rs, 200, root);
 	return ERR_OK;
 }
@@ -204,6 +204,7 @@ handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = settings_set_proxy(api_of(rq)->store, b.enabled, b.url,
 	    b.pool, e)) != ERR_OK)
 		return rc;
+	proxy_pool_rewind(api_of(rq)->app->proxies);
 	resp_json(rs, 200, admin_success("Proxy configuration updated"));
 	return ERR_OK;
 }

@@ -64,6 +64,12 @@ handler_fn handle_video_get, handle_video_content, handle_video_list, handle_vid
 handler_fn handle_stats;
 
 handler_fn handle_login, handle_logout;
+handler_fn handle_tokens_list, handle_token_add, handle_token_update, handle_token_set_status,
+    handle_token_enable, handle_token_disable, handle_token_test, handle_token_delete;
+handler_fn handle_token_activate, handle_token_activate_username, handle_st2at, handle_rt2at;
+handler_fn handle_tokens_batch_add, handle_tokens_import, handle_tokens_batch_test,
+    handle_tokens_batch_enable, handle_tokens_batch_disable, handle_tokens_delete_disabled,
+    handle_tokens_batch_activate, handle_tokens_batch_username;
 handler_fn handle_admin_config_get, handle_admin_config_set, handle_admin_password,
     handle_admin_apikey, handle_admin_debug;
 handler_fn handle_token_refresh_get, handle_token_refresh_set, handle_timeout_get,

@@ -105,7 +105,7 @@ api_render_error(struct req *rq, struct resp *rs, const struct error *e)
 		resp_json(rs, status, body_of(shape_of(rq->path), e));
 	if (status == 401)
 		resp_header(rs, "WWW-Authenticate", "Bearer");
-	if (e->code == ERR_RATE_LIMIT)
+	if (e->code == ERR_RATE_LIMIT || e->retry_after > 0)
 		resp_header(rs, "Retry-After", arena_printf(rq->arena, "%d",
 		    e->retry_after > 0 ? e->retry_after : 1));
 	if (e->no_retry)

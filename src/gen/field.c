@@ -261,3 +261,38 @@ fields_read(const struct field *fields, size_t n, const cJSON *body,
 	}
 	return ERR_OK;
 }
+
+static bool
+has_type(const struct field *f, const cJSON *item)
+{
+	switch (f->type) {
+	case FIELD_STRING:
+		return cJSON_IsString(item);
+	case FIELD_NUMERAL:
+		return cJSON_IsString(item) || is_whole(item);
+	case FIELD_INTEGER:
+		return is_whole(item);
+	case FIELD_BOOLEAN:
+		return cJSON_IsBool(item);
+	case FIELD_OBJECT:
+	case FIELD_MEDIA:
+		break;
+	}
+	return cJSON_IsString(item) || cJSON_IsObject(item);
+}
+
+enum err
+fields_check_types(const struct field *fields, size_t n, const cJSON *body,
+    struct error *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const cJSON *item = json_get(body, fields[i].name);
+
+		if (item == NULL && fields[i].required)
+			return error_set(e, ERR_MISSING, fields[i].name,
+			    "Missing required field: %s", fields[i].name);
+		if (item != NULL && !has_type(&fields[i], item))
+			return wrong_type(&fields[i], e);
+	}
+	return ERR_OK;
+}

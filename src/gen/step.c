@@ -7,6 +7,7 @@
 
 #define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
 #define CLOCK_SLACK_MS	1000
+#define MAX_DOWNLOAD_PAUSE_MS	32000
 
 /* The task as it is, to be changed by the caller. */
 static struct task_change
@@ -300,7 +301,8 @@ step_download_failed(const struct task *t, const struct step_env *env,
 	}
 	*out = enter(t, STEP_DOWNLOAD, env);
 	out->attempts = t->attempts + 1;
-	out->due_ms += 1000 << t->attempts;
+	out->due_ms += t->attempts < 5 ? 1000 << t->attempts
+	    : MAX_DOWNLOAD_PAUSE_MS;
 }
 
 void

@@ -196,7 +196,9 @@ video_remix_source(const struct task *source, struct arena *a,
 
 	if (source->status == TASK_FAILED)
 		return error_set(e, ERR_TASK_FAILED, "remix_target_id",
-		    "Video generation failed: %.200s", source->error_message);
+		    "Video generation failed: %.200s",
+		    source->error_message == NULL ? ""
+		    : source->error_message);
 	if (source->status != TASK_COMPLETED)
 		return error_set(e, ERR_TASK_NOT_COMPLETED, "remix_target_id",
 		    "Task not completed. Current status: %s",

@@ -185,7 +185,7 @@ renew_link(struct job *job)
 		rc = provider_find(token.provider)->build(&in, a, &request,
 		    &e);
 	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, &token);
+		request.proxy = poller_proxy(p, &token, a);
 		job->transfer = client_start(p->client, &request, on_renewed,
 		    job);
 		p->downloading++;
@@ -209,7 +209,7 @@ download(struct job *job)
 
 	/* same way out as the task's other calls; no credential goes along */
 	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
-		request.proxy = poller_proxy(p, &token);
+		request.proxy = poller_proxy(p, &token, a);
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",
 		    p->conf->sora_user_agent);

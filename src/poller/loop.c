@@ -8,6 +8,7 @@
 #include "id.h"
 #include "log.h"
 #include "poller.h"
+#include "proxy.h"
 #include "site.h"
 #include "store.h"
 
@@ -32,11 +33,9 @@ poller_env(struct poller *p)
 }
 
 const char *
-poller_proxy(const struct poller *p, const struct token *token)
+poller_proxy(struct poller *p, const struct token *token, struct arena *a)
 {
-	if (token->proxy_url != NULL)
-		return token->proxy_url;
-	return p->settings.proxy_enabled ? p->settings.proxy_url : NULL;
+	return proxy_choose(&p->settings, token, p->proxies, a);
 }
 
 static void
@@ -187,6 +186,7 @@ close_all(struct poller *p)
 	jobs_free(p);
 	accounts_free(p);
 	client_free(p->client);
+	proxy_pool_free(p->proxies);
 	free(p->decisions);
 	arena_free(p->arena);
 	arena_free(p->settings_arena);
@@ -199,6 +199,7 @@ poller_run(const struct site *site, struct store *st, const char *owner,
 	struct poller p = {
 		.site = site, .conf = site->conf, .store = st, .owner = owner,
 		.stop = stop, .client = client_new(), .arena = arena_new(),
+		.proxies = proxy_pool_new(site->conf->proxy_pool_file),
 		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
 	struct error e;

@@ -29,6 +29,7 @@
 #include "task.h"
 
 struct conf;
+struct proxy_pool;
 struct site;
 struct store;
 
@@ -70,6 +71,7 @@ struct poller {
 	const struct conf *conf;
 	struct store	*store;
 	struct client	*client;
+	struct proxy_pool *proxies;
 	const char	*owner;		/* of the lease */
 	int64_t		 started_ms;	/* Unix time */
 	volatile const int *stop;	/* set by the signal handler */
@@ -109,7 +111,7 @@ bool	poller_run(const struct site *site, struct store *st, const char *owner,
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
 /* The proxy for a request of this token, or NULL. */
-const char *poller_proxy(const struct poller *p, const struct token *token);
+const char *poller_proxy(struct poller *p, const struct token *token, struct arena *a);
 
 /* ---- jobs.c ---- */
 MUST_CHECK enum err jobs_load_all(struct poller *p, struct error *e);

@@ -61,7 +61,7 @@ read_quota(struct account *acc)
 	if (token_load(p->store, acc->id, a, &token, &e) == ERR_OK &&
 	    provider_find(token.provider)->build(&in, a, &request, &e)
 	    == ERR_OK) {
-		request.proxy = poller_proxy(p, &token);
+		request.proxy = poller_proxy(p, &token, a);
 		acc->quota_transfer = client_start(p->client, &request,
 		    on_quota, acc);
 	}

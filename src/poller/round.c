@@ -251,7 +251,7 @@ call_lists(struct account *acc, enum call call)
 		round_fail(acc, &failed);
 		return;
 	}
-	request.proxy = poller_proxy(p, in.token);
+	request.proxy = poller_proxy(p, in.token, acc->round.arena);
 	acc->transfer = client_start(p->client, &request,
 	    call == CALL_PENDING ? on_pending : on_drafts, acc);
 }

@@ -127,7 +127,7 @@ start(struct job *job, enum call call, transfer_fn *done)
 		rc = provider_find(in.token->provider)->build(&in, a, &request,
 		    &e);
 	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token);
+		request.proxy = poller_proxy(p, in.token, a);
 		job->transfer = client_start(p->client, &request, done, job);
 		p->sending++;
 	} else {

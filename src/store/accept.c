@@ -12,7 +12,9 @@
 enum { SQL_QUEUED, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_QUEUED] = "SELECT count(*) FROM tasks WHERE status = 'queued'",
+	[SQL_QUEUED] = "SELECT count(*),"
+	    " coalesce(sum((kind = 'image') = ?1), 0)"
+	    " FROM tasks WHERE status = 'queued'",
 	[SQL_INSERT] = "INSERT INTO tasks (task_id, api_key_id, kind,"
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
@@ -29,12 +31,22 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements accept_statements = { sql, SQL__MAX };
 
+struct queue {			/* of waiting tasks */
+	int64_t		 all;
+	int64_t		 before;	/* that want the same kind of slot */
+};
+
 static enum err
-count_queued(struct store *st, int64_t *out, struct error *e)
+count_queued(struct store *st, enum task_kind kind, struct queue *out,
+    struct error *e)
 {
 	struct query q = query_start(st, st->accept[SQL_QUEUED]);
 
-	*out = query_next(&q) ? query_get_int(&q) : 0;
+	query_int(&q, 1, kind == TASK_IMAGE);
+	if (query_next(&q)) {
+		out->all = query_get_int(&q);
+		out->before = query_get_int(&q);
+	}
 	return query_end(&q, e);
 }
 
@@ -114,13 +126,13 @@ queue_full(int max_queue, struct error *e)
 
 /* A slot at once if nobody waits before this task; else whether to queue it. */
 static enum err
-place(struct store *st, struct task *t, int64_t queued, int max_queue,
-    struct error *e)
+place(struct store *st, struct task *t, const struct queue *queue,
+    int max_queue, struct error *e)
 {
 	enum err rc;
 
 	t->token_id = 0;
-	if (queued == 0 && (rc = task_reserve(st, t->row, t->kind,
+	if (queue->before == 0 && (rc = task_reserve(st, t->row, t->kind,
 	    t->bound_token, &t->token_id, e)) != ERR_OK)
 		return rc;
 	if (t->token_id != 0) {
@@ -133,22 +145,22 @@ place(struct store *st, struct task *t, int64_t queued, int max_queue,
 	if ((rc = task_reserve_outlook(st, t->row, t->kind, t->bound_token,
 	    e)) != ERR_OK)
 		return rc;
-	return queued >= max_queue ? queue_full(max_queue, e) : ERR_OK;
+	return queue->all >= max_queue ? queue_full(max_queue, e) : ERR_OK;
 }
 
 enum err
 task_submit(struct store *st, struct task *t, const char *request_body,
     int max_queue, const struct idem *idem, struct error *e)
 {
-	int64_t queued;
+	struct queue queue;
 	enum err rc;
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = count_queued(st, &queued, e)) == ERR_OK &&
+	if ((rc = count_queued(st, t->kind, &queue, e)) == ERR_OK &&
 	    (rc = insert_task(st, t, e)) == ERR_OK &&
 	    (rc = insert_media(st, t, e)) == ERR_OK &&
-	    (rc = place(st, t, queued, max_queue, e)) == ERR_OK &&
+	    (rc = place(st, t, &queue, max_queue, e)) == ERR_OK &&
 	    (rc = insert_log(st, t, request_body, e)) == ERR_OK &&
 	    idem != NULL)
 		rc = idem_store(st, idem, t, e);

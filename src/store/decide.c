@@ -35,6 +35,7 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE id = ?1" UNFINISHED,
 	/* back in the queue: what one account knew, another does not */
 	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
+	    " generation_id = NULL, permalink = NULL, source_url = NULL,"
 	    " submitted_at = NULL WHERE id = ?1",
 	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
 	    " WHERE task = ?1",
@@ -268,25 +269,34 @@ assign(struct store *st, const struct queued *waiting, size_t n,
 	return ERR_OK;
 }
 
+/* Reads and reserves in one transaction: between them a task could be cancelled. */
+static enum err
+assign_batch(struct store *st, struct queued waiting[ASSIGN_BATCH], size_t *n,
+    int64_t after, bool full[2], int *assigned, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = load_queued(st, after, waiting, n, e)) == ERR_OK)
+		rc = assign(st, waiting, *n, full, assigned, e);
+	return store_end(st, rc, e);
+}
+
 enum err
 task_assign_queued(struct store *st, int *assigned, struct error *e)
 {
 	struct queued waiting[ASSIGN_BATCH];
 	bool full[2] = { false, false };	/* by queued.image */
-	int64_t after = 0;
 	size_t n;
 	enum err rc;
 
 	*assigned = 0;
-	while ((rc = load_queued(st, after, waiting, &n, e)) == ERR_OK &&
-	    n > 0 && !(full[0] && full[1])) {
-		if ((rc = store_begin(st, e)) != ERR_OK)
-			return rc;
-		rc = assign(st, waiting, n, full, assigned, e);
-		if ((rc = store_end(st, rc, e)) != ERR_OK)
-			return rc;
-		after = waiting[n - 1].row;
-	}
+	/* without waiting tasks no transaction */
+	rc = load_queued(st, 0, waiting, &n, e);
+	for (int64_t after = 0; rc == ERR_OK && n > 0 &&
+	    !(full[0] && full[1]); after = n > 0 ? waiting[n - 1].row : 0)
+		rc = assign_batch(st, waiting, &n, after, full, assigned, e);
 	return rc;
 }
 

@@ -27,9 +27,11 @@ static const char *const sql[SQL__MAX] = {
 	    " ON CONFLICT DO UPDATE SET body_hash = ?3, claimed_at = ?4,"
 	    " expires_at = ?5",
 	[SQL_STORE] = "UPDATE idempotency_keys SET task = ?3, answer = ?4"
-	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL",
+	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
+	    " AND body_hash = ?5",
 	[SQL_RELEASE] = "DELETE FROM idempotency_keys"
-	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL",
+	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
+	    " AND body_hash = ?3",
 };
 
 const struct statements idem_statements = { sql, SQL__MAX };
@@ -117,6 +119,7 @@ idem_store(struct store *st, const struct idem *idem, const struct task *t,
 	enum err rc;
 
 	query_int(&q, 3, t->row);
+	query_blob(&q, 5, idem->body_hash, DIGEST_SHA256_LEN);
 	if (idem->answer != NULL)
 		query_text(&q, 4, idem->answer(t, idem->arena));
 	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
@@ -132,5 +135,6 @@ idem_release(struct store *st, const struct idem *idem)
 	struct query q = about_key(st, SQL_RELEASE, idem, hash);
 	struct error ignored;
 
+	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);
 	(void)!query_run(&q, &ignored);
 }

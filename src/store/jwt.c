@@ -7,6 +7,8 @@
 #include "token.h"
 
 #define MAX_JWT	16384
+#define BASE64URL_AND_DOT \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 static enum err
 invalid(struct error *e)
@@ -25,11 +27,8 @@ decode(const char *s, size_t len, struct arena *a, size_t *out_len)
 
 	if (len == 0 || padding == 3)
 		return NULL;
-	for (size_t i = 0; i < len; i++) {
-		if (strchr("+/=", s[i]) != NULL)
-			return NULL;
+	for (size_t i = 0; i < len; i++)
 		text[i] = s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i];
-	}
 	memset(text + len, '=', padding);
 	n = EVP_DecodeBlock(bytes, (unsigned char *)text,
 	    (int)(len + padding));
@@ -44,7 +43,8 @@ has_three_parts(const char *jwt, const char **payload, size_t *len)
 {
 	const char *first = strchr(jwt, '.'), *second;
 
-	if (first == NULL || first == jwt || strlen(jwt) > MAX_JWT)
+	if (first == NULL || first == jwt || strlen(jwt) > MAX_JWT ||
+	    jwt[strspn(jwt, BASE64URL_AND_DOT)] != '\0')
 		return false;
 	second = strchr(first + 1, '.');
 	if (second == NULL || strchr(second + 1, '.') != NULL)

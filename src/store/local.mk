@@ -21,6 +21,7 @@ libsora2api_a_SOURCES += \
 	src/store/task_row.h \
 	src/store/token.c \
 	src/store/token_change.c \
+	src/store/token_edit.c \
 	src/store/token_row.h
 
 # The steps of the schema, in their order, each as one C string.

@@ -83,7 +83,8 @@ store_create(const struct store_conf *conf, struct error *e)
 
 	if ((rc = make_file(conf->path, e)) != ERR_OK)
 		return rc;
-	if ((rc = store_connect(conf, true, &st, e)) == ERR_OK)
+	if ((rc = store_connect(conf, true, &st, e)) == ERR_OK &&
+	    (rc = store_exec(st, "PRAGMA journal_mode = WAL", e)) == ERR_OK)
 		rc = apply(st, 0, e);
 	store_close(st);
 	if (rc != ERR_OK)
@@ -107,11 +108,13 @@ store_migrate(const struct store_conf *conf, int *missing, struct error *e)
 		return rc;
 	if ((rc = store_user_version(st, &version, e)) != ERR_OK)
 		goto out;
-	if (version == 0 || version > store_schema_version()) {
-		rc = error_set(e, ERR_INTERNAL, NULL, version == 0
-		    ? "database %s is empty; run \"sora2apictl init\""
-		    : "database %s is of a newer version of this program",
-		    conf->path);
+	if (version == 0) {
+		rc = store_not_ours(st, conf->path, e);
+		goto out;
+	}
+	if (version > store_schema_version()) {
+		rc = error_set(e, ERR_INTERNAL, NULL, "database %s is of a "
+		    "newer version of this program", conf->path);
 		goto out;
 	}
 	*missing = store_schema_version() - version;
@@ -154,7 +157,9 @@ store_read_key_check(struct store *st, struct error *e)
 	q = query_start(st, stmt);
 	if (query_next(&q))
 		query_get_secret(&q, "meta.key_check", a);
-	if ((rc = query_end(&q, e)) != ERR_OK)
+	else
+		query_fail(&q, ERR_INTERNAL, NULL, "no proof of the key file");
+	if ((rc = query_end(&q, e)) == ERR_INTERNAL)
 		error_set(e, rc, NULL, "database %s was made with another key "
 		    "file; set database.key_file to that one",
 		    sqlite3_db_filename(st->db, "main"));

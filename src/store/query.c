@@ -1,11 +1,33 @@
 /* query.c: one use of a prepared statement. */
 #include "query.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "arena.h"
 #include "seal.h"
 #include "store_impl.h"
+
+static enum err
+disk_full(const char *path, struct error *e)
+{
+	return error_set(e, ERR_UNAVAILABLE, NULL,
+	    "database %s: the disk is full", path);
+}
+
+/* Quotas, and limits on a file's size, are no SQLITE_FULL. */
+static bool
+out_of_space(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+static enum err
+unexpected(sqlite3 *db, const char *path, int rc, struct error *e)
+{
+	return error_set(e, ERR_INTERNAL, NULL, "database %s: %s (%d)", path,
+	    sqlite3_errmsg(db), rc);
+}
 
 enum err
 store_failure(sqlite3 *db, int rc, struct error *e)
@@ -18,16 +40,18 @@ store_failure(sqlite3 *db, int rc, struct error *e)
 		return error_set(e, ERR_UNAVAILABLE, NULL,
 		    "database %s is busy", path);
 	case SQLITE_FULL:
-		return error_set(e, ERR_UNAVAILABLE, NULL,
-		    "database %s: the disk is full", path);
+		return disk_full(path, e);
+	case SQLITE_IOERR:
+		return out_of_space(sqlite3_system_errno(db)) ||
+		    out_of_space(errno)
+		    ? disk_full(path, e) : unexpected(db, path, rc, e);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "database %s is damaged: %s; restore a backup", path,
 		    sqlite3_errmsg(db));
 	default:
-		return error_set(e, ERR_INTERNAL, NULL, "database %s: %s (%d)",
-		    path, sqlite3_errmsg(db), rc);
+		return unexpected(db, path, rc, e);
 	}
 }
 
@@ -99,6 +123,7 @@ query_next(struct query *q)
 	if (q->error.code != ERR_OK)
 		return false;
 	q->column = 0;
+	errno = 0;	/* of a COMMIT that fails, SQLite keeps no other trace */
 	rc = sqlite3_step(q->stmt);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		check(q, rc);

@@ -50,6 +50,7 @@ static const struct {
 	{ &reserve_statements, offsetof(struct store, reserve) },
 	{ &decide_statements, offsetof(struct store, decide) },
 	{ &token_statements, offsetof(struct store, token) },
+	{ &token_edit_statements, offsetof(struct store, token_edit) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
 	{ &settings_write_statements,
@@ -90,7 +91,6 @@ set_up(struct store *st, struct error *e)
 {
 	sqlite3_busy_handler(st->db, on_busy, st);
 	return store_exec(st,
-	    "PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON;"
 	    "PRAGMA trusted_schema = OFF;"
@@ -150,6 +150,22 @@ store_user_version(struct store *st, int *out, struct error *e)
 	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
 }
 
+enum err
+store_not_ours(struct store *st, const char *path, struct error *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool empty;
+
+	sqlite3_prepare_v2(st->db, "SELECT 1 FROM sqlite_schema", -1, &stmt,
+	    NULL);
+	empty = sqlite3_step(stmt) == SQLITE_DONE;
+	sqlite3_finalize(stmt);
+	return error_set(e, ERR_INTERNAL, NULL, empty
+	    ? "database %s is empty; remove it and run \"sora2apictl init\""
+	    : "database %s belongs to another program; set database.path",
+	    path);
+}
+
 static enum err
 check_version(struct store *st, const char *path, struct error *e)
 {
@@ -159,8 +175,7 @@ check_version(struct store *st, const char *path, struct error *e)
 	if ((rc = store_user_version(st, &version, e)) != ERR_OK)
 		return rc;
 	if (version == 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "database %s is empty; run \"sora2apictl init\"", path);
+		return store_not_ours(st, path, e);
 	if (version < ours)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "database %s has schema %d, this program needs %d; run "
@@ -170,6 +185,16 @@ check_version(struct store *st, const char *path, struct error *e)
 		    "database %s has schema %d, this program knows %d; "
 		    "install the newer version", path, version, ours);
 	return ERR_OK;
+}
+
+/* WAL stays with the file, but not with a copy that was made with VACUUM INTO. */
+static enum err
+check_writable(struct store *st, const char *path, struct error *e)
+{
+	if (sqlite3_db_readonly(st->db, "main") != 0)
+		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
+		    " written; make it writable for this user", path);
+	return store_exec(st, "PRAGMA journal_mode = WAL", e);
 }
 
 static enum err
@@ -204,7 +229,8 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 		    strerror(errno));
 	if ((rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
-	rc = check_version(st, conf->path, e);
+	if ((rc = check_version(st, conf->path, e)) == ERR_OK)
+		rc = check_writable(st, conf->path, e);
 	for (size_t i = 0; i < NELEM(entities) && rc == ERR_OK; i++)
 		rc = prepare(st, i, e);
 	if (rc == ERR_OK)

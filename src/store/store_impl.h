@@ -15,6 +15,7 @@ struct statements {
 
 extern const struct statements store_statements, task_statements, accept_statements,
     reserve_statements, decide_statements, token_statements, token_change_statements,
+    token_edit_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
     character_statements, reqlog_statements;
@@ -32,6 +33,7 @@ struct store {
 	sqlite3_stmt	**decide;
 	sqlite3_stmt	**token;
 	sqlite3_stmt	**token_change;
+	sqlite3_stmt	**token_edit;
 	sqlite3_stmt	**settings;
 	sqlite3_stmt	**settings_write;
 	sqlite3_stmt	**session;
@@ -45,6 +47,8 @@ struct store {
 MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
     struct error *e);
 MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
+/* Why a file that had no schema step is refused: it is empty, or another program's. */
+enum err store_not_ours(struct store *st, const char *path, struct error *e);
 /* The number of the last schema step that the file has had. */
 MUST_CHECK enum err store_user_version(struct store *st, int *out, struct error *e);
 /* Stores, or compares, the proof that the key file belongs to the database. */

@@ -35,9 +35,9 @@ static const char *const sql[SQL__MAX] = {
 	    " subscription_end, sora2_supported, sora2_invite_code,"
 	    " sora2_redeemed_count, sora2_total_count, sora2_remaining_count,"
 	    " image_enabled, video_enabled, image_concurrency,"
-	    " video_concurrency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+	    " video_concurrency, sora2_cooldown_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
 	    " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
-	    " ?23, ?24, ?25, ?26)",
+	    " ?23, ?24, ?25, ?26, ?27)",
 	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens WHERE token_hash = ?1"
 	    " OR (email <> '' AND email = ?2 COLLATE NOCASE)",
 	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
@@ -147,6 +147,7 @@ insert(struct store *st, struct token *t,
 	query_int(&q, 24, t->video_enabled);
 	query_int(&q, 25, t->image_concurrency);
 	query_int(&q, 26, t->video_concurrency);
+	query_int_or_null(&q, 27, t->sora2_cooldown_until);
 	rc = query_run(&q, e);
 	t->id = sqlite3_last_insert_rowid(st->db);
 	return rc;
@@ -212,6 +213,23 @@ token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
 		*out = arena_grow(a, *out, *n, sizeof(**out));
 		from_row(&q, a, &(*out)[(*n)++]);
 	}
+	return query_end(&q, e);
+}
+
+enum err
+token_each(struct store *st, void (*row)(void *arg, const struct token *t),
+    void *arg, struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_LIST]);
+	struct arena *a = arena_new();
+	struct token t;
+
+	while (query_next(&q)) {
+		arena_reset(a);
+		from_row(&q, a, &t);
+		row(arg, &t);
+	}
+	arena_free(a);
 	return query_end(&q, e);
 }
 

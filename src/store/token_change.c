@@ -48,9 +48,9 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE id = ?1",
 	[SQL_QUOTA_DUE] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND sora2_cooldown_until <= ?1",
-	/* the task that was refused still counts as running */
-	[SQL_FULL] = "UPDATE tokens SET video_learned ="
-	    " max(1, video_running - 1) WHERE id = ?1",
+	/* the task that was refused has given its slot back already */
+	[SQL_FULL] = "UPDATE tokens SET video_learned = max(1, video_running)"
+	    " WHERE id = ?1",
 	/* room again: how much is found out by trying */
 	[SQL_NOT_FULL] = "UPDATE tokens SET video_learned = NULL"
 	    " WHERE id = ?1 AND video_learned IS NOT NULL",
@@ -158,7 +158,7 @@ token_apply(struct store *st, int64_t id, enum task_kind kind,
 		rc = count_use(st, id, kind, e);
 	if (rc == ERR_OK)
 		rc = apply_verdict(st, id, c->verdict, ban_threshold, e);
-	if (rc == ERR_OK && c->full)
+	if (rc == ERR_OK && c->full && kind != TASK_IMAGE)
 		rc = run(st, SQL_FULL, id, 0, e);
 	if (rc == ERR_OK && c->cooled_until > 0)
 		rc = run(st, SQL_COOL, id, c->cooled_until, e);

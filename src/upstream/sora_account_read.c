@@ -1,5 +1,4 @@
 /* sora_account_read.c: what the upstream says of an account. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 
 #define NAME_MAX_BYTES	255
 #define SECRET_MAX	16384		/* an access token has about 2000 characters */
+#define LAST_TIME	253402300799.0	/* the year 9999 ends */
 #define MOST_INVITES	1e9
 #define SESSION_COOKIE	"__Secure-next-auth.session-token="
 
@@ -50,19 +50,12 @@ static int64_t
 member_time(const cJSON *object, const char *key)
 {
 	const char *s = json_string(object, key);
-	cJSON number = { .type = cJSON_Number };
-	cJSON wrapped = { .type = cJSON_Object, .child = &number };
-	char copy[64], name[32], *end;
+	double n;
 
-	if (s == NULL || *s == '\0' || strlen(s) >= sizeof(copy) ||
-	    strspn(s, "0123456789.") != strlen(s))
+	if (s == NULL || *s == '\0' || strspn(s, "0123456789.") != strlen(s))
 		return sora_member_time(object, key);
-	strcpy(copy, s);
-	number.valuedouble = strtod(copy, &end);
-	if (*end != '\0')
-		return 0;
-	number.string = strcpy(name, "t");
-	return sora_member_time(&wrapped, name);
+	n = strtod(s, NULL);
+	return n <= LAST_TIME ? (int64_t)n : 0;
 }
 
 static bool
@@ -138,8 +131,7 @@ read_invite_mine(const struct sora_answer *ans, struct account_facts *f)
 		    "invite_code");
 		f->redeemed_count = member_count(ans->json, "redeemed_count");
 		f->total_count = member_count(ans->json, "total_count");
-		return f->invite_code != NULL ||
-		    json_get(ans->json, "total_count") != NULL;
+		return json_get(ans->json, "error") == NULL;
 	}
 	if (!is_asleep(ans))
 		return false;
@@ -364,7 +356,8 @@ sora_account_failed(const struct sora_answer *ans, const char *text,
 	/* these calls are not made with the access token, so they do not judge it */
 	if (!own)
 		out->token = (struct token_change){ 0 };
-	if (is_refusal(ans, out) && !(own && out->verdict == VERDICT_REFRESH))
+	/* a 401 is about the token, if not about us */
+	if (is_refusal(ans, out) && !(own && ans->r->status == 401))
 		out->verdict = VERDICT_FAIL;
 	doubt_sora2(ans, out);
 }

@@ -14,6 +14,7 @@
 #include "http.h"
 #include "log.h"
 #include "lounge.h"
+#include "proxy.h"
 #include "site.h"
 #include "store.h"
 
@@ -141,6 +142,7 @@ main(int argc, char **argv)
 		.lounge = lounge,
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),
+		.proxies = proxy_pool_new(site.conf->proxy_pool_file),
 	};
 	server_conf = (struct server_conf){
 		.routes = api_routes,
@@ -156,6 +158,7 @@ main(int argc, char **argv)
 	wait_for_stop(&stop);
 	server_stop(server, site.conf->server_stop_grace * 1000);
 	lounge_stop(lounge, 0);
+	proxy_pool_free(app.proxies);
 	store_close(store);
 	site_close(&site);
 	return EXIT_SUCCESS;

@@ -50,13 +50,15 @@ n=0
 while [ $n -lt $videos ]; do
 	n=$((n + 1))
 	case $n in
-	1 | 2 | 5) disturb worker & ;;
-	3) disturb poller & ;;
-	4) disturb nginx & ;;
+	3) victim=poller ;;
+	4) victim=nginx ;;
+	*) victim=worker ;;
 	esac
+	disturb $victim &
+	disturbing=$!
 	ok "create $n is accepted" wait_until 30 "create $n"
 	ids="$ids $(json .id)"
-	wait
+	wait $disturbing
 done
 
 rounds=0

@@ -1,6 +1,7 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
 	tests/e2e/demo-path.t \
+	tests/e2e/killed.t \
 	tests/e2e/nginx.t \
 	tests/e2e/sandbox.t
 

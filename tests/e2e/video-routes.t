@@ -11,7 +11,7 @@ stack_speed=10000
 stack_workers=1
 stack_set limits.max_queue 3
 
-plan 140
+plan 170
 stack_start
 json_type='Content-Type: application/json'
 
@@ -34,7 +34,7 @@ paths_and_methods()
 	is "$status $(json .error.message)" '401 Missing API key' 'another scheme'
 	ask GET "$base/v1/videos" -H "Authorization: Bearer ${api_key}x"
 	is "$status $(json .error.message)" '401 Invalid API key' 'a wrong key'
-	ask GET /v1/videos -H "authorization: bEaReR   $api_key  "
+	ask GET "$base/v1/videos" -H "authorization: bEaReR   $api_key  "
 	is "$status" 200 'any case of the scheme, blanks around the key'
 
 	for row in 'PUT /v1/videos GET, HEAD, POST, OPTIONS' \

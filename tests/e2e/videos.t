@@ -11,7 +11,7 @@ stack_speed=10000
 stack_workers=1
 stack_set limits.max_body_mb 1
 
-plan 120
+plan 127
 stack_start
 json_type='Content-Type: application/json'
 authorization="Authorization: Bearer $api_key"

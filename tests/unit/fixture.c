@@ -21,7 +21,7 @@ write_conf(struct fixture *f)
 	    f->dir);
 	if ((out = fopen(f->conf_path, "w")) == NULL)
 		return -1;
-	fprintf(out, "database = { path = \"%s/db\"; busy_timeout = 2000; };\n"
+	fprintf(out, "database = { sqlite_path = \"%s/db\"; busy_timeout = 2000; };\n"
 	    "cache = { dir = \"%s/cache\"; };\n"
 	    "spool = { dir = \"%s/spool\"; };\n", f->dir, f->dir, f->dir);
 	fclose(out);
@@ -38,26 +38,38 @@ make_folders(struct fixture *f)
 	return mkdir(fixture_path(f, "spool"), 0750);
 }
 
+static enum err
+make_database(struct fixture *f)
+{
+	struct store_conf conf;
+	enum err rc;
+
+	if ((rc = site_open_conf(f->conf_path, &f->site, &f->e)) != ERR_OK ||
+	    (rc = seal_create(f->site.key_file, &f->e)) != ERR_OK ||
+	    (rc = seal_open(f->site.key_file, &f->site.seal, &f->e)) != ERR_OK)
+		return rc;
+	conf = fixture_store_conf(f);
+	if ((rc = store_create(&conf, &f->e)) != ERR_OK ||
+	    (rc = store_open(&conf, &f->st, &f->e)) != ERR_OK)
+		return rc;
+	return settings_create(f->st, f->site.conf, FIXTURE_API_KEY,
+	    FIXTURE_PASSWORD, &f->e);
+}
+
 int
 fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct store_conf conf;
 
 	*state = f;
 	f->a = arena_new();
-	if (make_folders(f) != 0 ||
-	    site_open_conf(f->conf_path, &f->site, &f->e) != ERR_OK ||
-	    seal_create(f->site.key_file, &f->e) != ERR_OK ||
-	    seal_open(f->site.key_file, &f->site.seal, &f->e) != ERR_OK)
+	if (make_folders(f) != 0)
 		return -1;
-	conf = fixture_store_conf(f);
-	if (store_create(&conf, &f->e) != ERR_OK ||
-	    store_open(&conf, &f->st, &f->e) != ERR_OK ||
-	    settings_create(f->st, f->site.conf, FIXTURE_API_KEY,
-	    FIXTURE_PASSWORD, &f->e) != ERR_OK)
+	if (make_database(f) != ERR_OK) {
+		print_error("%s\n", f->e.text);
 		return -1;
-	if (sqlite3_open(conf.path, &f->raw) != SQLITE_OK)
+	}
+	if (sqlite3_open(f->site.conf->database_path, &f->raw) != SQLITE_OK)
 		return -1;
 	sqlite3_busy_timeout(f->raw, 5000);
 	return 0;
@@ -123,9 +135,9 @@ prepare(struct fixture *f, const char *sql)
 static char *
 format(const char *fmt, va_list ap)
 {
-	char *text = sqlite3_vmprintf(fmt, ap);
+	char *text = NULL;
 
-	assert_non_null(text);
+	assert_true(vasprintf(&text, fmt, ap) >= 0);
 	return text;
 }
 
@@ -137,7 +149,7 @@ ask(struct fixture *f, const char *fmt, va_list ap)
 
 	if (sqlite3_step(stmt) != SQLITE_ROW)
 		fail_msg("no row: %s: %s", sql, sqlite3_errmsg(f->raw));
-	sqlite3_free(sql);
+	free(sql);
 	return stmt;
 }
 
@@ -182,7 +194,7 @@ fixture_exec(struct fixture *f, const char *fmt, ...)
 	va_end(ap);
 	if (sqlite3_exec(f->raw, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(f->raw));
-	sqlite3_free(sql);
+	free(sql);
 }
 
 int64_t

@@ -151,6 +151,7 @@ CREATE INDEX tasks_change ON tasks (change);
 CREATE INDEX tasks_by_kind ON tasks (kind, id);
 CREATE INDEX tasks_unfinished ON tasks (status, kind, id)
 	WHERE status IN ('queued', 'processing');
+CREATE INDEX tasks_queued ON tasks (id, kind) WHERE status = 'queued';
 CREATE INDEX tasks_upstream ON tasks (token_id, upstream_id)
 	WHERE upstream_id IS NOT NULL;
 

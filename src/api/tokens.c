@@ -1,0 +1,364 @@
+/* tokens.c: one token: listed, added, changed, tested, deleted. */
+#include "tokens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+
+#define MAX_STRING	4096
+#define MAX_SECRET	16384
+#define MAX_LIST	(256 * 1024 * 1024)	/* bytes of an answer */
+#define NEW_NAMES	5	/* tried for a new account without a name */
+
+#define AT(member)	offsetof(struct token_body, member)
+#define SECRET(name, required) \
+	{ #name, FIELD_STRING, required, required, MAX_SECRET, AT(name), NULL, false }
+#define TEXT(name) \
+	{ #name, FIELD_STRING, false, 0, MAX_STRING, AT(name), NULL, false }
+#define SWITCH(name) \
+	{ #name, FIELD_BOOLEAN, false, 0, 0, AT(name), NULL, false }
+#define NUMBER(name) \
+	{ #name, FIELD_INTEGER, false, -1, INT32_MAX, AT(name), NULL, false }
+
+const struct field token_add_fields[] = {
+	SECRET(token, true), SECRET(st, false), SECRET(rt, false),
+	TEXT(client_id), TEXT(proxy_url), TEXT(remark),
+	SWITCH(image_enabled), SWITCH(video_enabled),
+	NUMBER(image_concurrency), NUMBER(video_concurrency),
+};
+const size_t n_token_add_fields = NELEM(token_add_fields);
+
+/* ---- the list ---- */
+
+static void
+add_bool_or_null(cJSON *root, const char *key, int value)
+{
+	if (value < 0)
+		json_add_string(root, key, NULL);
+	else
+		json_add_bool(root, key, value);
+}
+
+static cJSON *
+token_json(const struct token *t, struct arena *a)
+{
+	cJSON *root = cJSON_CreateObject();
+
+	json_add_int(root, "id", t->id);
+	json_add_string(root, "token", t->token);
+	json_add_string(root, "st", t->st);
+	json_add_string(root, "rt", t->rt);
+	json_add_string(root, "client_id", t->client_id);
+	json_add_string(root, "proxy_url", t->proxy_url);
+	json_add_string(root, "email", t->email);
+	json_add_string(root, "name", t->name);
+	json_add_string(root, "remark", t->remark);
+	json_add_string(root, "expiry_time", clock_format(a, t->expiry_time));
+	json_add_bool(root, "is_active", t->is_active);
+	json_add_string(root, "cooled_until", clock_format(a,
+	    t->cooled_until));
+	json_add_string(root, "created_at", clock_format(a, t->created_at));
+	json_add_string(root, "last_used_at", clock_format(a,
+	    t->last_used_at));
+	json_add_int(root, "use_count", t->use_count);
+	json_add_int(root, "image_count", t->image_count);
+	json_add_int(root, "video_count", t->video_count);
+	json_add_int(root, "error_count", t->error_count);
+	json_add_string(root, "plan_type", t->plan_type);
+	json_add_string(root, "plan_title", t->plan_title);
+	json_add_string(root, "subscription_end", clock_format(a,
+	    t->subscription_end));
+	add_bool_or_null(root, "sora2_supported", t->sora2_supported);
+	json_add_string(root, "sora2_invite_code", t->sora2_invite_code);
+	json_add_int(root, "sora2_redeemed_count", t->sora2_redeemed_count);
+	json_add_int(root, "sora2_total_count", t->sora2_total_count);
+	json_add_int(root, "sora2_remaining_count", t->sora2_remaining_count);
+	json_add_string(root, "sora2_cooldown_until", clock_format(a,
+	    t->sora2_cooldown_until));
+	json_add_bool(root, "image_enabled", t->image_enabled);
+	json_add_bool(root, "video_enabled", t->video_enabled);
+	json_add_int(root, "image_concurrency", t->image_concurrency);
+	json_add_int(root, "video_concurrency", t->video_concurrency);
+	return root;
+}
+
+struct list {			/* being written, row by row: a tree of all would take ten times the memory */
+	struct buf	 text;
+	struct arena	*row;
+};
+
+static void
+list_row(void *arg, const struct token *t)
+{
+	struct list *list = arg;
+	cJSON *json = token_json(t, list->row);
+
+	if (list->text.len > 1)
+		buf_puts(&list->text, ",");
+	buf_puts(&list->text, json_print(json, list->row));
+	cJSON_Delete(json);
+	arena_reset(list->row);
+}
+
+static void
+free_text(void *arg)
+{
+	buf_clear(arg);
+}
+
+enum err
+handle_tokens_list(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct list *list = arena_alloc(rq->arena, sizeof(*list));
+	enum err rc;
+
+	buf_init(&list->text, MAX_LIST);
+	arena_own(rq->arena, &list->text, free_text);
+	list->row = arena_new();
+	buf_puts(&list->text, "[");
+	rc = token_each(api_of(rq)->store, list_row, list, e);
+	buf_puts(&list->text, "]");
+	arena_free(list->row);
+	if (rc == ERR_OK)
+		resp_body(rs, 200, "application/json", list->text.data,
+		    list->text.len);
+	return rc;
+}
+
+/* ---- adding ---- */
+
+/* The first half of the conflict check, before anybody is asked: the answer names the e-mail. */
+static enum err
+check_new(struct req *rq, const struct token *t, struct error *e)
+{
+	int64_t id = 0;
+	bool stored;
+	enum err rc;
+
+	if ((rc = token_is_stored(api_of(rq)->store, t->token, &stored, e))
+	    != ERR_OK || (rc = token_find_email(api_of(rq)->store, t->email,
+	    &id, e)) != ERR_OK)
+		return rc;
+	if (!stored && id == 0)
+		return ERR_OK;
+	return error_set(e, ERR_CONFLICT, "token",
+	    "Token already exists for email: %.254s", t->email);
+}
+
+enum err
+handle_token_add(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct token_body body = token_body_defaults();
+	struct account_order order;
+	struct account_result result;
+	struct token t;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = admin_read(rq, token_add_fields, n_token_add_fields, &body,
+	    e)) != ERR_OK ||
+	    (rc = token_body_check(&body, rq->arena, e)) != ERR_OK ||
+	    (rc = token_body_row(&body, rq->arena, &t, e)) != ERR_OK ||
+	    (rc = check_new(rq, &t, e)) != ERR_OK)
+		return rc;
+	order = token_order(rq, &t, ACCOUNT_PROBE);
+	order.max_names = NEW_NAMES;
+	if ((rc = token_ask(rq, &order, &result, e)) != ERR_OK ||
+	    (rc = token_probe_check(&result, e)) != ERR_OK)
+		return rc;
+	token_body_facts(&t, &result, rq->arena);
+	if ((rc = token_add(api_of(rq)->store, &t, e)) != ERR_OK)
+		return rc;
+	root = admin_success("Token 添加成功");
+	json_add_int(root, "token_id", t.id);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+/* ---- changing ---- */
+
+static enum err
+check_changes(struct token_body *b, struct arena *a, int64_t *expiry,
+    struct error *e)
+{
+	const char *email;
+	enum err rc;
+
+	if ((rc = token_body_check(b, a, e)) != ERR_OK || b->token == NULL)
+		return rc;
+	return token_read_jwt(b->token, a, expiry, &email, e);
+}
+
+enum err
+handle_token_update(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "token", FIELD_STRING, false, 1, MAX_SECRET, AT(token),
+		    NULL, false },
+		SECRET(st, false), SECRET(rt, false), TEXT(client_id),
+		TEXT(proxy_url), TEXT(remark), SWITCH(image_enabled),
+		SWITCH(video_enabled), NUMBER(image_concurrency),
+		NUMBER(video_concurrency),
+	};
+	struct token_body body = token_body_defaults();
+	struct token_edit edit;
+	struct token now;
+	int64_t expiry = 0;
+	enum err rc, found;
+	struct error missing;
+
+	found = token_of_path(rq, &now, &missing);
+	if (found == ERR_OK) {
+		body.image_enabled = now.image_enabled;
+		body.video_enabled = now.video_enabled;
+		body.image_concurrency = now.image_concurrency;
+		body.video_concurrency = now.video_concurrency;
+	}
+	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
+	    (rc = check_changes(&body, rq->arena, &expiry, e)) != ERR_OK)
+		return rc;
+	if (found != ERR_OK) {
+		*e = missing;
+		return found;
+	}
+	edit = (struct token_edit){
+		.token = body.token, .st = body.st, .rt = body.rt,
+		.client_id = body.client_id, .proxy_url = body.proxy_url,
+		.remark = body.remark, .expiry_time = expiry, .is_active = -1,
+		.image_enabled = body.image_enabled,
+		.video_enabled = body.video_enabled,
+		.image_concurrency = (int)body.image_concurrency,
+		.video_concurrency = (int)body.video_concurrency,
+	};
+	if ((rc = token_edit(api_of(rq)->store, now.id, &edit, e)) == ERR_OK)
+		resp_json(rs, 200, admin_success("Token updated"));
+	return rc;
+}
+
+struct status_body {
+	bool		 is_active;
+};
+
+enum err
+handle_token_set_status(struct req *rq, struct resp *rs, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "is_active", FIELD_BOOLEAN, true, 0, 0,
+		    offsetof(struct status_body, is_active), NULL, false },
+	};
+	struct status_body body = { 0 };
+	struct token t;
+	enum err rc;
+
+	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
+	    (rc = token_of_path(rq, &t, e)) != ERR_OK ||
+	    (rc = token_set_active(api_of(rq)->store, t.id, body.is_active, e))
+	    != ERR_OK)
+		return rc;
+	resp_json(rs, 200, admin_success("Token status updated"));
+	return ERR_OK;
+}
+
+static enum err
+set_active(struct req *rq, bool active, struct error *e)
+{
+	struct token t;
+	enum err rc;
+
+	if ((rc = token_of_path(rq, &t, e)) != ERR_OK)
+		return rc;
+	return token_set_active(api_of(rq)->store, t.id, active, e);
+}
+
+enum err
+handle_token_enable(struct req *rq, struct resp *rs, struct error *e)
+{
+	enum err rc = set_active(rq, true, e);
+	cJSON *root;
+
+	if (rc != ERR_OK)
+		return rc;
+	root = admin_success("Token enabled");
+	json_add_bool(root, "is_active", true);
+	json_add_int(root, "error_count", 0);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_token_disable(struct req *rq, struct resp *rs, struct error *e)
+{
+	enum err rc = set_active(rq, false, e);
+	cJSON *root;
+
+	if (rc != ERR_OK)
+		return rc;
+	root = admin_success("Token disabled");
+	json_add_bool(root, "is_active", false);
+	resp_json(rs, 200, root);
+	return ERR_OK;
+}
+
+enum err
+handle_token_delete(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct token t;
+	enum err rc;
+
+	if ((rc = token_of_path(rq, &t, e)) == ERR_OK)
+		rc = token_delete(api_of(rq)->store, t.id, e);
+	if (rc == ERR_OK)
+		resp_json(rs, 200, admin_success("Token deleted"));
+	return rc;
+}
+
+/* ---- testing ---- */
+
+static cJSON *
+test_json(const struct token *t, const struct account_result *r)
+{
+	cJSON *root = cJSON_CreateObject();
+	bool valid = r->verdict == ACCOUNT_OK;
+	char text[400];
+
+	snprintf(text, sizeof(text), "Token is invalid: %.300s",
+	    r->reason != NULL ? r->reason : "refused");
+	json_add_bool(root, "success", true);
+	json_add_string(root, "status", valid ? "success" : "failed");
+	json_add_string(root, "message", valid ? "Token is valid" : text);
+	json_add_string(root, "email", valid ? t->email : NULL);
+	json_add_string(root, "username", valid ? t->username : NULL);
+	if (!valid)
+		return root;
+	add_bool_or_null(root, "sora2_supported", t->sora2_supported);
+	json_add_string(root, "sora2_invite_code", t->sora2_invite_code);
+	json_add_int(root, "sora2_redeemed_count", t->sora2_redeemed_count);
+	json_add_int(root, "sora2_total_count", t->sora2_total_count);
+	json_add_int(root, "sora2_remaining_count", t->sora2_remaining_count);
+	return root;
+}
+
+enum err
+handle_token_test(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct account_order order;
+	struct account_result result;
+	struct token t;
+	enum err rc;
+
+	if ((rc = token_of_path(rq, &t, e)) != ERR_OK)
+		return rc;
+	order = token_order(rq, &t, ACCOUNT_PROBE);
+	if ((rc = token_ask(rq, &order, &result, e)) != ERR_OK ||
+	    (rc = token_no_answer(&result, e)) != ERR_OK)
+		return rc;
+	if (result.verdict == ACCOUNT_OK &&
+	    ((rc = token_set_facts(api_of(rq)->store, t.id, &result.facts,
+	    &result.quota, e)) != ERR_OK ||
+	    (rc = token_of_path(rq, &t, e)) != ERR_OK))
+		return rc;
+	resp_json(rs, 200, test_json(&t, &result));
+	return ERR_OK;
+}

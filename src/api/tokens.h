@@ -1,0 +1,60 @@
+/* tokens.h: what the handlers of tokens share. Private to src/api. */
+#ifndef API_TOKENS_H
+#define API_TOKENS_H
+
+#include "account.h"
+#include "admin.h"
+#include "token.h"
+
+struct token_body {		/* a token as a client describes it; NULL: not given */
+	const char	*token;
+	const char	*st;
+	const char	*rt;
+	const char	*client_id;
+	const char	*proxy_url;
+	const char	*remark;
+	const char	*email;		/* imports only */
+	bool		 is_active;
+	bool		 image_enabled;
+	bool		 video_enabled;
+	int64_t		 image_concurrency;
+	int64_t		 video_concurrency;
+};
+
+/* Nothing given yet: switches on, no limits. */
+struct token_body token_body_defaults(void);
+/* Brings the proxy into its stored form, and checks the concurrencies. */
+MUST_CHECK enum err token_body_check(struct token_body *b, struct arena *a, struct error *e);
+/*
+ * The row that the body asks for: claims of its access token read (ERR_INVALID_VALUE
+ * "Invalid JWT token").
+ */
+MUST_CHECK enum err token_body_row(const struct token_body *b, struct arena *a, struct token *out,
+    struct error *e);
+/* What the upstream told goes into the row. */
+void	token_body_facts(struct token *t, const struct account_result *r, struct arena *a);
+/* ERR_INVALID_VALUE when the token cannot be added at all: it has expired, or the country is not served. */
+MUST_CHECK enum err token_probe_check(const struct account_result *r, struct error *e);
+
+/* ---- asking the upstream ---- */
+
+/* Enters the part of a handler that waits for the upstream; ERR_UNAVAILABLE when too many are there. */
+MUST_CHECK enum err upstream_enter(struct req *rq, struct error *e);
+void	upstream_leave(struct req *rq);
+/* An order about this token with the proxy that is its turn. */
+struct account_order token_order(struct req *rq, const struct token *t, enum account_work work);
+/* account_run between upstream_enter and upstream_leave. */
+MUST_CHECK enum err token_ask(struct req *rq, const struct account_order *o,
+    struct account_result *out, struct error *e);
+/* The error of a result that is no answer: 502 or 504; ERR_OK when it is one. */
+MUST_CHECK enum err token_no_answer(const struct account_result *r, struct error *e);
+/* The {token_id} of the path. */
+MUST_CHECK enum err token_of_path(struct req *rq, struct token *out, struct error *e);
+
+/* The fields of a token that is added. */
+extern const struct field token_add_fields[];
+extern const size_t n_token_add_fields;
+/* Exactly six letters and digits. */
+bool	invite_code_valid(const char *code);
+
+#endif

@@ -1,0 +1,208 @@
+/* tokens_shared.c: what the handlers of tokens share. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "conf.h"
+#include "proxy.h"
+#include "tokens.h"
+
+#define MAX_CONCURRENCY	1000
+#define NAMES		5	/* tried for an account without one */
+
+struct token_body
+token_body_defaults(void)
+{
+	return (struct token_body){
+		.is_active = true, .image_enabled = true,
+		.video_enabled = true, .image_concurrency = -1,
+		.video_concurrency = -1,
+	};
+}
+
+static enum err
+check_concurrency(const char *name, int64_t value, struct error *e)
+{
+	if (value == -1 || (value >= 1 && value <= MAX_CONCURRENCY))
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, name,
+	    "'%s' must be -1 (no limit) or 1 to %d", name, MAX_CONCURRENCY);
+}
+
+enum err
+token_body_check(struct token_body *b, struct arena *a, struct error *e)
+{
+	enum err rc;
+
+	if (b->proxy_url != NULL && *b->proxy_url != '\0' &&
+	    (rc = proxy_parse(b->proxy_url, "proxy_url", a, &b->proxy_url, e))
+	    != ERR_OK)
+		return rc;
+	if ((rc = check_concurrency("image_concurrency", b->image_concurrency,
+	    e)) != ERR_OK)
+		return rc;
+	return check_concurrency("video_concurrency", b->video_concurrency, e);
+}
+
+static const char *
+or_null(const char *s)
+{
+	return s != NULL && *s != '\0' ? s : NULL;
+}
+
+enum err
+token_body_row(const struct token_body *b, struct arena *a,
+    struct token *out, struct error *e)
+{
+	const char *at;
+	enum err rc;
+
+	*out = (struct token){
+		.token = b->token,
+		.st = or_null(b->st),
+		.rt = or_null(b->rt),
+		.client_id = or_null(b->client_id),
+		.proxy_url = or_null(b->proxy_url),
+		.remark = or_null(b->remark),
+		.is_active = b->is_active,
+		.image_enabled = b->image_enabled,
+		.video_enabled = b->video_enabled,
+		.image_concurrency = (int)b->image_concurrency,
+		.video_concurrency = (int)b->video_concurrency,
+		.sora2_supported = -1,
+		.provider = "sora",
+	};
+	if ((rc = token_read_jwt(b->token, a, &out->expiry_time, &out->email,
+	    e)) != ERR_OK)
+		return rc;
+	if (b->email != NULL)
+		out->email = b->email;
+	at = strchr(out->email, '@');
+	out->name = at == NULL ? "" : arena_strndup(a, out->email,
+	    (size_t)(at - out->email));
+	return ERR_OK;
+}
+
+void
+token_body_facts(struct token *t, const struct account_result *r,
+    struct arena *a)
+{
+	const struct account_facts *f = &r->facts;
+
+	if (or_null(f->email) != NULL)
+		t->email = arena_strdup(a, f->email);
+	if (or_null(f->name) != NULL)
+		t->name = arena_strdup(a, f->name);
+	if (f->username != NULL)
+		t->username = arena_strdup(a, f->username);
+	if (f->has_plan) {
+		t->plan_type = arena_strdup(a, f->plan_type);
+		t->plan_title = arena_strdup(a, f->plan_title);
+		t->subscription_end = f->subscription_end;
+	}
+	if (f->has_sora2) {
+		t->sora2_supported = f->sora2_supported;
+		t->sora2_invite_code = arena_strdup(a, f->invite_code);
+		t->sora2_redeemed_count = f->redeemed_count;
+		t->sora2_total_count = f->total_count;
+	}
+	if (r->quota.known && r->quota.remaining >= 0)
+		t->sora2_remaining_count = r->quota.remaining;
+	if (r->change.sora2_cooldown_until > 0)
+		t->sora2_cooldown_until = r->change.sora2_cooldown_until;
+}
+
+enum err
+token_probe_check(const struct account_result *r, struct error *e)
+{
+	if (r->verdict == ACCOUNT_REFUSED && r->expired)
+		return error_set(e, ERR_INVALID_VALUE, "token",
+		    "The access token has expired");
+	if (r->verdict == ACCOUNT_BLOCKED && r->country != NULL)
+		return error_set(e, ERR_INVALID_VALUE, "token",
+		    "The upstream does not serve the country it is asked from"
+		    "%s%.8s; use a proxy elsewhere",
+		    *r->country != '\0' ? ": " : "", r->country);
+	return ERR_OK;
+}
+
+/*
+ * At most half of a process's threads wait for the upstream: status reads never
+ * queue behind them.
+ */
+enum err
+upstream_enter(struct req *rq, struct error *e)
+{
+	struct app *app = api_of(rq)->app;
+	int most = (app->conf->server_threads + 1) / 2;
+
+	if (atomic_fetch_add(&app->in_upstream, 1) < most)
+		return ERR_OK;
+	atomic_fetch_sub(&app->in_upstream, 1);
+	error_set(e, ERR_UNAVAILABLE, NULL,
+	    "too many requests wait for the upstream");
+	e->retry_after = 1;
+	return e->code;
+}
+
+void
+upstream_leave(struct req *rq)
+{
+	atomic_fetch_sub(&api_of(rq)->app->in_upstream, 1);
+}
+
+struct account_order
+token_order(struct req *rq, const struct token *t, enum account_work work)
+{
+	return (struct account_order){
+		.work = work,
+		.conf = api_of(rq)->conf,
+		.token = t,
+		.proxy = proxy_choose(&api_of(rq)->settings, t,
+		    api_of(rq)->app->proxies, rq->arena),
+		.max_names = work == ACCOUNT_USERNAME ? NAMES : 0,
+	};
+}
+
+enum err
+token_ask(struct req *rq, const struct account_order *o,
+    struct account_result *out, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = upstream_enter(rq, e)) != ERR_OK)
+		return rc;
+	account_run(o, rq->arena, out);
+	upstream_leave(rq);
+	return ERR_OK;
+}
+
+enum err
+token_no_answer(const struct account_result *r, struct error *e)
+{
+	switch (r->verdict) {
+	case ACCOUNT_OK:
+	case ACCOUNT_REFUSED:
+	case ACCOUNT_UNCHANGED:
+		return ERR_OK;
+	case ACCOUNT_TIMEOUT:
+		return error_set(e, ERR_GENERATION_TIMEOUT, NULL,
+		    "Upstream timeout");
+	case ACCOUNT_BLOCKED:
+	case ACCOUNT_UNREACHABLE:
+		break;
+	}
+	return error_set(e, ERR_UPSTREAM, NULL, "%.300s",
+	    r->reason != NULL ? r->reason : "The upstream cannot be reached");
+}
+
+enum err
+token_of_path(struct req *rq, struct token *out, struct error *e)
+{
+	int64_t id;
+
+	if (!field_parse_int(rq->param[0], &id))
+		return error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
+	return token_load(api_of(rq)->store, id, rq->arena, out, e);
+}

@@ -1,0 +1,336 @@
+/* token_edit.c: changing tokens. */
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "digest.h"
+#include "provider.h"
+#include "query.h"
+#include "store_impl.h"
+#include "token.h"
+
+#define REFRESH_AHEAD	86400	/* s before its end that a token is renewed */
+
+enum {
+	SQL_EDIT, SQL_SECRETS, SQL_OTHER, SQL_FORGIVE, SQL_FACTS, SQL_PLAN,
+	SQL_SORA2, SQL_REMAINING, SQL_EMAIL, SQL_STORED, SQL_ALL, SQL_ENABLED,
+	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_FORGIVE_DISABLED,
+	SQL_ENABLE_ALL, SQL_DISABLE_ALL, SQL_DELETE_DISABLED,
+	SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_EDIT] = "UPDATE tokens SET"
+	    " client_id = CASE WHEN ?2 IS NULL THEN client_id"
+	    "   ELSE nullif(?2, '') END,"
+	    " remark = CASE WHEN ?3 IS NULL THEN remark"
+	    "   ELSE nullif(?3, '') END,"
+	    " is_active = coalesce(?4, is_active),"
+	    " image_enabled = coalesce(?5, image_enabled),"
+	    " video_enabled = coalesce(?6, video_enabled),"
+	    " image_concurrency = coalesce(?7, image_concurrency),"
+	    " video_concurrency = coalesce(?8, video_concurrency)"
+	    " WHERE id = ?1",
+	[SQL_SECRETS] = "UPDATE tokens SET"
+	    " token = coalesce(?2, token),"
+	    " token_hash = coalesce(?3, token_hash),"
+	    " expiry_time = CASE WHEN ?2 IS NULL THEN expiry_time ELSE ?4 END,"
+	    " st = CASE WHEN ?5 THEN ?6 ELSE st END,"
+	    " rt = CASE WHEN ?7 THEN ?8 ELSE rt END,"
+	    " proxy_url = CASE WHEN ?9 THEN ?10 ELSE proxy_url END"
+	    " WHERE id = ?1",
+	[SQL_OTHER] = "SELECT 1 FROM tokens WHERE token_hash = ?1"
+	    " AND id <> ?2",
+	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
+	    " WHERE token_id = ?1",
+	/* an e-mail that another row has stays with that row */
+	[SQL_FACTS] = "UPDATE tokens SET"
+	    " email = CASE WHEN ?2 IS NULL OR EXISTS (SELECT 1 FROM tokens o"
+	    "   WHERE o.email = ?2 COLLATE NOCASE AND o.id <> ?1)"
+	    "   THEN email ELSE ?2 END,"
+	    " name = coalesce(nullif(?3, ''), name),"
+	    " username = coalesce(?4, username) WHERE id = ?1",
+	[SQL_PLAN] = "UPDATE tokens SET plan_type = ?2, plan_title = ?3,"
+	    " subscription_end = ?4 WHERE id = ?1",
+	[SQL_SORA2] = "UPDATE tokens SET sora2_supported = ?2,"
+	    " sora2_invite_code = ?3, sora2_redeemed_count = ?4,"
+	    " sora2_total_count = ?5 WHERE id = ?1",
+	[SQL_REMAINING] = "UPDATE tokens SET sora2_remaining_count = ?2,"
+	    " sora2_cooldown_until = ?3 WHERE id = ?1",
+	[SQL_EMAIL] = "SELECT id FROM tokens"
+	    " WHERE email <> '' AND email = ?1 COLLATE NOCASE",
+	[SQL_STORED] = "SELECT 1 FROM tokens WHERE token_hash = ?1",
+	[SQL_ALL] = "SELECT id FROM tokens ORDER BY id",
+	[SQL_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
+	    " ORDER BY id",
+	[SQL_DISABLED] = "SELECT id FROM tokens WHERE is_active = 0"
+	    " ORDER BY id",
+	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
+	    " AND sora2_supported IS NOT 1 ORDER BY id",
+	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
+	    " AND (st IS NOT NULL OR rt IS NOT NULL)"
+	    " AND expiry_time <= ?1 ORDER BY id",
+	[SQL_FORGIVE_DISABLED] = "UPDATE token_stats SET"
+	    " consecutive_error_count = 0 WHERE token_id IN"
+	    " (SELECT id FROM tokens WHERE is_active = 0)",
+	[SQL_ENABLE_ALL] = "UPDATE tokens SET is_active = 1,"
+	    " cooled_until = NULL WHERE is_active = 0",
+	[SQL_DISABLE_ALL] = "UPDATE tokens SET is_active = 0"
+	    " WHERE is_active = 1",
+	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0",
+};
+
+const struct statements token_edit_statements = { sql, SQL__MAX };
+
+static void
+bind_switch(struct query *q, int parameter, int value)
+{
+	if (value >= 0)
+		query_int(q, parameter, value);
+}
+
+static enum err
+edit_plain(struct store *st, int64_t id, const struct token_edit *edit,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_EDIT]);
+	enum err rc;
+
+	query_int(&q, 1, id);
+	query_text(&q, 2, edit->client_id);
+	query_text(&q, 3, edit->remark);
+	bind_switch(&q, 4, edit->is_active);
+	bind_switch(&q, 5, edit->image_enabled);
+	bind_switch(&q, 6, edit->video_enabled);
+	query_int_or_null(&q, 7, edit->image_concurrency);
+	query_int_or_null(&q, 8, edit->video_concurrency);
+	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+		rc = error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
+	return rc;
+}
+
+static enum err
+check_no_other(struct store *st, int64_t id,
+    const unsigned char hash[DIGEST_SHA256_LEN], struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_OTHER]);
+
+	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
+	query_int(&q, 2, id);
+	if (query_next(&q))
+		query_fail(&q, ERR_CONFLICT, "token",
+		    "Another token has this access token already");
+	return query_end(&q, e);
+}
+
+static enum err
+edit_secrets(struct store *st, int64_t id, const struct token_edit *edit,
+    struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct arena *a;
+	struct query q;
+	enum err rc;
+
+	if (edit->token != NULL) {
+		digest_sha256(hash, edit->token, strlen(edit->token));
+		if ((rc = check_no_other(st, id, hash, e)) != ERR_OK)
+			return rc;
+	}
+	a = arena_new();
+	q = query_start(st, st->token_edit[SQL_SECRETS]);
+	query_int(&q, 1, id);
+	query_secret(&q, 2, "tokens.token", edit->token, a);
+	if (edit->token != NULL)
+		query_blob(&q, 3, hash, sizeof(hash));
+	query_int_or_null(&q, 4, edit->expiry_time);
+	query_int(&q, 5, edit->st != NULL);
+	query_secret(&q, 6, "tokens.st", edit->st, a);
+	query_int(&q, 7, edit->rt != NULL);
+	query_secret(&q, 8, "tokens.rt", edit->rt, a);
+	query_int(&q, 9, edit->proxy_url != NULL);
+	query_secret(&q, 10, "tokens.proxy_url", edit->proxy_url, a);
+	rc = query_run(&q, e);
+	arena_free(a);
+	return rc;
+}
+
+static enum err
+run_for(struct store *st, int statement, int64_t id, struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[statement]);
+
+	query_int(&q, 1, id);
+	return query_run(&q, e);
+}
+
+enum err
+token_edit(struct store *st, int64_t id, const struct token_edit *edit,
+    struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = edit_plain(st, id, edit, e)) == ERR_OK &&
+	    (rc = edit_secrets(st, id, edit, e)) == ERR_OK &&
+	    edit->is_active == 1)
+		rc = run_for(st, SQL_FORGIVE, id, e);
+	return store_end(st, rc, e);
+}
+
+static enum err
+set_person(struct store *st, int64_t id, const struct account_facts *f,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_FACTS]);
+
+	query_int(&q, 1, id);
+	query_text(&q, 2, f->email != NULL && *f->email != '\0' ? f->email
+	    : NULL);
+	query_text(&q, 3, f->name);
+	query_text(&q, 4, f->username);
+	return query_run(&q, e);
+}
+
+static enum err
+set_plan(struct store *st, int64_t id, const struct account_facts *f,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_PLAN]);
+
+	query_int(&q, 1, id);
+	query_text(&q, 2, f->plan_type);
+	query_text(&q, 3, f->plan_title);
+	query_int_or_null(&q, 4, f->subscription_end);
+	return query_run(&q, e);
+}
+
+static enum err
+set_sora2(struct store *st, int64_t id, const struct account_facts *f,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_SORA2]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, f->sora2_supported);
+	query_text(&q, 3, f->invite_code);
+	query_int(&q, 4, f->redeemed_count);
+	query_int(&q, 5, f->total_count);
+	return query_run(&q, e);
+}
+
+/* An empty quota rests the token until it is full again. */
+static enum err
+set_quota(struct store *st, int64_t id, const struct quota *quota,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_REMAINING]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, quota->remaining);
+	if (quota->remaining == 0 && quota->resets_in > 0)
+		query_int(&q, 3, clock_now() + quota->resets_in);
+	return query_run(&q, e);
+}
+
+enum err
+token_set_facts(struct store *st, int64_t id, const struct account_facts *f,
+    const struct quota *quota, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	rc = set_person(st, id, f, e);
+	if (rc == ERR_OK && f->has_plan)
+		rc = set_plan(st, id, f, e);
+	if (rc == ERR_OK && f->has_sora2 && f->sora2_supported >= 0)
+		rc = set_sora2(st, id, f, e);
+	if (rc == ERR_OK && quota->known && quota->remaining >= 0)
+		rc = set_quota(st, id, quota, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+token_find_email(struct store *st, const char *email, int64_t *id,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_EMAIL]);
+
+	query_text(&q, 1, email);
+	*id = query_next(&q) ? query_get_int(&q) : 0;
+	return query_end(&q, e);
+}
+
+enum err
+token_is_stored(struct store *st, const char *token, bool *out,
+    struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	struct query q = query_start(st, st->token_edit[SQL_STORED]);
+
+	digest_sha256(hash, token, strlen(token));
+	query_blob(&q, 1, hash, sizeof(hash));
+	*out = query_next(&q);
+	return query_end(&q, e);
+}
+
+enum err
+token_ids(struct store *st, enum token_set set, struct arena *a,
+    int64_t **ids, size_t *n, struct error *e)
+{
+	static const int statements[] = {
+		[TOKENS_ALL] = SQL_ALL,
+		[TOKENS_ENABLED] = SQL_ENABLED,
+		[TOKENS_DISABLED] = SQL_DISABLED,
+		[TOKENS_WITHOUT_SORA2] = SQL_WITHOUT_SORA2,
+		[TOKENS_TO_REFRESH] = SQL_TO_REFRESH,
+	};
+	struct query q = query_start(st, st->token_edit[statements[set]]);
+
+	*ids = NULL;
+	*n = 0;
+	if (set == TOKENS_TO_REFRESH)
+		query_int(&q, 1, clock_now() + REFRESH_AHEAD);
+	while (query_next(&q)) {
+		*ids = arena_grow(a, *ids, *n, sizeof(**ids));
+		(*ids)[(*n)++] = query_get_int(&q);
+	}
+	return query_end(&q, e);
+}
+
+static enum err
+run_all(struct store *st, int statement, int *count, struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[statement]);
+	enum err rc = query_run(&q, e);
+
+	*count = rc == ERR_OK ? query_changes(&q) : 0;
+	return rc;
+}
+
+enum err
+token_enable_all(struct store *st, int *count, struct error *e)
+{
+	int forgiven;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = run_all(st, SQL_FORGIVE_DISABLED, &forgiven, e)) == ERR_OK)
+		rc = run_all(st, SQL_ENABLE_ALL, count, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+token_disable_all(struct store *st, int *count, struct error *e)
+{
+	return run_all(st, SQL_DISABLE_ALL, count, e);
+}
+
+enum err
+token_delete_disabled(struct store *st, int *count, struct error *e)
+{
+	return run_all(st, SQL_DELETE_DISABLED, count, e);
+}
