@@ -55,6 +55,9 @@ void	step_downloaded(const struct task *t, const char *file, const char *url,
 	    const struct step_env *env, struct task_change *out);
 /* It could not be had: another try, or the upstream's URL is the result. */
 void	step_download_failed(const struct task *t, const struct step_env *env, struct task_change *out);
+/* The token was refused, but may be renewed: the same step again with the same token. */
+void	step_refused(const struct task *t, const struct outcome *o, const struct step_env *env,
+	    struct task_change *out);
 /* The account cannot be used any more (deleted, or refused for good) while the upstream works. */
 void	step_account_lost(const struct task *t, const char *why, const struct step_env *env,
 	    struct task_change *out);

@@ -101,11 +101,14 @@ MUST_CHECK enum err token_is_stored(struct store *st, const char *token, bool *o
 enum token_set {
 	TOKENS_ALL, TOKENS_ENABLED, TOKENS_DISABLED,
 	TOKENS_WITHOUT_SORA2,	/* enabled, and not known to have it */
-	TOKENS_TO_REFRESH,	/* enabled, with a session or refresh token, and expired within a day */
+	TOKENS_TO_REFRESH,	/* enabled, with a session or refresh token, expired or within a day of it */
 };
 /* Their ids, oldest first. */
 MUST_CHECK enum err token_ids(struct store *st, enum token_set set, struct arena *a,
     int64_t **ids, size_t *n, struct error *e);
+/* TOKENS_TO_REFRESH leaves the token out until then. */
+MUST_CHECK enum err token_refresh_after(struct store *st, int64_t id, int64_t when,
+    struct error *e);
 /* Each at once, for all that it concerns; `*count` is how many. */
 MUST_CHECK enum err token_enable_all(struct store *st, int *count, struct error *e);
 MUST_CHECK enum err token_disable_all(struct store *st, int *count, struct error *e);

@@ -306,6 +306,17 @@ step_download_failed(const struct task *t, const struct step_env *env,
 }
 
 void
+step_refused(const struct task *t, const struct outcome *o,
+    const struct step_env *env, struct task_change *out)
+{
+	*out = enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
+	out->attempts = t->attempts;
+	explain(o, out);
+	/* whether it is disabled is decided when the renewal is known */
+	out->token.verdict = TOKEN_ERROR;
+}
+
+void
 step_account_lost(const struct task *t, const char *why,
     const struct step_env *env, struct task_change *out)
 {

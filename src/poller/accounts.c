@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "arena.h"
 #include "clock.h"
 #include "log.h"
@@ -38,6 +39,8 @@ account_free(struct account *acc)
 		transfer_cancel(acc->transfer);
 	if (acc->quota_transfer != NULL)
 		transfer_cancel(acc->quota_transfer);
+	account_cancel(acc->refresh);
+	arena_free(acc->renewed_arena);
 	arena_free(acc->round.arena);
 	free(acc);
 }
@@ -48,7 +51,8 @@ is_used(const struct account *acc)
 	const struct poller *p = acc->poller;
 
 	if (acc->round.arena != NULL || acc->quota_transfer != NULL ||
-	    acc->quota_ms != 0)
+	    acc->quota_ms != 0 || acc->refresh != NULL ||
+	    acc->refresh_ms != 0 || acc->renewed_arena != NULL)
 		return true;
 	for (size_t i = 0; i < p->n_jobs; i++)
 		if (p->jobs[i]->task.token_id == acc->id)

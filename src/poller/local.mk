@@ -9,6 +9,7 @@ sora2api_poller_SOURCES = \
 	src/poller/poller.h \
 	src/poller/quota.c \
 	src/poller/reconcile.c \
+	src/poller/refresh.c \
 	src/poller/round.c \
 	src/poller/send.c \
 	src/poller/sweep.c

@@ -15,6 +15,7 @@
 #define LOOK_MS		100	/* how soon a change in the database is noticed */
 #define SECOND_MS	1000
 #define SWEEP_MS	300000
+#define REFRESH_MS	300000	/* between looks for tokens that end soon */
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
 
 struct step_env
@@ -124,7 +125,12 @@ every_second(struct poller *p)
 	expire_queued(p);
 	expire_jobs(p);
 	accounts_trim(p);
+	refresh_continue(p);
 	quota_start(p);
+	if (now >= p->refresh_ms) {
+		p->refresh_ms = now + REFRESH_MS;
+		refresh_due(p);
+	}
 	if (now < p->sweep_ms)
 		return;
 	p->sweep_ms = now + SWEEP_MS;

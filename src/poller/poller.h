@@ -12,6 +12,7 @@
  *	send.c		uploads and creates
  *	round.c		reading an account's lists
  *	reconcile.c	finding a task whose create was interrupted
+ *	refresh.c	renewing access tokens
  *	quota.c		how many videos an account has left
  *	download.c	results into the cache
  *	sweep.c		what is old goes
@@ -28,6 +29,7 @@
 #include "step.h"
 #include "task.h"
 
+struct account_job;
 struct conf;
 struct proxy_pool;
 struct site;
@@ -64,6 +66,12 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int64_t		 next_ms;	/* of the next round */
 	int64_t		 quota_ms;	/* when to read the quota; 0: not */
 	int		 errors;	/* rounds in a row that failed */
+	struct account_job *refresh;	/* its token is being renewed */
+	bool		 refused;	/* that is because the upstream refused it: its jobs wait */
+	int64_t		 refresh_ms;	/* when to try again to renew a refused one; 0: not */
+	int64_t		 renewed_ms;	/* when it last was; 0: never */
+	struct arena	*renewed_arena;	/* of `renewed`; NULL: nothing waits to be stored */
+	struct token_edit renewed;	/* what the database did not take yet */
 };
 
 struct poller {
@@ -95,6 +103,7 @@ struct poller {
 	int64_t		 lease_ms;	/* when to renew */
 	int64_t		 second_ms;	/* when to do what is done once a second */
 	int64_t		 sweep_ms;
+	int64_t		 refresh_ms;	/* when to look for tokens that end soon */
 	int64_t		 commit_ms;	/* after a failed commit: when to try again */
 	int		 sending;	/* uploads and creates on their way */
 	int		 downloading;
@@ -156,6 +165,19 @@ bool	reconcile_wanted(const struct account *acc);
 void	reconcile_finish(struct account *acc);
 /* Whether a create must wait because a task with the same prompt is being looked for. */
 bool	reconcile_blocks(const struct job *job);
+
+/* ---- refresh.c ---- */
+/*
+ * The upstream refused the account's token. True when it is being renewed, or
+ * will be: its jobs wait. False when it cannot be, or just was.
+ */
+bool	refresh_begin(struct account *acc);
+/* Whether the account's jobs wait for a new token. */
+bool	refresh_waits(const struct account *acc);
+/* Once a second: what has to be stored or tried again. */
+void	refresh_continue(struct poller *p);
+/* Tokens that end soon. */
+void	refresh_due(struct poller *p);
 
 /* ---- quota.c ---- */
 void	quota_start(struct poller *p);

@@ -86,9 +86,17 @@ round_fail(struct account *acc, const struct outcome *o)
 	acc->errors++;
 	log_info("token %lld: its tasks could not be read: %s",
 	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
-	account_change(acc, &o->token);
-	if (o->verdict == VERDICT_REFRESH)
-		account_lost(acc, "The account was refused by the upstream");
+	if (o->verdict == VERDICT_REFRESH && refresh_begin(acc)) {
+		struct token_change change = o->token;
+
+		change.verdict = TOKEN_ERROR;
+		account_change(acc, &change);
+	} else {
+		account_change(acc, &o->token);
+		if (o->verdict == VERDICT_REFRESH)
+			account_lost(acc,
+			    "The account was refused by the upstream");
+	}
 	arena_free(acc->round.arena);
 	acc->round = (struct round){ 0 };
 	acc->next_ms = clock_mono_ms() +
@@ -291,7 +299,8 @@ rounds_start(struct poller *p)
 		struct account *acc = p->accounts[i];
 		bool wanted = false;
 
-		if (acc->round.arena != NULL || acc->next_ms > now)
+		if (acc->round.arena != NULL || acc->next_ms > now ||
+		    refresh_waits(acc))
 			continue;
 		for (size_t j = 0; j < p->n_jobs && !wanted; j++)
 			wanted = p->jobs[j]->task.token_id == acc->id &&

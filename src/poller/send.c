@@ -63,6 +63,14 @@ read_answer(struct job *job, enum call call, const struct call_response *r,
 		    out);
 }
 
+/* The token was refused, and is being renewed: the task keeps it. */
+static bool
+is_refused(struct job *job, const struct outcome *o)
+{
+	return o->verdict == VERDICT_REFRESH &&
+	    refresh_begin(account_of(job->poller, job->task.token_id));
+}
+
 static void
 on_uploaded(void *arg, const struct call_response *r)
 {
@@ -74,8 +82,11 @@ on_uploaded(void *arg, const struct call_response *r)
 	job->transfer = NULL;
 	job->poller->sending--;
 	read_answer(job, CALL_UPLOAD, r, &outcome);
-	step_uploaded(&job->task, next_media(&job->task), &outcome, &env,
-	    &change);
+	if (is_refused(job, &outcome))
+		step_refused(&job->task, &outcome, &env, &change);
+	else
+		step_uploaded(&job->task, next_media(&job->task), &outcome,
+		    &env, &change);
 	decide(job, &change);
 }
 
@@ -90,7 +101,10 @@ on_created(void *arg, const struct call_response *r)
 	job->transfer = NULL;
 	job->poller->sending--;
 	read_answer(job, CALL_CREATE, r, &outcome);
-	step_created(&job->task, &outcome, &env, &change);
+	if (is_refused(job, &outcome))
+		step_refused(&job->task, &outcome, &env, &change);
+	else
+		step_created(&job->task, &outcome, &env, &change);
 	decide(job, &change);
 }
 
@@ -143,6 +157,12 @@ is_due(const struct job *job, int64_t now_ms)
 	    job->task.due_ms <= now_ms;
 }
 
+static bool
+is_to_send(const struct job *job)
+{
+	return job->task.step == STEP_UPLOAD || job->task.step == STEP_CREATE;
+}
+
 void
 send_start(struct poller *p)
 {
@@ -154,7 +174,8 @@ send_start(struct poller *p)
 	    p->sending + marked < MAX_SENDING; i++) {
 		struct job *job = p->jobs[i];
 
-		if (!is_due(job, env.now_ms))
+		if (!is_due(job, env.now_ms) || (is_to_send(job) &&
+		    refresh_waits(account_of(p, job->task.token_id))))
 			continue;
 		if (job->task.step == STEP_UPLOAD) {
 			start(job, CALL_UPLOAD, on_uploaded);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "arena.h"
 #include "clock.h"
 #include "digest.h"
 #include "ids.h"
@@ -25,10 +26,10 @@ set_defaults(struct account *ac)
 			*s = (char)(*s + ('a' - 'A'));
 	ac->plan_id = copy_text("chatgpt_pro");
 	ac->plan_title = copy_text("ChatGPT Pro");
-	ac->plan_end = copy_text("2099-12-31T23:59:59Z");
-	ac->invite_code = copy_text("7KQ2ZD");
+	ac->plan_end = copy_text("\"2099-12-31T23:59:59Z\"");
+	ac->invite_code = new_invite_code();
 	ac->total_count = 4;
-	ac->sora2 = true;
+	ac->sora2 = ac->bootstrap = ac->onboarded = true;
 	ac->concurrency = ac->quota = -1;
 	ac->known = true;
 }
@@ -73,7 +74,7 @@ account_empty(struct account *ac)
 {
 	struct account kept = {
 		.key = ac->key, .email = ac->email, .user_id = ac->user_id,
-		.sora2 = true, .concurrency = -1, .quota = -1,
+		.sora2 = true, .onboarded = true, .concurrency = -1, .quota = -1,
 	};
 
 	free(ac->name);
@@ -82,6 +83,7 @@ account_empty(struct account *ac)
 	free(ac->plan_title);
 	free(ac->plan_end);
 	free(ac->invite_code);
+	free(ac->country);
 	free(ac->open.at);
 	free(ac->done.at);
 	for (size_t i = 0; i < ac->n_tokens; i++)
@@ -111,30 +113,55 @@ remember_token(struct account *ac, const char *digest)
 }
 
 void
-account_invalidate(struct sandbox *sb, struct account *ac)
+account_end_tokens(struct sandbox *sb, struct account *ac,
+    enum index_kind kind)
 {
 	for (size_t i = 0; i < ac->n_tokens; i++)
-		if (index_find(sb, INDEX_DEAD_TOKEN, ac->tokens[i]) == NULL)
-			index_put(sb, INDEX_DEAD_TOKEN, ac->tokens[i], ac);
+		if (index_find(sb, kind, ac->tokens[i]) == NULL)
+			index_put(sb, kind, ac->tokens[i], ac);
+}
+
+const char *
+account_new_token(struct sandbox *sb, struct account *ac, double life,
+    const char *client_id, struct arena *a)
+{
+	struct claims claims = { .exp = clock_now() + llround(life),
+		.email = ac->email, .user_id = ac->user_id,
+		.client_id = client_id };
+	const char *token = jwt_write(&claims, a);
+	char digest[65];
+
+	digest_sha256_hex(digest, token, strlen(token));
+	remember_token(ac, digest);
+	return token;
+}
+
+enum err
+account_may_use(const struct account *ac, const char *refusal, struct error *e)
+{
+	if (ac->country != NULL)
+		return refuse(e, "unsupported_country_code");
+	return ac->sora2 ? ERR_OK : refuse(e, refusal);
 }
 
 enum err
 account_authenticate(struct sandbox *sb, const char *header, struct arena *a,
-    struct account **out, struct error *e)
+    char digest[65], struct account **out, struct error *e)
 {
 	struct claims claims = { 0 };
-	char digest[65];
 
+	digest[0] = '\0';
 	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0 ||
 	    header[7] == '\0')
 		return refuse(e, "missing_bearer");
+	digest_sha256_hex(digest, header + 7, strlen(header + 7));
 	if (!jwt_read(header + 7, a, &claims) ||
 	    (claims.email == NULL && claims.user_id == NULL))
 		return refuse(e, "invalid_jwt");
-	digest_sha256_hex(digest, header + 7, strlen(header + 7));
 	if (index_find(sb, INDEX_DEAD_TOKEN, digest) != NULL)
 		return refuse(e, "token_invalidated");
-	if (claims.exp <= clock_now())
+	if (claims.exp <= clock_now() ||
+	    index_find(sb, INDEX_LATE_TOKEN, digest) != NULL)
 		return refuse(e, "token_expired");
 	*out = account_get(sb, claims.email, claims.user_id);
 	remember_token(*out, digest);
@@ -197,5 +224,20 @@ account_balance(const struct sandbox *sb, struct account *ac)
 	json_add_int(json, "credit_remaining", 0);
 	json_add_bool(json, "rate_limit_reached", left == 0);
 	json_add_int(json, "access_resets_in_seconds", account_resets_in(ac));
+	return json;
+}
+
+cJSON *
+account_profile(const struct sandbox *sb, const struct req *rq,
+    const struct account *ac)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	json_add_string(json, "user_id", ac->user_id);
+	json_add_string(json, "username", ac->username);
+	json_add_string(json, "display_name", ac->name);
+	json_add_string(json, "permalink", ac->username == NULL ? NULL :
+	    arena_printf(rq->arena, "%s/profile/%s", sandbox_base(sb, rq),
+	    ac->username));
 	return json;
 }

@@ -65,15 +65,43 @@ new_file_uuid(void)
 	    hex + 8);
 }
 
+/* The prefix and so many random ones of the first `among` letters and digits. */
+static char *
+new_name(const char *prefix, int len, uint32_t among)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "abcdefghijklmnopqrstuvwxyz";
+	char text[65];
+
+	for (int i = 0; i < len; i++)
+		text[i] = digits[id_below(among)];
+	text[len] = '\0';
+	return print_text("%s%s", prefix, text);
+}
+
 char *
 new_user_id(void)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789";
-	char text[25];
+	return new_name("user-", 24, 62);
+}
 
-	for (int i = 0; i < 24; i++)
-		text[i] = digits[id_below(62)];
-	text[24] = '\0';
-	return print_text("user-%s", text);
+char *
+new_invite_code(void)
+{
+	return new_name("", 6, 36);
+}
+
+char *
+new_refresh_token(void)
+{
+	return new_name("rt_", 64, 62);
+}
+
+char *
+new_post_id(void)
+{
+	char hex[33];
+
+	id_hex(hex, 32);
+	return print_text("s_%s", hex);
 }

@@ -8,6 +8,9 @@
 char	*new_ulid(const char *prefix);	/* prefix and 26 lower-case base32 characters */
 char	*new_file_uuid(void);		/* as in the paths of media files */
 char	*new_user_id(void);		/* "user-" and 24 letters and digits */
+char	*new_invite_code(void);		/* 6 upper-case letters and digits */
+char	*new_refresh_token(void);
+char	*new_post_id(void);		/* "s_" and 32 hex digits */
 
 /* strdup and asprintf that do not fail; a NULL stays NULL. */
 char	*copy_text(const char *s);

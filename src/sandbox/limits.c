@@ -31,6 +31,10 @@ static const struct limit table[] = {
 	LIMIT(page_size, 15, 1, 1000),
 	LIMIT(page_max, 50, 1, 1000),
 	LIMIT(media_ttl, 3 * DAY, 0, 365 * DAY),
+	LIMIT(token_life, 10 * DAY, -365 * DAY, 365 * DAY),
+	LIMIT(invite_tries, 5, 0, 1000000),
+	LIMIT(check_remix, 0, 0, 1),
+	LIMIT(need_username, 0, 0, 1),
 };
 
 static double *

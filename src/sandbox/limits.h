@@ -21,6 +21,10 @@ struct limits {			/* durations are seconds; limits_init says what is usual */
 	double	 page_size;	/* drafts on a page, when the client does not say */
 	double	 page_max;
 	double	 media_ttl;	/* a media URL is good that long */
+	double	 token_life;	/* of a new access token */
+	double	 invite_tries;	/* wrong invite codes of an account */
+	double	 check_remix;	/* 1: what is remixed must be a post here */
+	double	 need_username;	/* 1: a create needs one */
 };
 
 void	limits_init(struct limits *l);

@@ -3,52 +3,98 @@
 #include "json.h"
 #include "refusal.h"
 #include "routes.h"
+#include "usernames.h"
 #include "visit.h"
 
-static bool
-has_sora2(struct visit *v)
+static cJSON *
+check_json(struct sandbox *sb, struct account *ac)
 {
-	bool has;
+	cJSON *json = cJSON_CreateObject();
 
-	sandbox_lock(v->sb);
-	has = v->account->sora2;
-	sandbox_unlock(v->sb);
-	return has;
+	if (account_remaining(sb, ac) == 0)
+		json_add_string(json, "type", "rate_limit_exhausted");
+	cJSON_AddItemToObject(json, "rate_limit_and_credit_balance",
+	    account_balance(sb, ac));
+	return json;
 }
 
 enum err
 handle_sandbox_check(struct req *rq, struct resp *rs, struct error *e)
 {
 	struct visit *v = visit_get(rq);
-	cJSON *json;
+	cJSON *json = NULL;
+	enum err rc;
 
-	if (!has_sora2(v))
-		return refuse(e, "not_found");
-	json = cJSON_CreateObject();
 	sandbox_lock(v->sb);
-	if (account_remaining(v->sb, v->account) == 0)
-		json_add_string(json, "type", "rate_limit_exhausted");
-	cJSON_AddItemToObject(json, "rate_limit_and_credit_balance",
-	    account_balance(v->sb, v->account));
+	rc = account_may_use(v->account, "not_found", e);
+	if (rc == ERR_OK)
+		json = check_json(v->sb, v->account);
 	sandbox_unlock(v->sb);
-	resp_json(rs, 200, json);
-	return ERR_OK;
+	if (rc == ERR_OK)
+		resp_json(rs, 200, json);
+	return rc;
+}
+
+/* With the lock held. */
+static cJSON *
+me_json(const struct account *ac)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	json_add_string(json, "id", ac->user_id);
+	json_add_string(json, "email", ac->email);
+	json_add_string(json, "name", ac->name);
+	json_add_string(json, "username", ac->username);
+	json_add_string(json, "picture", NULL);
+	return json;
 }
 
 enum err
 handle_sandbox_me(struct req *rq, struct resp *rs, UNUSED struct error *e)
 {
 	struct visit *v = visit_get(rq);
-	cJSON *json = cJSON_CreateObject();
+	cJSON *json;
 
 	sandbox_lock(v->sb);
-	json_add_string(json, "id", v->account->user_id);
-	json_add_string(json, "email", v->account->email);
-	json_add_string(json, "name", v->account->name);
-	json_add_string(json, "username", v->account->username);
-	json_add_string(json, "picture", NULL);
+	json = me_json(v->account);
 	sandbox_unlock(v->sb);
 	resp_json(rs, 200, json);
+	return ERR_OK;
+}
+
+/* The newer way to a username; accounts of both kinds have it. */
+enum err
+handle_sandbox_me_set(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	cJSON *body = NULL, *json = NULL;
+	enum err rc;
+
+	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+		return rc;
+	sandbox_lock(v->sb);
+	if ((rc = username_take(v->sb, v->account, body, e)) == ERR_OK)
+		json = me_json(v->account);
+	sandbox_unlock(v->sb);
+	cJSON_Delete(body);
+	if (rc == ERR_OK)
+		resp_json(rs, 200, json);
+	return rc;
+}
+
+enum err
+handle_sandbox_create_account(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	bool already;
+
+	sandbox_lock(v->sb);
+	already = v->account->onboarded;
+	v->account->onboarded = true;
+	sandbox_unlock(v->sb);
+	if (already)
+		return refuse(e, "account_already_created");
+	resp_text(rs, 200, "application/json", "{}");
 	return ERR_OK;
 }
 
@@ -60,7 +106,7 @@ subscription_json(const struct account *ac)
 
 	json_add_string(plan, "id", ac->plan_id);
 	json_add_string(plan, "title", ac->plan_title);
-	json_add_string(json, "end_ts", ac->plan_end);
+	cJSON_AddRawToObject(json, "end_ts", ac->plan_end);
 	return json;
 }
 
@@ -75,24 +121,6 @@ handle_sandbox_subscriptions(struct req *rq, struct resp *rs,
 	sandbox_lock(v->sb);
 	if (v->account->plan_id != NULL)
 		cJSON_AddItemToArray(data, subscription_json(v->account));
-	sandbox_unlock(v->sb);
-	resp_json(rs, 200, json);
-	return ERR_OK;
-}
-
-enum err
-handle_sandbox_invite_mine(struct req *rq, struct resp *rs, struct error *e)
-{
-	struct visit *v = visit_get(rq);
-	cJSON *json;
-
-	if (!has_sora2(v))
-		return refuse(e, "unauthorized");
-	json = cJSON_CreateObject();
-	sandbox_lock(v->sb);
-	json_add_string(json, "invite_code", v->account->invite_code);
-	json_add_int(json, "redeemed_count", v->account->redeemed_count);
-	json_add_int(json, "total_count", v->account->total_count);
 	sandbox_unlock(v->sb);
 	resp_json(rs, 200, json);
 	return ERR_OK;

@@ -50,11 +50,9 @@ media_url(struct sandbox *sb, const struct req *rq, const char *file)
 	struct arena *a = rq->arena;
 	int64_t expires = clock_now() + llround(sb->limits.media_ttl);
 	const char *expiry = arena_printf(a, "%sZ", clock_format(a, expires));
-	const char *base = sb->public_url != NULL ?
-	    sb->public_url : req_base_url(rq);
 
 	return arena_printf(a, "%s" FILES "%s?se=%.13s%%3A%.2s%%3A%s&sp=r&sig=%s",
-	    base, escape_slashes(file, a), expiry, expiry + 14, expiry + 17,
+	    sandbox_base(sb, rq), escape_slashes(file, a), expiry, expiry + 14, expiry + 17,
 	    signature(sb, file, expiry, a));
 }
 

@@ -9,13 +9,20 @@
 #include <unistd.h>
 
 #include "accounts.h"
+#include "asked.h"
 #include "clips.h"
 #include "faults.h"
+#include "grants.h"
+#include "http.h"
 #include "id.h"
 #include "ids.h"
+#include "invites.h"
 #include "jobs.h"
 #include "log.h"
 #include "options.h"
+#include "posts.h"
+#include "sessions.h"
+#include "usernames.h"
 
 struct index_entry {
 	enum index_kind	 kind;
@@ -92,8 +99,15 @@ sandbox_new(const struct options *opt)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&sb->stop_cond, &attr);
 	pthread_condattr_destroy(&attr);
+	clearance_init(&sb->clearance);
 	sb->clips = clips_new(opt->media_dir);
 	return sb;
+}
+
+const char *
+sandbox_base(const struct sandbox *sb, const struct req *rq)
+{
+	return sb->public_url != NULL ? sb->public_url : req_base_url(rq);
 }
 
 static void
@@ -128,6 +142,14 @@ forget(struct sandbox *sb)
 	}
 	sb->jobs.n = sb->n_media = sb->n_prompts = 0;
 	faults_clear(sb);
+	asked_clear(sb);
+	grants_clear(sb);
+	invites_clear(sb);
+	posts_clear(sb);
+	sessions_clear(sb);
+	usernames_clear(sb);
+	free(sb->parse_token);
+	sb->parse_token = NULL;
 	memset(sb->calls, 0, sizeof(sb->calls));
 }
 
@@ -136,6 +158,8 @@ sandbox_reset(struct sandbox *sb)
 {
 	sandbox_lock(sb);
 	forget(sb);
+	clearance_clear(&sb->clearance);
+	clearance_init(&sb->clearance);
 	sb->limits = sb->start->limits;
 	sb->shared_clips = sb->start->shared_clips;
 	sandbox_unlock(sb);
@@ -145,6 +169,7 @@ void
 sandbox_free(struct sandbox *sb)
 {
 	forget(sb);
+	clearance_clear(&sb->clearance);
 	for (size_t i = 0; i < sb->n_accounts; i++)
 		account_free(sb->accounts[i]);
 	tdestroy(sb->account_index, free);

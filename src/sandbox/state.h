@@ -14,13 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clearance.h"
 #include "limits.h"
 #include "timeline.h"
 
 struct account;
+struct asked;
 struct clips;
 struct fault;
+struct grant;
+struct invite;
 struct options;
+struct post;
+struct req;
+struct session;
+struct username_rule;
 
 #define ENDPOINTS_MAX	64		/* rows of the route table */
 
@@ -37,6 +45,7 @@ struct job {			/* a video task */
 	int		 width, height;
 	struct account	*account;
 	struct timeline	 timeline;
+	struct post	*post;		/* the newest made of it; NULL: none */
 	int64_t		 created_ms;	/* wall clock */
 	int64_t		 created_mono;
 	char		*prompt_json;	/* what every poll repeats: the prompt, */
@@ -71,6 +80,10 @@ enum index_kind {
 	INDEX_PROMPT,
 	INDEX_ACCOUNT,			/* by e-mail, or user id without one */
 	INDEX_DEAD_TOKEN,		/* digests of invalidated access tokens */
+	INDEX_LATE_TOKEN,		/* of those that count as expired */
+	INDEX_SESSION,			/* by session token */
+	INDEX_GRANT,			/* by refresh token */
+	INDEX_POST,			/* by id */
 };
 
 struct job_list {
@@ -101,6 +114,16 @@ struct sandbox {
 	struct prompt_count **prompts;
 	size_t		 n_prompts, cap_prompts;
 	struct fault	*faults;
+	struct invite	*invites;
+	struct username_rule *usernames;
+	struct session	*sessions;
+	struct grant	*grants;
+	struct post	*posts;		/* the newest first */
+	struct clearance clearance;
+	char		*parse_token;	/* of the link service; NULL: takes any */
+	struct asked	*asked;		/* the newest first */
+	size_t		 n_asked;
+	void		*asked_index;
 	struct endpoint_count calls[ENDPOINTS_MAX];
 };
 
@@ -115,6 +138,9 @@ void		 sandbox_reset(struct sandbox *sb);
 void		 sandbox_wake(struct sandbox *sb);
 /* Sleeps, without the lock. */
 void		 sandbox_sleep(struct sandbox *sb, int64_t ms);
+
+/* What URLs begin with. */
+const char	*sandbox_base(const struct sandbox *sb, const struct req *rq);
 
 /* What was put under that key, or NULL. Keys are borrowed by the index. */
 void		*index_find(struct sandbox *sb, enum index_kind kind, const char *key);

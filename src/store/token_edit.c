@@ -14,7 +14,8 @@
 enum {
 	SQL_EDIT, SQL_SECRETS, SQL_OTHER, SQL_FORGIVE, SQL_FACTS, SQL_PLAN,
 	SQL_SORA2, SQL_REMAINING, SQL_EMAIL, SQL_STORED, SQL_ALL, SQL_ENABLED,
-	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_FORGIVE_DISABLED,
+	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_REFRESH_AFTER,
+	SQL_FORGIVE_DISABLED,
 	SQL_ENABLE_ALL, SQL_DISABLE_ALL, SQL_DELETE_DISABLED,
 	SQL__MAX
 };
@@ -69,7 +70,10 @@ static const char *const sql[SQL__MAX] = {
 	    " AND sora2_supported IS NOT 1 ORDER BY id",
 	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND (st IS NOT NULL OR rt IS NOT NULL)"
-	    " AND expiry_time <= ?1 ORDER BY id",
+	    " AND expiry_time <= ?1"
+	    " AND (refresh_after IS NULL OR refresh_after <= ?2) ORDER BY id",
+	[SQL_REFRESH_AFTER] = "UPDATE tokens SET refresh_after = ?2"
+	    " WHERE id = ?1",
 	[SQL_FORGIVE_DISABLED] = "UPDATE token_stats SET"
 	    " consecutive_error_count = 0 WHERE token_id IN"
 	    " (SELECT id FROM tokens WHERE is_active = 0)",
@@ -291,13 +295,26 @@ token_ids(struct store *st, enum token_set set, struct arena *a,
 
 	*ids = NULL;
 	*n = 0;
-	if (set == TOKENS_TO_REFRESH)
+	if (set == TOKENS_TO_REFRESH) {
 		query_int(&q, 1, clock_now() + REFRESH_AHEAD);
+		query_int(&q, 2, clock_now());
+	}
 	while (query_next(&q)) {
 		*ids = arena_grow(a, *ids, *n, sizeof(**ids));
 		(*ids)[(*n)++] = query_get_int(&q);
 	}
 	return query_end(&q, e);
+}
+
+enum err
+token_refresh_after(struct store *st, int64_t id, int64_t when,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token_edit[SQL_REFRESH_AFTER]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, when);
+	return query_run(&q, e);
 }
 
 static enum err

@@ -13,7 +13,7 @@ stack_set server.threads 2
 stack_set limits.slot_wait 1
 stack_set admin.error_ban_threshold 100
 
-plan 48
+plan 46
 stack_start
 
 # Waits for the result; the marker is the end of the prompt.
@@ -25,12 +25,13 @@ sync()
 # In the background; sets $waiting, its pid, when the task is there.
 sync_begin()
 {
+	sync_prompt=$1
 	curl -s -o "$stack/sync.body" -D "$stack/sync.headers" \
 	    -H "Authorization: Bearer $api_key" -H 'Content-Type: application/json' \
 	    -d "{\"prompt\":\"$1\",\"async_mode\":false}" "$base/v1/videos" &
 	waiting=$!
-	wait_until 5 '[ -n "$(task_of "$1")" ]'
-	id=$(task_of "$1")
+	wait_until 5 '[ -n "$(task_of "$sync_prompt")" ]'
+	id=$(task_of "$sync_prompt")
 }
 
 # The id of the task with a prompt.

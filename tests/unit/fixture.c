@@ -72,6 +72,7 @@ fixture_setup(void **state)
 	if (sqlite3_open(f->site.conf->database_path, &f->raw) != SQLITE_OK)
 		return -1;
 	sqlite3_busy_timeout(f->raw, 5000);
+	sqlite3_exec(f->raw, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
 	return 0;
 }
 

@@ -54,6 +54,7 @@ CREATE TABLE tokens (
 	image_running	INTEGER NOT NULL DEFAULT 0,
 	video_running	INTEGER NOT NULL DEFAULT 0,
 	chosen_ms	INTEGER NOT NULL DEFAULT 0,	-- when it last got a task
+	refresh_after	INTEGER,		-- not to be renewed before
 	-- What the account takes at once, learned when it said that it is full.
 	video_learned	INTEGER CHECK (video_learned >= 1),
 	-- The share of free slots; 1 without a limit, 0 or less when full.

@@ -1,0 +1,220 @@
+/*
+ * refresh.c: renewing access tokens. There is one poller, so a token is never
+ * renewed twice at a time; a refresh token that was used is void, so the one that
+ * came for it is kept until it is stored.
+ */
+#include "account.h"
+#include "arena.h"
+#include "clock.h"
+#include "log.h"
+#include "poller.h"
+
+#define AGAIN_MS	10000	/* after the upstream could not be asked */
+#define JUST_MS		60000	/* a token refused so soon after is refused for good */
+#define UNCHANGED_S	3600	/* until a session that gave the same token is asked again */
+#define FAILED_S	300
+#define MAX_AT_ONCE	8
+
+static int
+running(const struct poller *p)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < p->n_accounts; i++)
+		n += p->accounts[i]->refresh != NULL;
+	return n;
+}
+
+static void
+not_before(struct account *acc, int64_t seconds)
+{
+	struct error e;
+
+	if (token_refresh_after(acc->poller->store, acc->id,
+	    clock_now() + seconds, &e) != ERR_OK)
+		log_warn("token %lld: %s", (long long)acc->id, e.text);
+}
+
+static void
+store_renewed(struct account *acc)
+{
+	struct error e;
+	enum err rc = token_edit(acc->poller->store, acc->id, &acc->renewed,
+	    &e);
+
+	if (rc == ERR_UNAVAILABLE) {
+		log_warn("token %lld: renewed, but not stored yet: %s",
+		    (long long)acc->id, e.text);
+		return;
+	}
+	if (rc != ERR_OK)
+		log_error("token %lld: renewed, but not stored: %s",
+		    (long long)acc->id, e.text);
+	else
+		log_info("token %lld: renewed", (long long)acc->id);
+	arena_free(acc->renewed_arena);
+	acc->renewed_arena = NULL;
+	acc->renewed = (struct token_edit){ 0 };
+	acc->refused = false;
+	acc->renewed_ms = clock_mono_ms();
+	acc->next_ms = acc->renewed_ms;
+}
+
+static void
+keep_renewed(struct account *acc, const struct account_result *r)
+{
+	struct arena *a = arena_new();
+
+	acc->renewed_arena = a;
+	acc->renewed = (struct token_edit){
+		.token = arena_strdup(a, r->facts.access_token),
+		.st = arena_strdup(a, r->facts.session_token),
+		.rt = arena_strdup(a, r->facts.refresh_token),
+		.expiry_time = r->expiry_time,
+		.is_active = -1, .image_enabled = -1, .video_enabled = -1,
+	};
+	store_renewed(acc);
+}
+
+/* Neither session nor refresh token is worth anything. */
+static void
+give_up(struct account *acc, const char *why)
+{
+	const struct token_change off = { .verdict = TOKEN_REFUSED };
+	struct arena *a = arena_new();
+	struct token t;
+	struct error e;
+
+	not_before(acc, FAILED_S);
+	/* one that has time left goes on with it, unless it was refused */
+	if (acc->refused || (token_load(acc->poller->store, acc->id, a, &t,
+	    &e) == ERR_OK && t.expiry_time <= clock_now())) {
+		account_change(acc, &off);
+		account_lost(acc, why);
+	}
+	acc->refused = false;
+	arena_free(a);
+}
+
+static void
+on_refreshed(void *arg, const struct account_result *r)
+{
+	struct account *acc = arg;
+
+	acc->refresh = NULL;
+	if (r->verdict != ACCOUNT_OK)
+		log_info("token %lld: not renewed: %s", (long long)acc->id,
+		    r->log != NULL ? r->log : "no reason");
+	switch (r->verdict) {
+	case ACCOUNT_OK:
+		keep_renewed(acc, r);
+		break;
+	case ACCOUNT_UNCHANGED:
+		not_before(acc, UNCHANGED_S);
+		if (acc->refused)
+			give_up(acc, "The account was refused by the upstream");
+		break;
+	case ACCOUNT_REFUSED:
+		give_up(acc, "The account was refused by the upstream");
+		break;
+	case ACCOUNT_BLOCKED:
+	case ACCOUNT_UNREACHABLE:
+	case ACCOUNT_TIMEOUT:
+		if (acc->refused)
+			acc->refresh_ms = clock_mono_ms() + AGAIN_MS;
+		else
+			not_before(acc, FAILED_S);
+		break;
+	}
+}
+
+/* False when there is nothing to renew it with. */
+static bool
+start(struct account *acc)
+{
+	struct poller *p = acc->poller;
+	struct arena *a = arena_new();
+	struct account_order order = {
+		.work = ACCOUNT_REFRESH, .conf = p->conf
+	};
+	struct token t;
+	struct error e;
+	bool possible = token_load(p->store, acc->id, a, &t, &e) == ERR_OK &&
+	    (t.st != NULL || t.rt != NULL);
+
+	acc->refresh_ms = 0;
+	if (possible) {
+		order.token = &t;
+		order.proxy = poller_proxy(p, &t, a);
+		acc->refresh = account_start(p->client, &order, on_refreshed,
+		    acc);
+	}
+	arena_free(a);
+	return possible;
+}
+
+bool
+refresh_waits(const struct account *acc)
+{
+	return acc->refused;
+}
+
+bool
+refresh_begin(struct account *acc)
+{
+	if (acc->refused)
+		return true;
+	if (!acc->poller->settings.at_auto_refresh ||
+	    (acc->renewed_ms != 0 &&
+	    clock_mono_ms() < acc->renewed_ms + JUST_MS))
+		return false;
+	if (acc->refresh == NULL && !start(acc))
+		return false;
+	acc->refused = true;
+	return true;
+}
+
+void
+refresh_continue(struct poller *p)
+{
+	int64_t now = clock_mono_ms();
+
+	for (size_t i = 0; i < p->n_accounts; i++) {
+		struct account *acc = p->accounts[i];
+
+		if (acc->renewed_arena != NULL)
+			store_renewed(acc);
+		if (acc->refresh_ms == 0 || now < acc->refresh_ms ||
+		    acc->refresh != NULL)
+			continue;
+		if (!start(acc))
+			give_up(acc, "The account was refused by the upstream");
+	}
+}
+
+void
+refresh_due(struct poller *p)
+{
+	struct arena *a;
+	struct error e;
+	int64_t *ids;
+	size_t n;
+
+	if (!p->settings.at_auto_refresh)
+		return;
+	a = arena_new();
+	if (token_ids(p->store, TOKENS_TO_REFRESH, a, &ids, &n, &e) != ERR_OK) {
+		log_error("%s", e.text);
+		n = 0;
+	}
+	for (size_t i = 0; i < n && running(p) < MAX_AT_ONCE; i++) {
+		struct account *acc = account_of(p, ids[i]);
+
+		if (acc->refresh == NULL && acc->renewed_arena == NULL)
+			start(acc);
+	}
+	/* the rest soon, not only at the next look */
+	if (n > MAX_AT_ONCE)
+		p->refresh_ms = clock_mono_ms() + AGAIN_MS;
+	arena_free(a);
+}
