@@ -12,6 +12,9 @@
 #include "digest.h"
 #include "session.h"
 
+#define ADDRESS_WAIT	300	/* s, the longest after failed logins */
+#define ACCOUNT_WAIT	10
+
 static void
 delete_json(void *json)
 {
@@ -117,39 +120,62 @@ refuse_login(struct resp *rs)
 	resp_json(rs, 401, root);
 }
 
+/*
+ * A wrong password makes its address wait, up to minutes, and its account, but
+ * that only briefly: nobody is to lock the administrator out.
+ */
+static enum err
+check_throttle(const char *address, const char *account, int64_t now,
+    struct error *e)
+{
+	int of_address = throttle_wait(address, ADDRESS_WAIT, now);
+	int of_account = throttle_wait(account, ACCOUNT_WAIT, now);
+	int wait = of_address > of_account ? of_address : of_account;
+
+	return wait == 0 ? ERR_OK : too_many(wait, e);
+}
+
+static void
+answer_login(struct resp *rs, const char *token)
+{
+	cJSON *root = cJSON_CreateObject();
+
+	json_add_bool(root, "success", true);
+	json_add_string(root, "token", token);
+	json_add_string(root, "message", "Login successful");
+	resp_json(rs, 200, root);
+}
+
 enum err
 handle_login(struct req *rq, struct resp *rs, struct error *e)
 {
-	const char *address = req_variable(rq, "REMOTE_ADDR"), *token;
+	const char *address = req_variable(rq, "REMOTE_ADDR"), *account;
 	const struct settings *settings;
 	struct login login = { 0 };
 	int64_t now = clock_mono_ms();
-	cJSON *root;
-	int wait;
+	const char *token;
 	enum err rc;
 
 	if ((rc = admin_read(rq, login_fields, NELEM(login_fields), &login, e))
 	    != ERR_OK || (rc = admin_settings(rq, &settings, e)) != ERR_OK)
 		return rc;
-	if (address == NULL)
-		address = "";
-	if ((wait = throttle_wait(address, now)) > 0)
-		return too_many(wait, e);
+	address = arena_printf(rq->arena, "address %s",
+	    address == NULL ? "" : address);
+	account = arena_printf(rq->arena, "account %s", login.username);
+	if ((rc = check_throttle(address, account, now, e)) != ERR_OK)
+		return rc;
 	if (!is_admin(settings, &login)) {
 		throttle_failed(address, now);
+		throttle_failed(account, now);
 		refuse_login(rs);
 		return ERR_OK;
 	}
 	throttle_succeeded(address);
+	throttle_succeeded(account);
 	if ((rc = session_open(api_of(rq)->store, rq->arena, &token, e))
-	    != ERR_OK)
-		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "success", true);
-	json_add_string(root, "token", token);
-	json_add_string(root, "message", "Login successful");
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	    == ERR_OK)
+		answer_login(rs, token);
+	return rc;
 }
 
 enum err

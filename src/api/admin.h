@@ -18,10 +18,10 @@ const char *admin_token(const struct req *rq);
 /* ---- throttle.c: repeated failures are slowed down ---- */
 
 /*
- * Seconds that this name (an address, an account) must wait after its recent
- * failures; 0: none. Any thread.
+ * Seconds, at most `longest`, that this name (an address, an account) must wait
+ * after its recent failures; 0: none. Any thread.
  */
-int	throttle_wait(const char *name, int64_t now_ms);
+int	throttle_wait(const char *name, int longest, int64_t now_ms);
 void	throttle_failed(const char *name, int64_t now_ms);
 void	throttle_succeeded(const char *name);
 

@@ -12,7 +12,6 @@
 
 #define SLOTS		1024
 #define FREE_FAILURES	5	/* before any wait */
-#define LONGEST_WAIT	300	/* s */
 #define MEMORY_MS	900000	/* after which a name starts anew */
 
 struct slot {
@@ -43,7 +42,7 @@ is_current(const struct slot *s, const unsigned char *hash, int64_t now_ms)
 }
 
 int
-throttle_wait(const char *name, int64_t now_ms)
+throttle_wait(const char *name, int longest, int64_t now_ms)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	int64_t left = 0;
@@ -53,7 +52,8 @@ throttle_wait(const char *name, int64_t now_ms)
 	s = slot_of(name, hash);
 	if (is_current(s, hash, now_ms) && s->failures >= FREE_FAILURES) {
 		int doublings = s->failures - FREE_FAILURES;
-		int wait = doublings > 8 ? LONGEST_WAIT : 1 << doublings;
+		int wait = doublings > 9 || 1 << doublings > longest
+		    ? longest : 1 << doublings;
 
 		left = s->last_ms + (int64_t)wait * 1000 - now_ms;
 	}

@@ -122,7 +122,7 @@ account_end_tokens(struct sandbox *sb, struct account *ac,
 }
 
 const char *
-account_new_token(struct sandbox *sb, struct account *ac, double life,
+account_new_token(struct account *ac, double life,
     const char *client_id, struct arena *a)
 {
 	struct claims claims = { .exp = clock_now() + llround(life),

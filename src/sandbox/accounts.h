@@ -52,8 +52,8 @@ struct account {
 MUST_CHECK enum err account_authenticate(struct sandbox *sb, const char *header,
     struct arena *a, char digest[65], struct account **out, struct error *e);
 /* A new access token, good for so many seconds; `client_id` may be NULL. In the arena. */
-const char	*account_new_token(struct sandbox *sb, struct account *ac,
-		    double life, const char *client_id, struct arena *a);
+const char	*account_new_token(struct account *ac, double life,
+		    const char *client_id, struct arena *a);
 /* The account of that e-mail address or user id, made when it is new. */
 struct account	*account_get(struct sandbox *sb, const char *email, const char *user_id);
 /* Refuses the access tokens seen or made so far from now on: INDEX_DEAD_TOKEN, INDEX_LATE_TOKEN. */

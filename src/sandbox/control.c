@@ -3,12 +3,19 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "asked.h"
+#include "clearance.h"
 #include "clock.h"
 #include "faults.h"
+#include "grants.h"
 #include "ids.h"
+#include "invites.h"
 #include "json.h"
+#include "log.h"
 #include "report.h"
 #include "routes.h"
+#include "sessions.h"
+#include "usernames.h"
 #include "visit.h"
 
 static void
@@ -31,23 +38,101 @@ handle_control_state(struct req *rq, struct resp *rs, UNUSED struct error *e)
 	return ERR_OK;
 }
 
-enum err
-handle_control_fault_add(struct req *rq, struct resp *rs, struct error *e)
+/* The calls that change one thing as the body says. */
+static enum err
+change(struct req *rq, struct resp *rs,
+    enum err (*set)(struct sandbox *, const cJSON *, struct error *),
+    struct error *e)
 {
 	struct visit *v = visit_get(rq);
 	cJSON *body = NULL;
 	enum err rc;
 
 	if ((rc = req_json(rq, &body, e)) != ERR_OK)
-		goto out;
+		return rc;
 	sandbox_lock(v->sb);
-	rc = fault_add(v->sb, body, e);
+	rc = set(v->sb, body, e);
 	sandbox_unlock(v->sb);
+	cJSON_Delete(body);
 	if (rc == ERR_OK)
 		answer_done(rs);
-out:
-	cJSON_Delete(body);
 	return rc;
+}
+
+enum err
+handle_control_fault_add(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, fault_add, e);
+}
+
+enum err
+handle_control_session(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, session_set, e);
+}
+
+enum err
+handle_control_grant(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, grant_set, e);
+}
+
+enum err
+handle_control_invite(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, invite_set, e);
+}
+
+enum err
+handle_control_usernames(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, usernames_rule, e);
+}
+
+enum err
+handle_control_challenge(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, clearance_set, e);
+}
+
+static enum err
+set_links(struct sandbox *sb, const cJSON *body, UNUSED struct error *e)
+{
+	set_text(body, "token", &sb->parse_token);
+	return ERR_OK;
+}
+
+enum err
+handle_control_links(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, set_links, e);
+}
+
+enum err
+handle_control_asked(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+	cJSON *json;
+
+	sandbox_lock(v->sb);
+	json = asked_json(v->sb, req_query(rq, "endpoint"),
+	    req_query(rq, "account"));
+	sandbox_unlock(v->sb);
+	resp_json(rs, 200, json);
+	return ERR_OK;
+}
+
+enum err
+handle_control_asked_clear(struct req *rq, struct resp *rs,
+    UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+
+	sandbox_lock(v->sb);
+	asked_clear(v->sb);
+	sandbox_unlock(v->sb);
+	answer_done(rs);
+	return ERR_OK;
 }
 
 enum err
@@ -107,14 +192,23 @@ out:
 	return rc;
 }
 
-/* A key that is absent changes nothing; null is a value. */
 static void
-set_text(const cJSON *body, const char *key, char **field)
+set_json(const cJSON *body, const char *key, char **field)
 {
-	if (!cJSON_HasObjectItem(body, key))
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, key);
+
+	if (item == NULL)
 		return;
 	free(*field);
-	*field = copy_text(json_string(body, key));
+	if ((*field = cJSON_PrintUnformatted(item)) == NULL)
+		fatal("out of memory");
+}
+
+static void
+set_flag(const cJSON *body, const char *key, bool *field)
+{
+	if (cJSON_HasObjectItem(body, key))
+		*field = json_bool(body, key);
 }
 
 static void
@@ -144,41 +238,39 @@ set_account(struct sandbox *sb, struct account *ac, const cJSON *body)
 	set_text(body, "username", &ac->username);
 	set_text(body, "plan_id", &ac->plan_id);
 	set_text(body, "plan_title", &ac->plan_title);
-	set_text(body, "plan_end", &ac->plan_end);
+	set_text(body, "country", &ac->country);
+	set_json(body, "plan_end", &ac->plan_end);
 	set_text(body, "invite_code", &ac->invite_code);
 	set_long(body, "redeemed_count", &ac->redeemed_count);
 	set_long(body, "total_count", &ac->total_count);
 	set_quota(sb, ac, body);
-	if (cJSON_HasObjectItem(body, "sora2"))
-		ac->sora2 = json_bool(body, "sora2");
+	set_flag(body, "sora2", &ac->sora2);
+	set_flag(body, "bootstrap", &ac->bootstrap);
+	set_flag(body, "onboarded", &ac->onboarded);
+	set_flag(body, "newer", &ac->newer);
 	if (json_bool(body, "invalidate"))
-		account_invalidate(sb, ac);
+		account_end_tokens(sb, ac, INDEX_DEAD_TOKEN);
+	if (json_bool(body, "expire"))
+		account_end_tokens(sb, ac, INDEX_LATE_TOKEN);
+}
+
+static enum err
+change_account(struct sandbox *sb, const cJSON *body, struct error *e)
+{
+	const char *email = json_string(body, "email");
+	const char *user_id = json_string(body, "user_id");
+
+	if (email == NULL && user_id == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "email or user_id is needed");
+	set_account(sb, account_get(sb, email, user_id), body);
+	return ERR_OK;
 }
 
 enum err
 handle_control_account(struct req *rq, struct resp *rs, struct error *e)
 {
-	struct visit *v = visit_get(rq);
-	const char *email, *user_id;
-	cJSON *body = NULL;
-	enum err rc;
-
-	if ((rc = req_json(rq, &body, e)) != ERR_OK)
-		goto out;
-	email = json_string(body, "email");
-	user_id = json_string(body, "user_id");
-	if (email == NULL && user_id == NULL) {
-		rc = error_set(e, ERR_INVALID_VALUE, NULL,
-		    "email or user_id is needed");
-		goto out;
-	}
-	sandbox_lock(v->sb);
-	set_account(v->sb, account_get(v->sb, email, user_id), body);
-	sandbox_unlock(v->sb);
-	answer_done(rs);
-out:
-	cJSON_Delete(body);
-	return rc;
+	return change(rq, rs, change_account, e);
 }
 
 enum err

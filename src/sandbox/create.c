@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "log.h"
 #include "markers.h"
+#include "posts.h"
 #include "refusal.h"
 #include "routes.h"
 #include "visit.h"
@@ -121,12 +122,28 @@ check_items(struct sandbox *sb, const struct account *ac, const cJSON *body,
 	return ERR_OK;
 }
 
+/* Links to posts of others, who are not here, are welcome unless a test says no. */
+static enum err
+check_remix(struct sandbox *sb, const char *target, struct error *e)
+{
+	if (target == NULL || sb->limits.check_remix < 1 ||
+	    post_find(sb, target) != NULL)
+		return ERR_OK;
+	return refuse(e, "not_found");
+}
+
 static enum err
 check_limits(struct sandbox *sb, struct account *ac, struct error *e)
 {
+	enum err rc;
+
 	account_settle(ac, clock_mono_ms());
-	if (!ac->sora2)
-		return refuse(e, "unauthorized");
+	if ((rc = account_may_use(ac, "unauthorized", e)) != ERR_OK)
+		return rc;
+	if (!ac->onboarded)
+		return refuse(e, "onboarding_required");
+	if (sb->limits.need_username > 0 && ac->username == NULL)
+		return refuse(e, "username_required");
 	if ((long)ac->open.n >= account_concurrency(sb, ac))
 		return refuse(e, "too_many_concurrent_tasks");
 	if (account_remaining(sb, ac) == 0)
@@ -167,6 +184,8 @@ accept_job(struct visit *v, struct job *job, const cJSON *body,
 	timeline_init(&job->timeline, &v->sb->limits);
 	job->account = v->account;
 	if ((rc = check_items(v->sb, v->account, body, e)) != ERR_OK)
+		return rc;
+	if ((rc = check_remix(v->sb, job->remix_target, e)) != ERR_OK)
 		return rc;
 	if ((rc = check_limits(v->sb, v->account, e)) != ERR_OK)
 		return rc;

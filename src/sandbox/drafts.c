@@ -13,6 +13,7 @@
 #include "json.h"
 #include "log.h"
 #include "media.h"
+#include "posts.h"
 #include "refusal.h"
 #include "routes.h"
 #include "visit.h"
@@ -145,8 +146,7 @@ add_video(cJSON *json, struct sandbox *sb, const struct req *rq,
 	json_add_bool(json, "can_create_character", true);
 	json_add_bool(json, "has_children", false);
 	json_add_string(json, "storyboard_id", NULL);
-	json_add_string(json, "post_visibility", NULL);
-	json_add_string(json, "post", NULL);
+	post_add_to_draft(json, sb, rq, job);
 	cJSON_AddArrayToObject(json, "tags");
 	cJSON_AddRawToObject(json, "creation_config", job_config(job));
 }

@@ -53,7 +53,33 @@ static const struct refusal rows[] = {
 	{ "forbidden", 403, NULL, NULL, NULL,
 	    "You do not have access to this resource.", SHAPE_JSON },
 	{ "unsupported_country_code", 403, "unsupported_country_code", NULL,
-	    "XX", "This service is not available in your country.", SHAPE_JSON },
+	    "XX", "This service is not available in your country.",
+	    SHAPE_COUNTRY },
+	{ "account_already_created", 400, "account_already_created", NULL, NULL,
+	    "This account has already been created", SHAPE_JSON },
+	{ "username_taken", 400, "username_taken", NULL, "username",
+	    "This username is taken", SHAPE_JSON },
+	{ "reserved_username", 400, "reserved_username", NULL, "username",
+	    "This username is reserved", SHAPE_JSON },
+	{ "username_rejected", 400, "username_rejected", NULL, "username",
+	    "This username cannot be used", SHAPE_JSON },
+	{ "username_invalid", 400, "username_invalid", NULL, "username",
+	    "This username is not valid", SHAPE_JSON },
+	{ "invalid_invite_code", 403, NULL, NULL, NULL,
+	    "Invalid invite code", SHAPE_JSON },
+	{ "invalid_grant", 400, NULL, NULL, NULL,
+	    "Unknown or invalid refresh token.", SHAPE_OAUTH },
+	{ "invalid_client", 401, NULL, NULL, NULL,
+	    "Unknown client", SHAPE_OAUTH },
+	{ "unsupported_grant_type", 400, NULL, NULL, NULL,
+	    "Unsupported grant type", SHAPE_OAUTH },
+	{ "parse_error", 200, NULL, NULL, NULL,
+	    "Failed to find the video of this link", SHAPE_PLAIN },
+	{ "parse_denied", 200, NULL, NULL, NULL, "Invalid token", SHAPE_PLAIN },
+	{ "wrong_key", 401, NULL, NULL, NULL, "Unauthorized", SHAPE_UNSOLVED },
+	{ "unsolved", 200, NULL, NULL, NULL,
+	    "timeout while waiting for the page", SHAPE_UNSOLVED },
+	{ "nothing", 200, NULL, NULL, NULL, "", SHAPE_NOTHING },
 	{ "media_expired", 403, "AuthenticationFailed", NULL, NULL,
 	    "Server failed to authenticate the request: the signature is not "
 	    "valid or has expired.", SHAPE_XML },
@@ -156,7 +182,7 @@ refuse(struct error *e, const char *name)
 }
 
 static cJSON *
-envelope(const struct refusal *r, const char *message)
+envelope_with(const struct refusal *r, const char *message, const char *param)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON *inner = cJSON_AddObjectToObject(json, "error");
@@ -164,8 +190,36 @@ envelope(const struct refusal *r, const char *message)
 	json_add_string(inner, "message", message);
 	json_add_string(inner, "type",
 	    r->type != NULL ? r->type : "invalid_request_error");
-	json_add_string(inner, "param", r->param);
+	json_add_string(inner, "param", param);
 	json_add_string(inner, "code", r->code);
+	return json;
+}
+
+static cJSON *
+envelope(const struct refusal *r, const char *message)
+{
+	return envelope_with(r, message, r->param);
+}
+
+static cJSON *
+oauth_json(const struct refusal *r)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	json_add_string(json, "error", r->name);
+	json_add_string(json, "error_description", r->message);
+	return json;
+}
+
+/* As the helper services fail. */
+static cJSON *
+helper_json(const struct refusal *r)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	if (r->shape == SHAPE_UNSOLVED)
+		json_add_bool(json, "success", false);
+	json_add_string(json, "error", r->message);
 	return json;
 }
 
@@ -241,6 +295,20 @@ refusal_write(const struct refusal *r, int status,
 		json = envelope(r, r->message);
 		json_add_int(json, "status", status);
 		resp_json(rs, status, json);
+		break;
+	case SHAPE_COUNTRY:
+		resp_json(rs, status, envelope_with(r, r->message,
+		    facts->country != NULL ? facts->country : r->param));
+		break;
+	case SHAPE_OAUTH:
+		resp_json(rs, status, oauth_json(r));
+		break;
+	case SHAPE_PLAIN:
+	case SHAPE_UNSOLVED:
+		resp_json(rs, status, helper_json(r));
+		break;
+	case SHAPE_NOTHING:
+		resp_text(rs, status, "application/json", "{}");
 		break;
 	case SHAPE_TASKS:
 		resp_json(rs, status, tasks_json(r, facts->num_tasks));

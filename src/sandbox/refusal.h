@@ -17,11 +17,16 @@ struct resp;
 enum refusal_shape {
 	SHAPE_JSON,		/* the envelope */
 	SHAPE_STATUS,		/* the envelope and the status in it */
+	SHAPE_COUNTRY,		/* the envelope, its param the account's country */
 	SHAPE_TASKS,		/* the envelope with details.num_tasks */
 	SHAPE_QUOTA,		/* the envelope beside type and balance */
 	SHAPE_CHALLENGE,	/* a challenge page */
 	SHAPE_HTML,		/* a page of a proxy in between */
 	SHAPE_XML,		/* as the media host refuses */
+	SHAPE_OAUTH,		/* RFC 6749 section 5.2 */
+	SHAPE_PLAIN,		/* {"error": text} of the link service */
+	SHAPE_UNSOLVED,		/* of the challenge solver */
+	SHAPE_NOTHING,		/* {} */
 	SHAPE_CUT,		/* JSON that breaks off */
 	SHAPE_EMPTY,		/* no body */
 	SHAPE_DROP,		/* no answer: nginx closes the connection */
@@ -40,6 +45,7 @@ struct refusal {
 struct refusal_facts {		/* what the answer tells about the account */
 	long		 num_tasks;	/* that it may have */
 	int64_t		 resets_in;	/* seconds */
+	const char	*country;	/* NULL: of the row */
 };
 
 /* The row of that name, '-' and '_' being equal; NULL when there is none. */

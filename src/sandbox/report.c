@@ -6,6 +6,7 @@
 #include "faults.h"
 #include "jobs.h"
 #include "json.h"
+#include "posts.h"
 #include "routes.h"
 
 static cJSON *
@@ -37,6 +38,9 @@ account_json(const struct sandbox *sb, struct account *ac, int64_t now)
 	json_add_string(json, "user_id", ac->user_id);
 	json_add_string(json, "username", ac->username);
 	json_add_bool(json, "sora2", ac->sora2);
+	json_add_bool(json, "onboarded", ac->onboarded);
+	json_add_string(json, "invite_code", ac->invite_code);
+	json_add_int(json, "redeemed_count", ac->redeemed_count);
 	json_add_int(json, "created", ac->created);
 	json_add_int(json, "unfinished", (int64_t)ac->open.n);
 	json_add_int(json, "concurrency", account_concurrency(sb, ac));
@@ -124,6 +128,7 @@ report_json(struct sandbox *sb, bool with_tasks)
 	if (with_tasks) {
 		cJSON_AddItemToObject(json, "tasks", jobs_json(sb, now));
 		cJSON_AddItemToObject(json, "prompts", prompts_json(sb));
+		cJSON_AddItemToObject(json, "posts", posts_json(sb));
 	}
 	return json;
 }

@@ -25,10 +25,21 @@ handler_fn	handle_sandbox_pending, handle_sandbox_pending_v1;
 handler_fn	handle_sandbox_drafts, handle_sandbox_draft;
 handler_fn	handle_sandbox_check, handle_sandbox_me;
 handler_fn	handle_sandbox_subscriptions, handle_sandbox_invite_mine;
+handler_fn	handle_sandbox_me_set, handle_sandbox_create_account;
+handler_fn	handle_sandbox_bootstrap, handle_sandbox_invite_accept;
+handler_fn	handle_sandbox_username_check, handle_sandbox_username_set;
+handler_fn	handle_sandbox_post_create, handle_sandbox_post;
+handler_fn	handle_sandbox_post_delete;
 handler_fn	handle_sandbox_media;
+handler_fn	handle_sandbox_session, handle_sandbox_oauth;
+handler_fn	handle_sandbox_link, handle_sandbox_solver;
 handler_fn	handle_control_state, handle_control_fault_add;
 handler_fn	handle_control_faults_clear, handle_control_limits;
 handler_fn	handle_control_account, handle_control_expire;
+handler_fn	handle_control_session, handle_control_grant;
+handler_fn	handle_control_invite, handle_control_usernames;
+handler_fn	handle_control_challenge, handle_control_links;
+handler_fn	handle_control_asked, handle_control_asked_clear;
 handler_fn	handle_control_reset;
 
 #endif

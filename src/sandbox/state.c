@@ -18,6 +18,7 @@
 #include "ids.h"
 #include "invites.h"
 #include "jobs.h"
+#include "json.h"
 #include "log.h"
 #include "options.h"
 #include "posts.h"
@@ -39,6 +40,15 @@ grow(void *array, size_t n, size_t *cap, size_t size)
 	if ((array = reallocarray(array, *cap, size)) == NULL)
 		fatal("out of memory");
 	return array;
+}
+
+void
+set_text(const cJSON *body, const char *key, char **field)
+{
+	if (!cJSON_HasObjectItem(body, key))
+		return;
+	free(*field);
+	*field = copy_text(json_string(body, key));
 }
 
 static int

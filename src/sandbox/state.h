@@ -146,6 +146,8 @@ const char	*sandbox_base(const struct sandbox *sb, const struct req *rq);
 void		*index_find(struct sandbox *sb, enum index_kind kind, const char *key);
 void		 index_put(struct sandbox *sb, enum index_kind kind, const char *key, void *object);
 
+/* Sets a text from the control path: an absent key changes nothing, null is a value. */
+void		 set_text(const cJSON *body, const char *key, char **field);
 /* An array that grows: room for one more element of `size` bytes. */
 void		*grow(void *array, size_t n, size_t *cap, size_t size);
 /* The count of that prompt, made when it is new. */

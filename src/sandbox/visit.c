@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "arena.h"
+#include "asked.h"
+#include "clearance.h"
+#include "digest.h"
 #include "json.h"
 #include "log.h"
 #include "refusal.h"
@@ -74,6 +78,30 @@ suffer(struct visit *v, struct error *e)
 	return error_set(e, ERR_INVALID_VALUE, NULL, "a fault was asked for");
 }
 
+/* The challenge stands in front of the service, which is then not asked. */
+static enum err
+admit(struct visit *v, const struct req *rq, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = clearance_check(v->sb, rq, e)) != ERR_OK)
+		return rc;
+	return account_authenticate(v->sb, req_header(rq, "Authorization"),
+	    rq->arena, v->credential, &v->account, e);
+}
+
+void
+visit_identify(const struct req *rq, struct account *ac, const char *secret)
+{
+	struct visit *v = visit_get(rq);
+
+	if (secret != NULL)
+		digest_sha256_hex(v->credential, secret, strlen(secret));
+	v->account = ac;
+	if (ac != NULL)
+		ac->calls[endpoint_of(rq)].calls++;
+}
+
 static enum err
 authenticate(struct req *rq, int who, struct error *e)
 {
@@ -84,8 +112,7 @@ authenticate(struct req *rq, int who, struct error *e)
 		return v->sb->control ? ERR_OK : refuse(e, "not_found");
 	sandbox_lock(v->sb);
 	if (who == WHO_ACCOUNT)
-		rc = account_authenticate(v->sb,
-		    req_header(rq, "Authorization"), rq->arena, &v->account, e);
+		rc = admit(v, rq, e);
 	enter(v, rq);
 	sandbox_unlock(v->sb);
 	return rc != ERR_OK ? rc : suffer(v, e);
@@ -101,6 +128,7 @@ write_refusal(struct visit *v, const struct refusal *r, int status,
 		sandbox_lock(v->sb);
 		facts.num_tasks = account_concurrency(v->sb, v->account);
 		facts.resets_in = account_resets_in(v->account);
+		facts.country = arena_strdup(rs->arena, v->account->country);
 		sandbox_unlock(v->sb);
 	}
 	refusal_write(r, status, &facts, rs);
@@ -147,12 +175,14 @@ leave(struct visit *v, const struct req *rq, const struct resp *rs)
 {
 	size_t endpoint = endpoint_of(rq);
 
-	if (rs->status < 400 && !aftermath_answers(&v->after))
-		return;
 	sandbox_lock(v->sb);
-	v->sb->calls[endpoint].refused++;
-	if (v->account != NULL)
-		v->account->calls[endpoint].refused++;
+	asked_note(v->sb, rq, v->account == NULL ? NULL : v->account->key,
+	    v->credential);
+	if (rs->status >= 400 || aftermath_answers(&v->after)) {
+		v->sb->calls[endpoint].refused++;
+		if (v->account != NULL)
+			v->account->calls[endpoint].refused++;
+	}
 	sandbox_unlock(v->sb);
 }
 
@@ -170,6 +200,7 @@ finish(struct req *rq, struct resp *rs)
 		leave(v, rq, rs);
 	}
 	v->account = NULL;
+	v->credential[0] = '\0';
 	v->after = (struct aftermath){ 0 };
 }
 

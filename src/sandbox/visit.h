@@ -13,6 +13,7 @@ struct visit {			/* of an accept thread: req.ctx */
 	struct sandbox		*sb;
 	struct account		*account;	/* who asks; NULL on public routes */
 	struct aftermath	 after;
+	char			 credential[65];	/* SHA-256 of what was shown; "": nothing */
 };
 
 /* For server_conf; its app is the struct sandbox. */
@@ -20,5 +21,10 @@ extern const struct server_ops sandbox_ops;
 
 /* The request's visit. */
 struct visit	*visit_get(const struct req *rq);
+/*
+ * On a public route: who asks after all (NULL: somebody unknown) and what he
+ * showed (NULL: nothing). With the lock held.
+ */
+void		 visit_identify(const struct req *rq, struct account *ac, const char *secret);
 
 #endif

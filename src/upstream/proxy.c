@@ -30,20 +30,43 @@ static const char *const schemes[] = { "http", "https", "socks5", "socks5h" };
 
 /* ---- host and port ---- */
 
-static bool
-is_address6(const char *s, size_t len, struct arena *a)
+/* The address in brackets, as RFC 5952 writes it; NULL when it is none. */
+static const char *
+address6(const char *s, size_t len, struct arena *a)
 {
+	char text[INET6_ADDRSTRLEN];
 	struct in6_addr address;
 
-	return len > 2 && s[0] == '[' && s[len - 1] == ']' &&
-	    inet_pton(AF_INET6, arena_strndup(a, s + 1, len - 2), &address) == 1;
+	if (len <= 2 || s[0] != '[' || s[len - 1] != ']' ||
+	    inet_pton(AF_INET6, arena_strndup(a, s + 1, len - 2), &address) != 1)
+		return NULL;
+	(void)inet_ntop(AF_INET6, &address, text, sizeof(text));
+	return arena_printf(a, "[%s]", text);
+}
+
+/*
+ * libcurl takes any name that ends in a number for an IPv4 address, and reads
+ * 010.1 as 8.0.0.1: here it has four decimal numbers or is none.
+ */
+static bool
+is_odd_address4(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	const char *last = dot != NULL ? dot + 1 : name;
+	struct in_addr address;
+
+	return (strspn(last, "0123456789") == strlen(last) ||
+	    strncasecmp(last, "0x", 2) == 0) &&
+	    inet_pton(AF_INET, name, &address) != 1;
 }
 
 static bool
-is_name(const char *s, size_t len)
+is_name(const char *s, size_t len, struct arena *a)
 {
 	return len > 0 && len <= HOST_MAX && strspn(s, HOST_CHARS) >= len &&
-	    isalnum((unsigned char)s[0]) != 0;
+	    isalnum((unsigned char)s[0]) != 0 &&
+	    isalnum((unsigned char)s[len - 1]) != 0 &&
+	    !is_odd_address4(arena_strndup(a, s, len));
 }
 
 static bool
@@ -51,7 +74,9 @@ read_host(const char *s, size_t len, struct arena *a, struct proxy *p)
 {
 	char *host;
 
-	if (!is_address6(s, len, a) && !is_name(s, len))
+	if ((p->host = address6(s, len, a)) != NULL)
+		return true;
+	if (!is_name(s, len, a))
 		return false;
 	host = arena_strndup(a, s, len);
 	for (char *c = host; *c != '\0'; c++)

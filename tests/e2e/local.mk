@@ -1,16 +1,24 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
 	tests/e2e/demo-path.t \
+	tests/e2e/faults.t \
+	tests/e2e/idempotency.t \
 	tests/e2e/killed.t \
+	tests/e2e/media.t \
 	tests/e2e/nginx.t \
-	tests/e2e/sandbox.t
+	tests/e2e/relay.t \
+	tests/e2e/sandbox.t \
+	tests/e2e/sync.t \
+	tests/e2e/video-routes.t \
+	tests/e2e/videos.t
 
 TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
-	tests/e2e/stack.sh
+	tests/e2e/stack.sh \
+	tests/e2e/video.sh
 
 # Media of the sandbox, shared by the tests, and the logs of failed ones.
 mostlyclean-local: clean-e2e

@@ -33,7 +33,7 @@ stack_server='
 		alias '$stack'/files/a.png;
 	}'
 
-plan 83
+plan 80
 stack_start
 json_type='Content-Type: application/json'
 files=$stack/files

@@ -2,28 +2,33 @@
 # fuzz_targets and give it an _LDADD like the others'. Without libFuzzer it is a
 # TAP test that driver.c runs over the corpus and mutations of it.
 fuzz_targets = \
+	tests/fuzz/fuzz_account \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_multipart \
 	tests/fuzz/fuzz_prompt \
+	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_sora
 
 check_PROGRAMS += $(fuzz_targets)
 noinst_HEADERS += tests/fuzz/fuzz.h
 
-# $(FUZZ_ENGINE) is libFuzzer, or our driver.
+if FUZZER
 FUZZ_LDADD = $(FUZZ_ENGINE) $(LIBS_ALL)
-if !FUZZER
+else
+FUZZ_LDADD = tests/fuzz/libdriver.a $(LIBS_ALL)
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c
 TESTS += $(fuzz_targets)
 endif
 
+tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 

@@ -4,6 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
+test_name=sdk-videos
 here=$abs_top_builddir/tests/sdk/run
 lock=package-lock.json
 stack_tokens=4

@@ -83,3 +83,32 @@ unit_tests += \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_router
+
+unit_tests += \
+	tests/unit/test_account \
+	tests/unit/test_account_run \
+	tests/unit/test_proxy \
+	tests/unit/test_sora_account
+tests_unit_test_account_SOURCES = tests/unit/test_account.c $(sora_data)
+tests_unit_test_account_run_SOURCES = tests/unit/test_account_run.c $(tcp_server)
+tests_unit_test_sora_account_SOURCES = tests/unit/test_sora_account.c $(sora_data)
+
+# These have a database of their own: see fixture.h.
+site_fixture = tests/unit/fixture.c tests/unit/fixture.h
+unit_tests += \
+	tests/unit/test_accept \
+	tests/unit/test_decide \
+	tests/unit/test_lease \
+	tests/unit/test_reserve \
+	tests/unit/test_step \
+	tests/unit/test_step_end \
+	tests/unit/test_store \
+	tests/unit/test_token_change
+tests_unit_test_accept_SOURCES = tests/unit/test_accept.c $(site_fixture)
+tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
+tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
+tests_unit_test_reserve_SOURCES = tests/unit/test_reserve.c $(site_fixture)
+tests_unit_test_step_SOURCES = tests/unit/test_step.c tests/unit/fixture.h
+tests_unit_test_step_end_SOURCES = tests/unit/test_step_end.c tests/unit/fixture.h
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(site_fixture)
+tests_unit_test_token_change_SOURCES = tests/unit/test_token_change.c $(site_fixture)

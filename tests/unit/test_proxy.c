@@ -95,6 +95,9 @@ static const struct good goods[] = {
 	{ "st5 proxy:1080", "socks5://proxy:1080", NULL },
 	/* IPv6 */
 	{ "http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080", NULL },
+	{ "3proxy:80", "http://3proxy:80", NULL },
+	{ "a_b.c-d.1e:80", "http://a_b.c-d.1e:80", NULL },
+	{ "http://[2001:db8:0:0::01]:80", "http://[2001:db8::1]:80", NULL },
 	{ "[::1]:8080", "http://[::1]:8080", NULL },
 	{ "[::1]:8080:u:p", "http://u:p@[::1]:8080", "http://***@[::1]:8080" },
 	{ "socks5://u:p@[::ffff:1.2.3.4]:1", "socks5://u:p@[::ffff:1.2.3.4]:1", "socks5://***@[::ffff:1.2.3.4]:1" },
@@ -172,7 +175,8 @@ static const char *const bads[] = {
 	"ftp://u:p@proxy:21", "http://http://proxy:80", "st5", "st5 ", "st5proxy",
 	"st5 u:p@proxy:80", "http://proxy:80/path", "http://proxy:80?q",
 	"::1:80", "[::1]", "[::1]80", "[::g]:80", "[]:80", "[::1:80",
-	"[fe80::1%25eth0]:80", "pro xy:80", "pro/xy:80", "-x:80", "caf\xc3\xa9:80",
+	"[fe80::1%25eth0]:80", "pro xy:80", "pro/xy:80", "-x:80", "x-:80", "x.:80", "1.2.3:80",
+	"1.2.3.04:80", "1.2.3.256:80", "16909060:80", "0x01020304:80", "1.0x2:80", "caf\xc3\xa9:80",
 	"proxy:80:u\tx:p", "proxy:80:u:p\nq", "http://u:%0a@proxy:80",
 	"http://u:%00@proxy:80", "http://%00:p@proxy:80", "http://u:p@proxy:80\1",
 };
