@@ -16,7 +16,8 @@ struct arena;
 
 struct arena	*arena_new(void);
 void		 arena_free(struct arena *a);
-void		 arena_reset(struct arena *a);	/* keeps its first block */
+/* Empties it; keeps one block of at most 64 KiB, so that the next user like the last takes no memory. */
+void		 arena_reset(struct arena *a);
 
 /*
  * Calls release(object) when the arena is reset or freed: for what a library made and

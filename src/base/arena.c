@@ -12,6 +12,7 @@
 
 #define FIRST_BLOCK	4096
 #define LARGEST_BLOCK	(256 * 1024)
+#define LARGEST_KEPT	(64 * 1024)
 
 struct block {
 	struct block	*next;
@@ -27,7 +28,7 @@ struct owned {
 };
 
 struct arena {
-	struct block	*head;		/* the newest; the first is the last of the list */
+	struct block	*head;		/* the newest, and but for very large objects the largest */
 	struct owned	*owned;		/* lives in the blocks */
 };
 
@@ -59,12 +60,17 @@ arena_new(void)
 void
 arena_reset(struct arena *a)
 {
+	struct block *b;
+
 	for (; a->owned != NULL; a->owned = a->owned->next)
 		a->owned->release(a->owned->object);
-	while (a->head->next != NULL) {
-		struct block *b = a->head;
-
+	while (a->head->next != NULL && a->head->size > LARGEST_KEPT) {
+		b = a->head;
 		a->head = b->next;
+		free(b);
+	}
+	while ((b = a->head->next) != NULL) {
+		a->head->next = b->next;
 		free(b);
 	}
 	a->head->used = 0;

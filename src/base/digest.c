@@ -53,13 +53,15 @@ digest_md5_hex(char out[33], const void *data, size_t len)
 bool
 digest_equal(const char *a, const char *b)
 {
-	unsigned char sum_a[DIGEST_SHA256_LEN], sum_b[DIGEST_SHA256_LEN];
+	size_t len;
 
 	if (a == NULL || b == NULL)
 		return false;
-	digest_sha256(sum_a, a, strlen(a));
-	digest_sha256(sum_b, b, strlen(b));
-	return CRYPTO_memcmp(sum_a, sum_b, sizeof(sum_a)) == 0;
+	len = strlen(a);
+	/* another length is compared with itself: as long as if it were right */
+	if (strlen(b) != len)
+		return CRYPTO_memcmp(a, a, len) != 0;
+	return CRYPTO_memcmp(a, b, len) == 0;
 }
 
 struct digest *

@@ -1,9 +1,11 @@
 /* json.c: cJSON, with the rules this project needs. */
 #include "json.h"
 
+#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -218,10 +220,14 @@ json_add_string(cJSON *object, const char *key, const char *value)
 			    : cJSON_AddStringToObject(object, key, value));
 }
 
+/* As text: cJSON would print a double, read it again and compare. */
 void
 json_add_int(cJSON *object, const char *key, int64_t value)
 {
-	added(cJSON_AddNumberToObject(object, key, (double)value));
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	added(cJSON_AddRawToObject(object, key, text));
 }
 
 void

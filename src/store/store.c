@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -62,6 +63,8 @@ static const struct {
 	{ &reqlog_statements, offsetof(struct store, reqlog) },
 };
 
+static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
+
 static sqlite3_stmt ***
 slot_of(struct store *st, size_t entity)
 {
@@ -86,6 +89,17 @@ on_busy(void *arg, int count)
 	return 1;
 }
 
+/*
+ * Each connection belongs to one thread, so SQLite needs no lock of its own;
+ * counting its memory would take one for every allocation.
+ */
+static void
+configure_sqlite(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err
 set_up(struct store *st, struct error *e)
 {
@@ -107,6 +121,7 @@ store_connect(const struct store_conf *conf, bool create, struct store **out,
 	enum err rc = ERR_OK;
 
 	*out = NULL;
+	pthread_once(&sqlite_once, configure_sqlite);
 	if (st == NULL)
 		fatal("out of memory");
 	st->seal = conf->seal;
