@@ -18,6 +18,7 @@
 struct arena;
 struct client;
 struct conf;
+struct solver_credentials;
 
 enum account_work {
 	ACCOUNT_PROBE,		/* who it is, its plan, its right to make videos, how many are left */
@@ -33,6 +34,7 @@ struct account_order {		/* borrowed until account_start, account_run or account_
 	const struct conf *conf;
 	const struct token *token;	/* conversions: only st, or rt and client_id, need be there */
 	const char	*proxy;		/* URL or NULL; the caller chose it, see proxy.h */
+	const struct solver_credentials *solver;	/* to go along; NULL: none */
 	const char	*invite_code;	/* ACCOUNT_ACTIVATE */
 	int		 max_names;	/* ACCOUNT_USERNAME, ACCOUNT_PROBE: so many are tried; 0: leave the name alone */
 	int64_t		 deadline_ms;	/* clock_mono_ms at which all ends; 0: none */

@@ -5,9 +5,11 @@
 #include "http.h"
 
 struct conf;
+struct group;
 struct lounge;
 struct proxy_pool;
 struct seal;
+struct solver;
 
 struct app {			/* what main opened; outlives the server */
 	const struct conf *conf;
@@ -16,6 +18,8 @@ struct app {			/* what main opened; outlives the server */
 	const char	*spool_dir;
 	int64_t		 started_ms;	/* Unix time */
 	struct proxy_pool *proxies;
+	struct group	*group;		/* of the threads that accept tasks */
+	struct solver	*solver;
 	_Atomic int	 in_upstream;	/* threads that wait for the upstream */
 };
 

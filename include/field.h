@@ -24,6 +24,10 @@ enum field_type {
 	FIELD_BOOLEAN,		/* bool */
 	FIELD_OBJECT,		/* an object, or a string that holds one: compact text, const char *; max bytes */
 	FIELD_MEDIA,		/* a string or an object, checked later: const cJSON * */
+	FIELD_MEDIA_LIST,	/* the same, or an array of them: const cJSON * */
+	FIELD_LIST,		/* an array of objects, min..max of them: const cJSON * */
+	FIELD_NODE,		/* an object as it is: const cJSON * */
+	FIELD_ANY,		/* whatever it is, checked later: const cJSON * */
 };
 
 struct field {

@@ -5,6 +5,8 @@ noinst_HEADERS += \
 	include/attr.h \
 	include/buf.h \
 	include/character.h \
+	include/character_request.h \
+	include/chat_request.h \
 	include/client.h \
 	include/clock.h \
 	include/conf.h \
@@ -13,12 +15,15 @@ noinst_HEADERS += \
 	include/fetch.h \
 	include/field.h \
 	include/file.h \
+	include/group.h \
 	include/http.h \
 	include/id.h \
 	include/idem.h \
+	include/image_request.h \
 	include/json.h \
 	include/log.h \
 	include/lounge.h \
+	include/media_ref.h \
 	include/model.h \
 	include/prompt.h \
 	include/provider.h \

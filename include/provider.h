@@ -12,11 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
+#include "json.h"
 #include "task.h"
 #include "token.h"
 #include "upstream.h"
 
 struct conf;
+struct solver_credentials;
 
 enum call {
 	CALL_UPLOAD,		/* one reference of the task; call_input.media */
@@ -25,6 +28,8 @@ enum call {
 	CALL_DRAFTS,		/* of a token: a page of finished tasks, newest first; call_input.cursor */
 	CALL_DRAFT,		/* one finished task again (its link expired); task->generation_id */
 	CALL_QUOTA,		/* of a token: videos left */
+	CALL_PUBLISH,		/* makes a post of a finished task; task->generation_id */
+	CALL_UNPUBLISH,		/* deletes it again; task->post_id */
 	/* of an account; what they tell is in outcome.facts */
 	CALL_ME,		/* who it is */
 	CALL_SUBSCRIPTION,	/* its plan */
@@ -33,8 +38,55 @@ enum call {
 	CALL_INVITE_ACCEPT,	/* call_input.invite_code, device_id */
 	CALL_USERNAME_CHECK,	/* whether call_input.username is free */
 	CALL_USERNAME_SET,	/* call_input.username; VERDICT_OLD_PATHS: repeat with old_paths */
+	CALL_CAMEO_UPDATE,	/* changes a character; call_input.cameo */
 	CALL_SESSION,		/* an access token for token->st */
 	CALL_OAUTH,		/* an access token for token->rt */
+	/* of a token's images: they are in no other list */
+	CALL_RECENT,		/* a page of image tasks, newest first; call_input.cursor */
+	/* of a character; call_input.making */
+	CALL_CAMEO_UPLOAD,	/* the clip call_input.media; outcome.id is the cameo's */
+	CALL_CAMEO_STATUS,	/* how far it is: outcome.cameo */
+	CALL_ASSET_UPLOAD,	/* its picture, call_input.media_path; outcome.id is the asset pointer */
+	CALL_CAMEO_FINALIZE,	/* outcome.id is the character's, or NULL */
+	CALL_CHARACTER_DELETE,	/* fine, too, when it is gone already */
+	/* public data, for a client that waits; call_input.lookup, outcome.json, outcome_error() */
+	CALL_PROFILE,
+	CALL_USER_FEED,
+	CALL_PROFILE_FEED,	/* of the token's own account */
+	CALL_SEARCH,
+	CALL_FEED,
+	CALL_ENHANCE,
+	CALL_TASKS,		/* of a token: its unfinished tasks as they are; old_paths: the older list */
+};
+
+struct cameo_making {		/* of a character: what its calls need, else NULL */
+	const char	*cameo_id;	/* CALL_CAMEO_STATUS, CALL_CAMEO_FINALIZE */
+	const char	*character_id;	/* CALL_CHARACTER_DELETE */
+	const char	*timestamps;	/* CALL_CAMEO_UPLOAD: "0,3", which NULL stands for */
+	const char	*username;	/* CALL_CAMEO_FINALIZE, as the next two */
+	const char	*display_name;
+	const char	*asset_pointer;
+	const char	*instruction_set;	/* CALL_CAMEO_FINALIZE: plain text; NULL: none */
+	const char	*safety_instruction_set;
+};
+
+struct lookup {			/* of public data; what a call does not need is not looked at */
+	const char	*name;		/* a user name, or a part of it; CALL_USER_FEED: a user id */
+	const char	*intent;	/* CALL_SEARCH: users, cameo */
+	const char	*cut;		/* CALL_FEED: nf2_latest, nf2_top */
+	int		 limit;
+	const char	*cursor;	/* NULL: the first page */
+	const char	*prompt;	/* CALL_ENHANCE, as the next two */
+	const char	*expansion_level;
+	int		 duration_s;	/* 0: not said */
+	const char	*task_id;	/* CALL_TASKS: this one only; NULL: all */
+};
+
+struct cameo_update {		/* NULL: unchanged */
+	const char	*cameo_id;
+	const char	*instruction;	/* text; "" clears it */
+	const char	*safety_instruction;
+	const char	*visibility;	/* public, private */
 };
 
 struct call_input {
@@ -44,12 +96,17 @@ struct call_input {
 	const struct task *task;	/* NULL for the calls of a token */
 	const struct task_media *media;	/* CALL_UPLOAD */
 	const char	*media_path;	/* of its file */
-	const char	*cursor;	/* CALL_DRAFTS: NULL for the first page */
+	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT: NULL for the first page */
 	bool		 old_paths;	/* the server has this call's other path only, see VERDICT_OLD_PATHS */
 	bool		 bootstrapped;	/* CALL_INVITE_MINE: CALL_BOOTSTRAP went before */
 	const char	*invite_code;	/* CALL_INVITE_ACCEPT */
 	const char	*device_id;	/* CALL_INVITE_ACCEPT: a new UUID */
 	const char	*username;	/* CALL_USERNAME_CHECK, CALL_USERNAME_SET */
+	const struct cameo_update *cameo;	/* CALL_CAMEO_UPDATE */
+	const struct cameo_making *making;	/* the calls of a character */
+	const struct lookup *lookup;	/* the calls of public data */
+	const struct solver_credentials *solver;	/* cookies and user agent to go along; NULL: none */
+	bool		 watermark_free;	/* lists: a file without watermark is preferred */
 };
 
 /* What to do after a call that did not do what it should. */
@@ -58,7 +115,11 @@ enum verdict {
 	VERDICT_RETRY,		/* the same token, after retry_ms; at most conf.sora_max_retries times */
 	VERDICT_OTHER,		/* another token; this one is not for it, or not now */
 	VERDICT_OTHER_ONCE,	/* one more try on another token, then fail the task */
-	VERDICT_UNKNOWN,	/* the upstream may have acted: reconcile before repeating */
+	/*
+	 * The upstream may have acted: reconcile before repeating. Nothing lists
+	 * what CALL_CAMEO_UPLOAD and CALL_CAMEO_FINALIZE made: not to be repeated.
+	 */
+	VERDICT_UNKNOWN,
 	VERDICT_REFRESH,	/* the token was refused (401): refresh it and repeat, else another token */
 	VERDICT_SLOT,		/* the account is full: back to the queue, the token is fine */
 	VERDICT_OLD_PATHS,	/* the server lacks this path: repeat with old_paths, from now on */
@@ -75,10 +136,29 @@ struct sighting {		/* a task as a list of the upstream shows it */
 	double		 progress;	/* 0..100; -1: not said */
 	const char	*generation_id;
 	const char	*url;		/* SEEN_DONE */
+	const char	**urls;		/* CALL_RECENT, SEEN_DONE: all of them, `url` first */
+	size_t		 n_urls;
+	bool		 watermark_free;	/* SEEN_DONE: that file has none */
 	const char	*permalink;
 	bool		 policy;	/* SEEN_FAILED: the content was refused */
 	bool		 retryable;	/* SEEN_FAILED: may be tried once on another token */
 	const char	*message;	/* SEEN_FAILED: fit for the client */
+};
+
+enum cameo_state {
+	CAMEO_PROCESSING,
+	CAMEO_NO_ASSET,		/* ready, but its picture is not there yet: soon, or never */
+	CAMEO_READY,
+	CAMEO_FAILED,
+};
+
+struct cameo_status {		/* a character that is being made; strings are NULL when not said */
+	enum cameo_state state;
+	const char	*username_hint;
+	const char	*display_name_hint;
+	const char	*asset_url;	/* CAMEO_READY: its picture */
+	bool		 policy;	/* CAMEO_FAILED: the content was refused */
+	const char	*message;	/* CAMEO_FAILED: fit for the client */
 };
 
 struct quota {
@@ -129,11 +209,17 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	const char	*country;	/* not served there, the egress is at fault: its code, or ""; NULL: not said */
 	bool		 expired;	/* the access token was refused because its time is over */
 	struct quota	 quota;
-	const char	*id;		/* CALL_UPLOAD: media id; CALL_CREATE: task id */
-	struct sighting	*sightings;	/* CALL_PENDING, CALL_DRAFTS, CALL_DRAFT */
+	const char	*id;		/* CALL_UPLOAD: media id; CALL_CREATE: task id; CALL_PUBLISH: post id */
+	const char	*permalink;	/* CALL_PUBLISH: where everybody can see it */
+	struct sighting	*sightings;	/* CALL_PENDING, CALL_DRAFTS, CALL_DRAFT, CALL_RECENT */
 	size_t		 n_sightings;
-	const char	*cursor;	/* CALL_DRAFTS: of the next page; NULL: this was the last */
+	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT: of the next page; NULL: this was the last */
 	struct account_facts facts;
+	struct cameo_status cameo;	/* CALL_CAMEO_STATUS */
+	bool		 bad_clip;	/* the clip shows nobody a character can be made of */
+	const cJSON	*json;		/* public data: the body to answer with; CALL_CAMEO_UPDATE: the upstream's
+					   object, or NULL; the arena's */
+	enum err	 cause;		/* public data without it: why; see outcome_error */
 };
 
 struct provider {
@@ -149,6 +235,12 @@ struct provider {
 };
 
 extern const struct provider provider_sora;
+
+/*
+ * Fills the error that a client of public data gets for an outcome without
+ * json; returns its code. `now` is Unix time, for Retry-After.
+ */
+enum err	outcome_error(const struct outcome *out, int64_t now, struct error *e);
 
 /* The provider of that name; NULL when there is none. */
 const struct provider *provider_find(const char *name);

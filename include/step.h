@@ -24,6 +24,8 @@ struct step_env {
 	int		 video_timeout;
 	int64_t		 settle_ms;	/* how long a lost create is looked for */
 	bool		 cache;		/* results are downloaded */
+	bool		 watermark_free;	/* the operator's parse service is asked for a file */
+	bool		 solver;	/* challenges are answered by the operator's solver */
 	struct arena	*arena;
 };
 
@@ -53,6 +55,24 @@ bool	step_not_found(const struct task *t, const struct step_env *env, struct tas
 /* The file is in the cache as `file`, told to clients as `url`. */
 void	step_downloaded(const struct task *t, const char *file, const char *url,
 	    const struct step_env *env, struct task_change *out);
+/* It has that post now, which is ours. */
+void	step_published(const struct task *t, const char *post_id, const char *permalink,
+	    const struct step_env *env, struct task_change *out);
+/* It could not be published: another try when the outcome asks for one, else the normal file. */
+void	step_publish_failed(const struct task *t, const struct outcome *o,
+	    const struct step_env *env, struct task_change *out);
+/* The parse service told `link`: without a cache it is the result. False: it is to be downloaded. */
+bool	step_parsed(const struct task *t, const char *link, const struct step_env *env,
+	    struct task_change *out);
+/* That file is in the cache. */
+void	step_parsed_downloaded(const struct task *t, const char *link, const char *file,
+	    const char *url, const struct step_env *env, struct task_change *out);
+/* The service told none, or it could not be had: another try after 2, 4, 6 s, or the normal file. */
+void	step_parse_failed(const struct task *t, const char *why, bool transient,
+	    const struct step_env *env, struct task_change *out);
+/* The post was deleted, or could not be (`why`): the task is done. `url` as in step_downloaded. */
+void	step_unpublished(const struct task *t, const char *why, const char *url,
+	    struct task_change *out);
 /* It could not be had: another try, or the upstream's URL is the result. */
 void	step_download_failed(const struct task *t, const struct step_env *env, struct task_change *out);
 /* The token was refused, but may be renewed: the same step again with the same token. */

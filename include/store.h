@@ -17,6 +17,7 @@
 
 #include "error.h"
 
+struct group;
 struct seal;
 struct store;
 
@@ -24,6 +25,7 @@ struct store_conf {
 	const char	*path;
 	const struct seal *seal;	/* borrowed, must outlive the store */
 	int		 busy_timeout;	/* ms that a writer waits for its turn */
+	struct group	*group;		/* group.h; NULL: this connection writes alone */
 };
 
 /*

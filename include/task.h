@@ -29,7 +29,10 @@ enum task_step {
 	STEP_RECONCILE,		/* its fate is unknown: look for it before anything else */
 	STEP_POLL,		/* the upstream works on it */
 	STEP_RESOLVE,		/* it left the list of the unfinished; its result is looked for */
+	STEP_PUBLISH,		/* it gets a post, for the operator's parse service */
+	STEP_PARSE,		/* the service is asked for a file, which goes to the cache */
 	STEP_DOWNLOAD,		/* the result goes to the cache */
+	STEP_UNPUBLISH,		/* the result is there: the post goes */
 	STEP_DONE,		/* terminal status */
 };
 
@@ -65,6 +68,7 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*upstream_id;
 	const char	*generation_id;
 	const char	*permalink;
+	const char	*post_id;	/* of the post that we made of it, as long as it is there */
 	const char	*source_url;	/* of the finished file, there */
 	const char	*result_file;	/* name in the cache folder */
 	/* failure */
@@ -172,7 +176,8 @@ struct task_change {
 	bool		 untried;	/* back to the queue, as if this token had never had it */
 	const char	*upstream_id;	/* NULL: unchanged, here and below */
 	const char	*generation_id;
-	const char	*permalink;
+	const char	*permalink;	/* "": none any more, as the next */
+	const char	*post_id;
 	const char	*source_url;
 	const char	*result_file;
 	const char	*result_url;	/* the URL told to clients, for the record */

@@ -65,7 +65,7 @@ MUST_CHECK enum err video_remix_source(const struct task *source, struct arena *
  * concerns remix, media, key and host is the caller's to fill in.
  */
 void	video_task(const struct video_request *r, struct arena *a, struct task *out);
-/* The request log's account of it: compact JSON without media. */
+/* The request log's account of a task of any kind: compact JSON without media. */
 const char	*video_log_body(const struct task *t, struct arena *a);
 
 #endif

@@ -77,8 +77,9 @@ handler_fn handle_token_refresh_get, handle_token_refresh_set, handle_timeout_ge
 handler_fn handle_cache_get, handle_cache_timeout, handle_cache_base_url, handle_cache_enabled,
     handle_proxy_get, handle_proxy_set, handle_watermark_get, handle_watermark_set,
     handle_solver_get, handle_solver_set;
+handler_fn handle_solver_state, handle_solver_refresh, handle_solver_clear;
 handler_fn handle_admin_stats, handle_logs;
 handler_fn handle_characters_list, handle_characters_by_token, handle_character_get,
-    handle_character_delete;
+    handle_character_delete, handle_character_update;
 
 #endif

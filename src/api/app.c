@@ -41,6 +41,7 @@ thread_open(void *arg)
 		.path = app->conf->database_path,
 		.seal = app->seal,
 		.busy_timeout = app->conf->database_busy_timeout,
+		.group = app->group,
 	};
 	struct api *api = calloc(1, sizeof(*api));
 	struct error e;

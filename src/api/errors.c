@@ -3,7 +3,6 @@
 
 #include "api.h"
 #include "arena.h"
-#include "log.h"
 
 enum shape { SHAPE_OPENAI, SHAPE_VIDEO, SHAPE_DETAIL };
 
@@ -95,9 +94,6 @@ api_render_error(struct req *rq, struct resp *rs, const struct error *e)
 {
 	int status = error_row(e->code)->status;
 
-	if (status >= 500)
-		log_error("%s: %s", rq->route != NULL ? rq->route->operation
-		    : "request", e->text);
 	if (must_be_plain(rq, status))
 		resp_text(rs, 503, "text/plain; charset=utf-8",
 		    arena_printf(rq->arena, "%s\n", public_text(e)));

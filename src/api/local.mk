@@ -1,9 +1,11 @@
 libsora2api_a_SOURCES += \
 	src/api/admin.c \
 	src/api/admin.h \
+	src/api/admin_characters.c \
 	src/api/admin_reports.c \
 	src/api/admin_services.c \
 	src/api/admin_settings.c \
+	src/api/admin_solver.c \
 	src/api/api.h \
 	src/api/app.c \
 	src/api/errors.c \

@@ -57,6 +57,9 @@ const struct route api_routes[] = {
 	{ M_POST,   "/api/watermark-free/config",             WHO_ADMIN,   JSON, handle_watermark_set,       "watermark_set" },
 	{ M_GET,    "/api/cloudflare/config",                 WHO_ADMIN,   NONE, handle_solver_get,          "solver_get" },
 	{ M_POST,   "/api/cloudflare/config",                 WHO_ADMIN,   JSON, handle_solver_set,          "solver_set" },
+	{ M_GET,    "/api/cloudflare/state",                  WHO_ADMIN,   NONE, handle_solver_state,        "solver_state" },
+	{ M_POST,   "/api/cloudflare/refresh",                WHO_ADMIN,   NONE, handle_solver_refresh,      "solver_refresh" },
+	{ M_POST,   "/api/cloudflare/clear",                  WHO_ADMIN,   NONE, handle_solver_clear,        "solver_clear" },
 	{ M_GET,    "/api/token-refresh/config",              WHO_ADMIN,   NONE, handle_token_refresh_get,   "token_refresh_get" },
 	{ M_POST,   "/api/token-refresh/enabled",             WHO_ADMIN,   JSON, handle_token_refresh_set,   "token_refresh_set" },
 	{ M_GET,    "/api/stats",                             WHO_ADMIN,   NONE, handle_admin_stats,         "admin_stats" },
@@ -64,6 +67,7 @@ const struct route api_routes[] = {
 	{ M_GET,    "/api/characters",                        WHO_ADMIN,   NONE, handle_characters_list,     "characters_list" },
 	{ M_GET,    "/api/characters/by-token/{token_id:int}", WHO_ADMIN,  NONE, handle_characters_by_token, "characters_by_token" },
 	{ M_GET,    "/api/characters/{cameo_id}",             WHO_ADMIN,   NONE, handle_character_get,       "character_get" },
+	{ M_POST,   "/api/characters/{cameo_id}/update",      WHO_ADMIN,   JSON, handle_character_update,    "character_update" },
 	{ M_DELETE, "/api/characters/{cameo_id}",             WHO_ADMIN,   NONE, handle_character_delete,    "character_delete" },
 };
 const size_t n_api_routes = NELEM(api_routes);

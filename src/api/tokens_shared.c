@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "proxy.h"
+#include "solver.h"
 #include "tokens.h"
 
 #define MAX_CONCURRENCY	1000
@@ -162,6 +163,8 @@ token_order(struct req *rq, const struct token *t, enum account_work work)
 		.proxy = proxy_choose(&api_of(rq)->settings, t,
 		    api_of(rq)->app->proxies, rq->arena),
 		.max_names = work == ACCOUNT_USERNAME ? NAMES : 0,
+		.solver = solver_current(api_of(rq)->app->solver,
+		    &api_of(rq)->settings, rq->arena),
 	};
 }
 
@@ -169,11 +172,14 @@ enum err
 token_ask(struct req *rq, const struct account_order *o,
     struct account_result *out, struct error *e)
 {
+	int64_t sent_ms = clock_now_ms();
 	enum err rc;
 
 	if ((rc = upstream_enter(rq, e)) != ERR_OK)
 		return rc;
 	account_run(o, rq->arena, out);
+	if (out->challenge)
+		solver_invalidate(api_of(rq)->app->solver, sent_ms);
 	upstream_leave(rq);
 	return ERR_OK;
 }

@@ -21,6 +21,10 @@ static const char *const type_names[] = {
 	[FIELD_BOOLEAN] = "boolean",
 	[FIELD_OBJECT] = "object",
 	[FIELD_MEDIA] = "string or object",
+	[FIELD_MEDIA_LIST] = "string, object, or array of them",
+	[FIELD_LIST] = "array of objects",
+	[FIELD_NODE] = "object",
+	[FIELD_ANY] = "any",
 };
 
 bool
@@ -218,6 +222,59 @@ read_object(const struct field *f, const cJSON *item, struct arena *a,
 	return ERR_OK;
 }
 
+static bool
+is_media(const cJSON *item)
+{
+	return cJSON_IsString(item) || cJSON_IsObject(item);
+}
+
+static bool
+is_array_of(const cJSON *item, bool (*fits)(const cJSON *))
+{
+	const cJSON *element;
+
+	if (!cJSON_IsArray(item))
+		return false;
+	cJSON_ArrayForEach(element, item)
+		if (!fits(element))
+			return false;
+	return true;
+}
+
+static bool
+is_object(const cJSON *item)
+{
+	return cJSON_IsObject(item);
+}
+
+/* Of the types that are read later. */
+static bool
+is_node(const struct field *f, const cJSON *item)
+{
+	if (f->type == FIELD_MEDIA)
+		return is_media(item);
+	if (f->type == FIELD_MEDIA_LIST)
+		return is_media(item) || is_array_of(item, is_media);
+	if (f->type == FIELD_LIST)
+		return is_array_of(item, is_object);
+	return f->type == FIELD_ANY || cJSON_IsObject(item);
+}
+
+static enum err
+read_node(const struct field *f, const cJSON *item, void *out, struct error *e)
+{
+	int n = cJSON_GetArraySize(item);
+
+	if (!is_node(f, item))
+		return wrong_type(f, e);
+	if (f->type == FIELD_LIST && (n < f->min || n > f->max))
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must have %lld to %lld elements, not %d", f->name,
+		    (long long)f->min, (long long)f->max, n);
+	*(const cJSON **)out = item;
+	return ERR_OK;
+}
+
 static enum err
 read_field(const struct field *f, const cJSON *item, bool text,
     struct arena *a, void *out, struct error *e)
@@ -233,12 +290,13 @@ read_field(const struct field *f, const cJSON *item, bool text,
 	case FIELD_OBJECT:
 		return read_object(f, item, a, out, e);
 	case FIELD_MEDIA:
+	case FIELD_MEDIA_LIST:
+	case FIELD_LIST:
+	case FIELD_NODE:
+	case FIELD_ANY:
 		break;
 	}
-	if (!cJSON_IsString(item) && !cJSON_IsObject(item))
-		return wrong_type(f, e);
-	*(const cJSON **)out = item;
-	return ERR_OK;
+	return read_node(f, item, out, e);
 }
 
 enum err
@@ -275,10 +333,15 @@ has_type(const struct field *f, const cJSON *item)
 	case FIELD_BOOLEAN:
 		return cJSON_IsBool(item);
 	case FIELD_OBJECT:
+		return is_media(item);
 	case FIELD_MEDIA:
+	case FIELD_MEDIA_LIST:
+	case FIELD_LIST:
+	case FIELD_NODE:
+	case FIELD_ANY:
 		break;
 	}
-	return cJSON_IsString(item) || cJSON_IsObject(item);
+	return is_node(f, item);
 }
 
 enum err

@@ -4,4 +4,15 @@ libsora2api_a_SOURCES += \
 	src/gen/prompt.c \
 	src/gen/field.c \
 	src/gen/step.c \
+	src/gen/step_impl.h \
+	src/gen/step_post.c \
 	src/gen/video.c
+libsora2api_a_SOURCES += \
+	src/gen/character_name.c \
+	src/gen/character_request.c \
+	src/gen/chat_message.c \
+	src/gen/chat_message.h \
+	src/gen/chat_request.c \
+	src/gen/image_request.c \
+	src/gen/request_fields.c \
+	src/gen/request_impl.h

@@ -4,10 +4,13 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "step_impl.h"
 
 #define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
 #define CLOCK_SLACK_MS	1000
 #define MAX_DOWNLOAD_PAUSE_MS	32000
+#define CHALLENGE_TRIES	3
+#define CHALLENGE_MS	3000	/* times the number of the try */
 
 /* The task as it is, to be changed by the caller. */
 static struct task_change
@@ -23,8 +26,8 @@ unchanged(const struct task *t)
 }
 
 /* The next step, from now on. */
-static struct task_change
-enter(const struct task *t, enum task_step step, const struct step_env *env)
+struct task_change
+step_enter(const struct task *t, enum task_step step, const struct step_env *env)
 {
 	struct task_change c = unchanged(t);
 
@@ -48,8 +51,8 @@ fail(const struct task *t, const char *code, int log_status,
 	return c;
 }
 
-static struct task_change
-complete(const struct task *t, const char *url)
+struct task_change
+step_complete(const struct task *t, const char *url)
 {
 	struct task_change c = unchanged(t);
 
@@ -65,7 +68,7 @@ complete(const struct task *t, const char *url)
 static struct task_change
 requeue(const struct task *t, const struct step_env *env)
 {
-	struct task_change c = enter(t, STEP_ASSIGN, env);
+	struct task_change c = step_enter(t, STEP_ASSIGN, env);
 
 	c.status = TASK_QUEUED;
 	return c;
@@ -81,19 +84,40 @@ another_token(const struct task *t, const struct outcome *o, int most,
 	return requeue(t, env);
 }
 
+/* The same step with the same token, a little later. */
+struct task_change
+step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
+{
+	struct task_change c = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE
+	    : t->step, env);
+
+	c.attempts = t->attempts + 1;
+	c.due_ms += pause_ms + (int64_t)((double)pause_ms * 0.25 *
+	    env->jitter);
+	return c;
+}
+
 static struct task_change
 retry(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
-	struct task_change c;
-
 	if (t->attempts >= env->max_retries)
 		return another_token(t, o, STEP_MAX_TOKENS, env);
-	c = enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
-	c.attempts = t->attempts + 1;
-	c.due_ms += o->retry_ms + (int64_t)((double)o->retry_ms * 0.25 *
-	    env->jitter);
-	return c;
+	return step_again(t, o->retry_ms, env);
+}
+
+/* With the solver's new credentials the account may go, which is not at fault. */
+bool
+step_may_pass(const struct task *t, const struct outcome *o,
+    const struct step_env *env)
+{
+	return o->challenge && env->solver && t->attempts < CHALLENGE_TRIES;
+}
+
+struct task_change
+step_retry_challenge(const struct task *t, const struct step_env *env)
+{
+	return step_again(t, CHALLENGE_MS * (t->attempts + 1), env);
 }
 
 static struct task_change
@@ -111,6 +135,8 @@ static struct task_change
 after_failure(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
+	if (step_may_pass(t, o, env))
+		return step_retry_challenge(t, env);
 	switch (o->verdict) {
 	case VERDICT_OK:
 	case VERDICT_OLD_PATHS:		/* of lists only */
@@ -124,7 +150,7 @@ after_failure(const struct task *t, const struct outcome *o,
 	case VERDICT_SLOT:
 		return wait_for_slot(t, env);
 	case VERDICT_UNKNOWN:
-		return enter(t, STEP_RECONCILE, env);
+		return step_enter(t, STEP_RECONCILE, env);
 	case VERDICT_FAIL:
 		break;
 	}
@@ -146,7 +172,7 @@ void
 step_creating(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	*out = enter(t, STEP_CREATING, env);
+	*out = step_enter(t, STEP_CREATING, env);
 	out->attempts = t->attempts;
 }
 
@@ -159,7 +185,7 @@ step_uploaded(const struct task *t, size_t index, const struct outcome *o,
 		explain(o, out);
 		return;
 	}
-	*out = enter(t, index + 1 < t->n_media ? STEP_UPLOAD : STEP_CREATE,
+	*out = step_enter(t, index + 1 < t->n_media ? STEP_UPLOAD : STEP_CREATE,
 	    env);
 	out->media_id = o->id;
 	out->media_index = index;
@@ -176,7 +202,7 @@ step_created(const struct task *t, const struct outcome *o,
 		explain(o, out);
 		return;
 	}
-	*out = enter(t, STEP_POLL, env);
+	*out = step_enter(t, STEP_POLL, env);
 	out->upstream_id = o->id;
 	out->token = o->token;
 	out->token.accepted = true;
@@ -202,12 +228,25 @@ seen_failed(const struct task *t, const struct sighting *s,
 	return c;
 }
 
+/* A post that is there already is not ours: it is parsed, and stays. */
+static struct task_change
+after_done(const struct task *t, const struct sighting *s,
+    const struct step_env *env)
+{
+	if (env->watermark_free && !s->watermark_free &&
+	    t->kind == TASK_VIDEO && t->step != STEP_DOWNLOAD &&
+	    s->generation_id != NULL)
+		return step_enter(t, s->permalink != NULL ? STEP_PARSE
+		    : STEP_PUBLISH, env);
+	return env->cache ? step_enter(t, STEP_DOWNLOAD, env)
+	    : step_complete(t, s->url);
+}
+
 static struct task_change
 seen_done(const struct task *t, const struct sighting *s,
     const struct step_env *env)
 {
-	struct task_change c = env->cache ? enter(t, STEP_DOWNLOAD, env)
-	    : complete(t, s->url);
+	struct task_change c = after_done(t, s, env);
 
 	if (t->step == STEP_DOWNLOAD)	/* its link had expired */
 		c.attempts = t->attempts;
@@ -235,7 +274,7 @@ step_seen(const struct task *t, const struct sighting *s,
 	case SEEN_RUNNING:
 		break;
 	}
-	*out = t->step == STEP_POLL ? unchanged(t) : enter(t, STEP_POLL, env);
+	*out = t->step == STEP_POLL ? unchanged(t) : step_enter(t, STEP_POLL, env);
 	if (s->progress > t->progress)
 		out->progress = s->progress > 99 ? 99 : s->progress;
 	return out->step != t->step ||
@@ -246,7 +285,7 @@ bool
 step_left(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	*out = enter(t, STEP_RESOLVE, env);
+	*out = step_enter(t, STEP_RESOLVE, env);
 	return t->step == STEP_POLL;
 }
 
@@ -254,7 +293,7 @@ void
 step_interrupted(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	*out = enter(t, STEP_RECONCILE, env);
+	*out = step_enter(t, STEP_RECONCILE, env);
 	out->attempts = t->attempts;
 }
 
@@ -262,7 +301,7 @@ void
 step_found(const struct task *t, const char *upstream_id,
     const struct step_env *env, struct task_change *out)
 {
-	*out = enter(t, STEP_POLL, env);
+	*out = step_enter(t, STEP_POLL, env);
 	out->upstream_id = upstream_id;
 	out->token.accepted = true;
 }
@@ -278,16 +317,24 @@ step_not_found(const struct task *t, const struct step_env *env,
 		    "The upstream could not be reached to start the task");
 		return true;
 	}
-	*out = enter(t, STEP_CREATE, env);
+	*out = step_enter(t, STEP_CREATE, env);
 	out->attempts = t->attempts + 1;
 	return true;
 }
 
+/* The result is there; a post of ours goes first. */
+struct task_change
+step_finish(const struct task *t, const char *url, const struct step_env *env)
+{
+	return t->post_id != NULL ? step_enter(t, STEP_UNPUBLISH, env)
+	    : step_complete(t, url);
+}
+
 void
 step_downloaded(const struct task *t, const char *file, const char *url,
-    const struct step_env *env UNUSED, struct task_change *out)
+    const struct step_env *env, struct task_change *out)
 {
-	*out = complete(t, url);
+	*out = step_finish(t, url, env);
 	out->result_file = file;
 }
 
@@ -296,10 +343,10 @@ step_download_failed(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
 	if (t->attempts >= env->max_retries) {
-		*out = complete(t, t->source_url);
+		*out = step_finish(t, t->source_url, env);
 		return;
 	}
-	*out = enter(t, STEP_DOWNLOAD, env);
+	*out = step_enter(t, STEP_DOWNLOAD, env);
 	out->attempts = t->attempts + 1;
 	out->due_ms += t->attempts < 5 ? 1000 << t->attempts
 	    : MAX_DOWNLOAD_PAUSE_MS;
@@ -309,11 +356,19 @@ void
 step_refused(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
-	*out = enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
+	*out = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
 	out->attempts = t->attempts;
 	explain(o, out);
 	/* whether it is disabled is decided when the renewal is known */
 	out->token.verdict = TOKEN_ERROR;
+}
+
+/* All that is left is to bring the file home, and to tidy up. */
+static bool
+has_result(const struct task *t)
+{
+	return t->step == STEP_PUBLISH || t->step == STEP_PARSE ||
+	    t->step == STEP_DOWNLOAD || t->step == STEP_UNPUBLISH;
 }
 
 void
@@ -325,7 +380,14 @@ step_account_lost(const struct task *t, const char *why,
 		*out = requeue(t, env);
 		return;
 	}
-	*out = fail(t, "generation_failed", 500, why);
+	if (t->step == STEP_UNPUBLISH)
+		*out = step_complete(t, t->source_url);
+	else if (t->step == STEP_DOWNLOAD)	/* the file is not the account's alone */
+		*out = unchanged(t);
+	else if (has_result(t))
+		*out = step_normal_file(t, why, env);
+	else
+		*out = fail(t, "generation_failed", 500, why);
 }
 
 int64_t
@@ -351,8 +413,8 @@ step_expired(const struct task *t, const struct step_env *env,
 
 	if (env->now_ms < step_deadline(t, env))
 		return false;
-	if (t->step == STEP_DOWNLOAD) {		/* it is there: not in our cache */
-		*out = complete(t, t->source_url);
+	if (has_result(t)) {		/* it is there: maybe not in our cache */
+		*out = step_complete(t, t->source_url);
 		return true;
 	}
 	if (t->status == TASK_QUEUED) {

@@ -236,6 +236,17 @@ video_task(const struct video_request *r, struct arena *a, struct task *out)
 	out->task_id = id_new(a, arena_printf(a, "%s-", r->model), 12);
 }
 
+/* A clip that a character is made of is none. */
+static bool
+has_image(const struct task *t)
+{
+	for (size_t i = 0; i < t->n_media; i++)
+		if (t->media[i].mime == NULL ||
+		    strncmp(t->media[i].mime, "video/", 6) != 0)
+			return true;
+	return false;
+}
+
 const char *
 video_log_body(const struct task *t, struct arena *a)
 {
@@ -244,9 +255,12 @@ video_log_body(const struct task *t, struct arena *a)
 
 	json_add_string(body, "model", t->public_model);
 	json_add_string(body, "prompt", t->prompt);
-	json_add_bool(body, "has_image", t->n_media > 0);
-	json_add_string(body, "size", t->size);
-	json_add_string(body, "seconds", arena_printf(a, "%d", t->seconds));
+	json_add_bool(body, "has_image", has_image(t));
+	if (t->size != NULL)
+		json_add_string(body, "size", t->size);
+	if (t->seconds > 0)
+		json_add_string(body, "seconds",
+		    arena_printf(a, "%d", t->seconds));
 	if (t->style_id != NULL)
 		json_add_string(body, "style_id", t->style_id);
 	text = json_print(body, a);

@@ -41,19 +41,20 @@ extension_of(const struct file *f)
 }
 
 static const char *
-name_of(const struct task *t, const char *extension, struct arena *a)
+name_of(const char *url, const char *extension, struct arena *a)
 {
 	char md5[33];
 
-	digest_md5_hex(md5, t->source_url, strlen(t->source_url));
+	digest_md5_hex(md5, url, strlen(url));
 	return arena_printf(a, "%s.%s", md5, extension);
 }
 
-static const char *
-url_of(const struct poller *p, const struct task *t, const char *file)
+const char *
+download_url(const struct job *job, const char *file)
 {
+	const struct poller *p = job->poller;
 	const char *base = *p->settings.cache_base_url != '\0'
-	    ? p->settings.cache_base_url : t->base_url;
+	    ? p->settings.cache_base_url : job->task.base_url;
 
 	return arena_printf(p->arena, "%s/tmp/%s", base, file);
 }
@@ -65,8 +66,7 @@ succeed(struct job *job, const char *file)
 	struct step_env env = poller_env(p);
 	struct task_change change;
 
-	p->cache_dirty = true;
-	step_downloaded(&job->task, file, url_of(p, &job->task, file), &env,
+	step_downloaded(&job->task, file, download_url(job, file), &env,
 	    &change);
 	decide(job, &change);
 }
@@ -102,36 +102,58 @@ ask_quota(struct job *job)
 		acc->quota_ms = clock_mono_ms() + 1;
 }
 
+void
+download_ended(struct job *job)
+{
+	job->transfer = NULL;
+	job->downloads = false;
+	job->poller->downloading--;
+}
+
+const char *
+download_keep(struct job *job, const struct call_response *r, const char *url,
+    const char **why)
+{
+	struct poller *p = job->poller;
+	const char *extension, *name;
+	struct error e;
+
+	if (r->transport != TRANSPORT_OK || r->status != 200 ||
+	    r->sink == NULL) {
+		*why = r->reason != NULL ? r->reason
+		    : arena_printf(p->arena, "status %ld", r->status);
+		return NULL;
+	}
+	if ((extension = extension_of(r->sink)) == NULL) {
+		*why = "it is neither a video nor an image";
+		return NULL;
+	}
+	name = name_of(url, extension, p->arena);
+	if (file_commit_nosync(r->sink, name, &e) != ERR_OK) {
+		*why = arena_strdup(p->arena, e.text);
+		return NULL;
+	}
+	p->cache_dirty = true;
+	ask_quota(job);
+	return name;
+}
+
 static void
 on_downloaded(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	const char *extension, *name;
-	struct error e;
+	const char *why, *name;
 
-	job->transfer = NULL;
-	job->poller->downloading--;
+	download_ended(job);
 	if (is_expired_link(r) && !job->link_renewed) {
 		renew_link(job);
 		return;
 	}
-	if (r->transport != TRANSPORT_OK || r->status != 200 ||
-	    r->sink == NULL) {
-		fail(job, r->reason != NULL ? r->reason
-		    : arena_printf(job->poller->arena, "status %ld",
-		    r->status));
-		return;
-	}
-	if ((extension = extension_of(r->sink)) == NULL) {
-		fail(job, "it is neither a video nor an image");
-		return;
-	}
-	name = name_of(&job->task, extension, job->poller->arena);
-	if (file_commit_nosync(r->sink, name, &e) != ERR_OK)
-		fail(job, e.text);
-	else
+	name = download_keep(job, r, job->task.source_url, &why);
+	if (name != NULL)
 		succeed(job, name);
-	ask_quota(job);
+	else
+		fail(job, why);
 }
 
 static void
@@ -146,11 +168,11 @@ on_renewed(void *arg, const struct call_response *r)
 	struct call_input in = {
 		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
 		.task = &job->task,
+		.watermark_free = p->settings.watermark_free_enabled,
 	};
 	struct error e;
 
-	job->transfer = NULL;
-	p->downloading--;
+	download_ended(job);
 	if (token_load(p->store, job->task.token_id, p->arena, &token, &e)
 	    == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, 0,
@@ -174,7 +196,7 @@ renew_link(struct job *job)
 	struct token token;
 	struct call_input in = {
 		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
-		.task = &job->task,
+		.task = &job->task, .solver = poller_solver(p, a),
 	};
 	struct error e;
 	enum err rc;
@@ -189,20 +211,21 @@ renew_link(struct job *job)
 		job->transfer = client_start(p->client, &request, on_renewed,
 		    job);
 		p->downloading++;
+		job->downloads = true;
 	} else {
 		fail(job, e.text);
 	}
 	arena_free(a);
 }
 
-static void
-download(struct job *job)
+void
+download_fetch(struct job *job, const char *url, transfer_fn *done)
 {
 	struct poller *p = job->poller;
 	struct arena *a = arena_new();
 	struct token token = { 0 };
 	struct call_request request = {
-		.method = "GET", .url = job->task.source_url,
+		.method = "GET", .url = url,
 		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
 	};
 	struct error e;
@@ -213,7 +236,8 @@ download(struct job *job)
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",
 		    p->conf->sora_user_agent);
-	job->transfer = client_start(p->client, &request, on_downloaded, job);
+	job->transfer = client_start(p->client, &request, done, job);
+	job->downloads = true;
 	p->downloading++;
 	arena_free(a);
 }
@@ -229,6 +253,7 @@ downloads_start(struct poller *p)
 
 		if (job->task.step == STEP_DOWNLOAD && !job->decided &&
 		    job->transfer == NULL && job->task.due_ms <= now)
-			download(job);
+			download_fetch(job, job->task.source_url,
+			    on_downloaded);
 	}
 }

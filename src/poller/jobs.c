@@ -66,7 +66,7 @@ job_free(struct job *job)
 
 	if (job->transfer != NULL) {
 		transfer_cancel(job->transfer);
-		if (job->task.step == STEP_DOWNLOAD)
+		if (job->downloads)
 			p->downloading--;
 		else
 			p->sending--;
@@ -121,6 +121,7 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 	arena_free(job->arena);
 	job->arena = arena;
 	job->task = *task;
+	job->link = NULL;
 	job->decided = false;
 }
 

@@ -1,12 +1,14 @@
 sbin_PROGRAMS += sora2api-poller
 sora2api_poller_SOURCES = \
 	src/poller/accounts.c \
+	src/poller/challenge.c \
 	src/poller/commit.c \
 	src/poller/download.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
 	src/poller/main.c \
 	src/poller/poller.h \
+	src/poller/publish.c \
 	src/poller/quota.c \
 	src/poller/reconcile.c \
 	src/poller/refresh.c \

@@ -10,6 +10,7 @@
 #include "poller.h"
 #include "proxy.h"
 #include "site.h"
+#include "solver.h"
 #include "store.h"
 
 #define LOOK_MS		100	/* how soon a change in the database is noticed */
@@ -29,6 +30,8 @@ poller_env(struct poller *p)
 		.video_timeout = p->settings.video_timeout,
 		.settle_ms = (int64_t)p->conf->sora_settle_time * 1000,
 		.cache = p->settings.cache_enabled,
+		.watermark_free = p->settings.watermark_free_enabled,
+		.solver = solver_is_on(&p->settings),
 		.arena = p->arena,
 	};
 }
@@ -169,7 +172,9 @@ turn(struct poller *p)
 	decisions_write(p);
 	send_marked(p);
 	rounds_start(p);
+	publish_start(p);
 	downloads_start(p);
+	challenge_continue(p);
 	client_wait(p->client, p->n_decisions > 0 ? 0 : LOOK_MS);
 }
 
@@ -191,6 +196,8 @@ close_all(struct poller *p)
 {
 	jobs_free(p);
 	accounts_free(p);
+	challenge_stop(p);
+	solver_free(p->solver);
 	client_free(p->client);
 	proxy_pool_free(p->proxies);
 	free(p->decisions);
@@ -206,6 +213,7 @@ poller_run(const struct site *site, struct store *st, const char *owner,
 		.site = site, .conf = site->conf, .store = st, .owner = owner,
 		.stop = stop, .client = client_new(), .arena = arena_new(),
 		.proxies = proxy_pool_new(site->conf->proxy_pool_file),
+		.solver = solver_new(site->spool_dir, site->seal),
 		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
 	struct error e;

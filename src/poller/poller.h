@@ -14,6 +14,8 @@
  *	reconcile.c	finding a task whose create was interrupted
  *	refresh.c	renewing access tokens
  *	quota.c		how many videos an account has left
+ *	challenge.c	new credentials from the operator's solver
+ *	publish.c	the file without watermark
  *	download.c	results into the cache
  *	sweep.c		what is old goes
  */
@@ -30,6 +32,7 @@
 #include "task.h"
 
 struct account_job;
+struct solver;
 struct conf;
 struct proxy_pool;
 struct site;
@@ -43,6 +46,9 @@ struct job {			/* a task that is processing */
 	bool		 send;		/* this process marked it as being sent, and is to send it */
 	bool		 decided;	/* a decision waits to be written */
 	bool		 link_renewed;	/* its expired link was read again once */
+	bool		 downloads;	/* `transfer` counts in poller.downloading, else in sending */
+	bool		 challenged;	/* its last call met a challenge */
+	const char	*link;		/* STEP_PARSE: what the parse service told */
 	int		 looks;		/* at the lists without progress */
 	int		 seen_progress;
 };
@@ -80,6 +86,10 @@ struct poller {
 	struct store	*store;
 	struct client	*client;
 	struct proxy_pool *proxies;
+	struct solver	*solver;
+	struct transfer	*solver_call;
+	int		 solver_lock;	/* while solver_call is on its way */
+	bool		 challenged;	/* new credentials are wanted */
 	const char	*owner;		/* of the lease */
 	int64_t		 started_ms;	/* Unix time */
 	volatile const int *stop;	/* set by the signal handler */
@@ -147,6 +157,12 @@ void	account_change(struct account *acc, const struct token_change *change);
 void	account_lost(struct account *acc, const char *why);
 
 /* ---- send.c ---- */
+/* What a call for this job is about; token and strings live in `a`. */
+MUST_CHECK enum err job_input(struct job *job, enum call call, struct arena *a,
+	    struct call_input *in, struct error *e);
+/* The answer as the provider reads it; a token that is gone in between answers like a lost one. */
+void	job_answer(struct job *job, enum call call, const struct call_response *r,
+	    struct outcome *out);
 /* Begins what is due: uploads at once, creates after their mark was written. */
 void	send_start(struct poller *p);
 /* Sends the creates whose mark was written. */
@@ -182,7 +198,28 @@ void	refresh_due(struct poller *p);
 /* ---- quota.c ---- */
 void	quota_start(struct poller *p);
 
+/* ---- challenge.c ---- */
+/* What goes with a request to the upstream now; NULL: nothing. */
+const struct solver_credentials *poller_solver(struct poller *p, struct arena *a);
+/* A request that was sent then met a challenge: the solver is asked. */
+void	challenge_seen(struct poller *p, int64_t sent_ms);
+/* Whether the job waits for what the solver says. */
+bool	challenge_holds(const struct job *job);
+void	challenge_continue(struct poller *p);
+void	challenge_stop(struct poller *p);
+
+/* ---- publish.c ---- */
+void	publish_start(struct poller *p);
+
 /* ---- download.c ---- */
+/* Fetches a file for the job; `done` begins with download_ended. */
+void	download_fetch(struct job *job, const char *url, transfer_fn *done);
+void	download_ended(struct job *job);
+/* Takes the file that came from `url` into the cache: its name, or NULL, and why not. */
+const char *download_keep(struct job *job, const struct call_response *r, const char *url,
+	    const char **why);
+/* As clients are told where it is. */
+const char *download_url(const struct job *job, const char *file);
 void	downloads_start(struct poller *p);
 
 /* ---- sweep.c ---- */

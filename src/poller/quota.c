@@ -33,6 +33,8 @@ on_quota(void *arg, const struct call_response *r)
 	if (token_load(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
 		goto out;
 	provider_find(token.provider)->parse(&in, r, 0, clock_now(), a, &o);
+	if (o.challenge)
+		challenge_seen(acc->poller, clock_now_ms() - r->elapsed_ms);
 	if (o.verdict != VERDICT_OK || !o.quota.known) {
 		log_info("token %lld: its quota could not be read: %s",
 		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
@@ -53,7 +55,8 @@ read_quota(struct account *acc)
 	struct call_request request = { 0 };
 	struct token token;
 	struct call_input in = {
-		.call = CALL_QUOTA, .conf = p->conf, .token = &token
+		.call = CALL_QUOTA, .conf = p->conf, .token = &token,
+		.solver = poller_solver(p, a),
 	};
 	struct error e;
 

@@ -14,6 +14,7 @@
 #define UNCHANGED_S	3600	/* until a session that gave the same token is asked again */
 #define FAILED_S	300
 #define MAX_AT_ONCE	8
+#define CHALLENGE_AGE_MS 30000	/* how long ago the call was sent that met a challenge, at most */
 
 static int
 running(const struct poller *p)
@@ -102,6 +103,8 @@ on_refreshed(void *arg, const struct account_result *r)
 	struct account *acc = arg;
 
 	acc->refresh = NULL;
+	if (r->challenge)
+		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
 	if (r->verdict != ACCOUNT_OK)
 		log_info("token %lld: not renewed: %s", (long long)acc->id,
 		    r->log != NULL ? r->log : "no reason");
@@ -135,7 +138,8 @@ start(struct account *acc)
 	struct poller *p = acc->poller;
 	struct arena *a = arena_new();
 	struct account_order order = {
-		.work = ACCOUNT_REFRESH, .conf = p->conf
+		.work = ACCOUNT_REFRESH, .conf = p->conf,
+		.solver = poller_solver(p, a),
 	};
 	struct token t;
 	struct error e;

@@ -161,6 +161,7 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	struct call_input in = {
 		.call = call, .conf = p->conf, .token = &acc->round.token,
 		.cursor = acc->round.cursor,
+		.watermark_free = p->settings.watermark_free_enabled,
 		.old_paths = call == CALL_PENDING ? p->old_pending
 		    : p->old_drafts,
 	};
@@ -168,6 +169,8 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	*o = (struct outcome){ 0 };
 	provider_find(acc->round.token.provider)->parse(&in, r, 0,
 	    poller_env(p).now_ms / 1000, p->arena, o);
+	if (o->challenge)
+		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
 	if (o->verdict == VERDICT_OLD_PATHS) {
 		if (call == CALL_PENDING)
 			p->old_pending = true;
@@ -247,6 +250,7 @@ call_lists(struct account *acc, enum call call)
 	const struct call_input in = {
 		.call = call, .conf = p->conf, .token = &acc->round.token,
 		.cursor = acc->round.cursor,
+		.solver = poller_solver(p, acc->round.arena),
 		.old_paths = call == CALL_PENDING ? p->old_pending
 		    : p->old_drafts,
 	};

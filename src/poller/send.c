@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "poller.h"
@@ -21,9 +22,8 @@ next_media(const struct task *t)
 	return i;
 }
 
-/* What a call for this job is about; token and strings live in `a`. */
-static enum err
-input_of(struct job *job, enum call call, struct arena *a,
+enum err
+job_input(struct job *job, enum call call, struct arena *a,
     struct call_input *in, struct error *e)
 {
 	struct poller *p = job->poller;
@@ -32,7 +32,8 @@ input_of(struct job *job, enum call call, struct arena *a,
 
 	*in = (struct call_input){
 		.call = call, .conf = p->conf, .token = token,
-		.task = &job->task,
+		.task = &job->task, .solver = poller_solver(p, a),
+		.watermark_free = p->settings.watermark_free_enabled,
 	};
 	if ((rc = token_load(p->store, job->task.token_id, a, token, e))
 	    != ERR_OK)
@@ -45,9 +46,8 @@ input_of(struct job *job, enum call call, struct arena *a,
 	return ERR_OK;
 }
 
-/* The answer as the provider reads it; a token that is gone in between answers like a lost one. */
-static void
-read_answer(struct job *job, enum call call, const struct call_response *r,
+void
+job_answer(struct job *job, enum call call, const struct call_response *r,
     struct outcome *out)
 {
 	struct poller *p = job->poller;
@@ -55,12 +55,15 @@ read_answer(struct job *job, enum call call, const struct call_response *r,
 	struct error e;
 
 	*out = (struct outcome){ .verdict = VERDICT_OTHER };
-	if (input_of(job, call, p->arena, &in, &e) != ERR_OK)
+	if (job_input(job, call, p->arena, &in, &e) != ERR_OK)
 		out->log = arena_strdup(p->arena, e.text);
 	else
 		provider_find(in.token->provider)->parse(&in, r,
 		    job->task.attempts, poller_env(p).now_ms / 1000, p->arena,
 		    out);
+	job->challenged = out->challenge;
+	if (out->challenge)
+		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
 }
 
 /* The token was refused, and is being renewed: the task keeps it. */
@@ -81,7 +84,7 @@ on_uploaded(void *arg, const struct call_response *r)
 
 	job->transfer = NULL;
 	job->poller->sending--;
-	read_answer(job, CALL_UPLOAD, r, &outcome);
+	job_answer(job, CALL_UPLOAD, r, &outcome);
 	if (is_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
 	else
@@ -100,7 +103,7 @@ on_created(void *arg, const struct call_response *r)
 
 	job->transfer = NULL;
 	job->poller->sending--;
-	read_answer(job, CALL_CREATE, r, &outcome);
+	job_answer(job, CALL_CREATE, r, &outcome);
 	if (is_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
 	else
@@ -137,7 +140,7 @@ start(struct job *job, enum call call, transfer_fn *done)
 	struct error e;
 	enum err rc;
 
-	if ((rc = input_of(job, call, a, &in, &e)) == ERR_OK)
+	if ((rc = job_input(job, call, a, &in, &e)) == ERR_OK)
 		rc = provider_find(in.token->provider)->build(&in, a, &request,
 		    &e);
 	if (rc == ERR_OK) {
@@ -175,7 +178,8 @@ send_start(struct poller *p)
 		struct job *job = p->jobs[i];
 
 		if (!is_due(job, env.now_ms) || (is_to_send(job) &&
-		    refresh_waits(account_of(p, job->task.token_id))))
+		    (challenge_holds(job) ||
+		    refresh_waits(account_of(p, job->task.token_id)))))
 			continue;
 		if (job->task.step == STEP_UPLOAD) {
 			start(job, CALL_UPLOAD, on_uploaded);

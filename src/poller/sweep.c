@@ -9,6 +9,7 @@
 #include "log.h"
 #include "poller.h"
 #include "site.h"
+#include "solver.h"
 #include "store.h"
 
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
@@ -35,6 +36,8 @@ keep_spooled(struct poller *p, const char *name, int64_t age)
 	bool needed = true;
 	struct error e;
 
+	if (solver_needs_file(name, age))
+		return true;
 	if (is_temporary(name))
 		return age < UNFINISHED_AGE;
 	if (age < SPOOL_AGE)

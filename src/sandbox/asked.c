@@ -14,7 +14,10 @@
 
 #define MAX_ROWS	4096
 
-enum { ENDPOINT, ACCOUNT, CREDENTIAL, USER_AGENT, COOKIES, ADDRESS, VIA, N_FIELDS };
+enum {
+	ENDPOINT, ACCOUNT, CREDENTIAL, USER_AGENT, COOKIES, ADDRESS, VIA,
+	N_FIELDS
+};
 
 static const char *const names[N_FIELDS] = { "endpoint", "account",
 	"credential", "user_agent", "cookies", "address", "via" };

@@ -98,7 +98,7 @@ clearance_check(const struct sandbox *sb, const struct req *rq, struct error *e)
 	return ERR_OK;
 }
 
-/* A solver that is not told to skip its cache gives out what it has, good or not. */
+/* Unless told to skip its cache, the solver gives out what it has, good or not. */
 static cJSON *
 solve(struct clearance *c, bool skip_cache)
 {

@@ -1,4 +1,4 @@
-/* invites.c: GET /project_y/invite/mine, GET /m/bootstrap, POST /project_y/invite/accept. */
+/* invites.c: GET /m/bootstrap and /project_y/invite/mine, POST /project_y/invite/accept. */
 #include "invites.h"
 
 #include <stdlib.h>

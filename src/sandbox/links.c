@@ -8,7 +8,7 @@
 #include "routes.h"
 #include "visit.h"
 
-/* With the lock held. The link differs from all that the service itself gives out. */
+/* With the lock held. The service itself gives out no such link. */
 static enum err
 find_link(struct visit *v, const struct req *rq, const cJSON *body,
     const char **out, struct error *e)
@@ -24,7 +24,7 @@ find_link(struct visit *v, const struct req *rq, const cJSON *body,
 	if (url == NULL || (post = post_find_in(v->sb, url)) == NULL)
 		return refuse(e, "parse_error");
 	*out = media_url(v->sb, rq, arena_printf(rq->arena,
-	    "%s/drvs/no_watermark/raw", post_job(post)->uuid));
+	    "%s/drvs/nowm/raw", post_job(post)->uuid));
 	return ERR_OK;
 }
 

@@ -211,7 +211,7 @@ posts_json(const struct sandbox *sb)
 	return list;
 }
 
-/* The one draft that the body wants published: a video of the account that is there. */
+/* The draft that the body wants published: a finished video of the account. */
 static enum err
 read_draft(struct visit *v, const cJSON *body, struct job **out,
     struct error *e)

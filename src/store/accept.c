@@ -1,6 +1,7 @@
 /* accept.c: storing a new task. */
 #include "arena.h"
 #include "clock.h"
+#include "group.h"
 #include "idem.h"
 #include "idem_row.h"
 #include "query.h"
@@ -12,9 +13,9 @@
 enum { SQL_QUEUED, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_QUEUED] = "SELECT count(*),"
-	    " coalesce(sum((kind = 'image') = ?1), 0)"
-	    " FROM tasks WHERE status = 'queued'",
+	[SQL_QUEUED] = "SELECT queued,"
+	    " CASE WHEN ?1 THEN queued_images ELSE queued - queued_images END"
+	    " FROM change_counter",
 	[SQL_INSERT] = "INSERT INTO tasks (task_id, api_key_id, kind,"
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
@@ -148,21 +149,42 @@ place(struct store *st, struct task *t, const struct queue *queue,
 	return queue->all >= max_queue ? queue_full(max_queue, e) : ERR_OK;
 }
 
+struct submission {
+	struct task	*task;
+	const char	*request_body;
+	int		 max_queue;
+	const struct idem *idem;
+};
+
+/* Inside a transaction. */
+static enum err
+submit(struct store *st, void *arg, struct error *e)
+{
+	const struct submission *s = arg;
+	struct queue queue;
+	enum err rc;
+
+	if ((rc = count_queued(st, s->task->kind, &queue, e)) == ERR_OK &&
+	    (rc = insert_task(st, s->task, e)) == ERR_OK &&
+	    (rc = insert_media(st, s->task, e)) == ERR_OK &&
+	    (rc = place(st, s->task, &queue, s->max_queue, e)) == ERR_OK &&
+	    (rc = insert_log(st, s->task, s->request_body, e)) == ERR_OK &&
+	    s->idem != NULL)
+		rc = idem_store(st, s->idem, s->task, e);
+	return rc;
+}
+
 enum err
 task_submit(struct store *st, struct task *t, const char *request_body,
     int max_queue, const struct idem *idem, struct error *e)
 {
-	struct queue queue;
+	struct submission s = { t, request_body, max_queue, idem };
 	enum err rc;
 
+	if (st->group != NULL)
+		return group_run(st->group, st, submit, &s, e);
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = count_queued(st, t->kind, &queue, e)) == ERR_OK &&
-	    (rc = insert_task(st, t, e)) == ERR_OK &&
-	    (rc = insert_media(st, t, e)) == ERR_OK &&
-	    (rc = place(st, t, &queue, max_queue, e)) == ERR_OK &&
-	    (rc = insert_log(st, t, request_body, e)) == ERR_OK &&
-	    idem != NULL)
-		rc = idem_store(st, idem, t, e);
+	rc = submit(st, &s, e);
 	return store_end(st, rc, e);
 }

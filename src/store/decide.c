@@ -21,7 +21,8 @@ static const char *const sql[SQL__MAX] = {
 	    " progress = max(progress, ?4), due_ms = ?5, attempts = ?6,"
 	    " upstream_id = coalesce(?7, upstream_id),"
 	    " generation_id = coalesce(?8, generation_id),"
-	    " permalink = coalesce(?9, permalink),"
+	    " permalink = nullif(coalesce(?9, permalink), ''),"
+	    " post_id = nullif(coalesce(?17, post_id), ''),"
 	    " source_url = coalesce(?10, source_url),"
 	    " result_file = coalesce(?11, result_file),"
 	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
@@ -35,7 +36,8 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE id = ?1" UNFINISHED,
 	/* back in the queue: what one account knew, another does not */
 	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
-	    " generation_id = NULL, permalink = NULL, source_url = NULL,"
+	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
+	    " source_url = NULL,"
 	    " submitted_at = NULL WHERE id = ?1",
 	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
 	    " WHERE task = ?1",
@@ -86,6 +88,7 @@ update_task(struct store *st, const struct task *t,
 	query_text(&q, 14, c->error_message);
 	query_int(&q, 15, c->token.accepted);
 	query_int(&q, 16, now);
+	query_text(&q, 17, c->post_id);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
 	return rc;

@@ -2,6 +2,7 @@ libsora2api_a_SOURCES += \
 	src/store/accept.c \
 	src/store/character.c \
 	src/store/decide.c \
+	src/store/group.c \
 	src/store/idem.c \
 	src/store/idem_row.h \
 	src/store/jwt.c \

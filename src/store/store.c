@@ -17,7 +17,8 @@
 #include "store_impl.h"
 
 enum {
-	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK, SQL_DATA_VERSION,
+	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK, SQL_SAVEPOINT, SQL_RELEASE,
+	SQL_UNDO, SQL_DATA_VERSION,
 	SQL_LEASE_TAKE, SQL_LEASE_RELEASE, SQL_LEASE_HELD, SQL_LEASE_OWNER,
 	SQL__MAX
 };
@@ -26,6 +27,9 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_SAVEPOINT] = "SAVEPOINT part",
+	[SQL_RELEASE] = "RELEASE part",
+	[SQL_UNDO] = "ROLLBACK TO part",
 	[SQL_DATA_VERSION] = "PRAGMA data_version",
 	[SQL_LEASE_TAKE] =
 	    "INSERT INTO leases (name, owner, expires_ms) VALUES (?1, ?2, ?3)"
@@ -79,11 +83,13 @@ slot_of(struct store *st, size_t entity)
 static int
 on_busy(void *arg, int count)
 {
-	const struct store *st = arg;
-	struct timespec pause = { 0, (int)(200000 + id_below(1000000)) };
+	const struct timespec pause = { 0, (int)(50000 + id_below(250000)) };
+	struct store *st = arg;
+	int64_t now = clock_mono_ms();
 
-	/* a pause is 0.7 ms on average */
-	if (count > st->busy_timeout * 10 / 7)
+	if (count == 0)
+		st->busy_since_ms = now;
+	if (now - st->busy_since_ms > st->busy_timeout)
 		return 0;
 	nanosleep(&pause, NULL);
 	return 1;
@@ -126,6 +132,7 @@ store_connect(const struct store_conf *conf, bool create, struct store **out,
 		fatal("out of memory");
 	st->seal = conf->seal;
 	st->busy_timeout = conf->busy_timeout;
+	st->group = conf->group;
 	if (create)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(conf->path, &st->db, flags, NULL) != SQLITE_OK)
@@ -323,6 +330,26 @@ store_end(struct store *st, enum err rc, struct error *e)
 	if (rc != ERR_OK && sqlite3_get_autocommit(st->db) == 0)
 		(void)!run(st, SQL_ROLLBACK, &ignored);
 	return rc;
+}
+
+enum err
+store_savepoint(struct store *st, struct error *e)
+{
+	return run(st, SQL_SAVEPOINT, e);
+}
+
+enum err
+store_release(struct store *st, struct error *e)
+{
+	return run(st, SQL_RELEASE, e);
+}
+
+enum err
+store_undo(struct store *st, struct error *e)
+{
+	enum err rc = run(st, SQL_UNDO, e);
+
+	return rc == ERR_OK ? run(st, SQL_RELEASE, e) : rc;
 }
 
 int64_t

@@ -24,6 +24,8 @@ struct store {
 	sqlite3		*db;
 	const struct seal *seal;
 	int		 busy_timeout;
+	int64_t		 busy_since_ms;	/* when this write began to wait */
+	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
 	const char	*fence_owner;
 	sqlite3_stmt	**own;		/* prepared, one array per entity */
@@ -46,6 +48,10 @@ struct store {
 /* Opens the file and sets the connection up; the schema is not looked at. */
 MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
     struct error *e);
+/* A part of a transaction that can be undone alone. */
+MUST_CHECK enum err store_savepoint(struct store *st, struct error *e);
+MUST_CHECK enum err store_release(struct store *st, struct error *e);
+MUST_CHECK enum err store_undo(struct store *st, struct error *e);
 MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
 /* Why a file that had no schema step is refused: it is empty, or another program's. */
 enum err store_not_ours(struct store *st, const char *path, struct error *e);

@@ -13,7 +13,7 @@
 	"id, task_id, api_key_id, token_id, kind, operation, status, step," \
 	" progress, model, public_model, prompt, size, seconds, style_id," \
 	" remixed_from, remix_target, metadata, is_async, base_url," \
-	" bound_token, upstream_id, generation_id, permalink, source_url," \
+	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
 	" result_file, error_code, error_message, created_at," \
 	" started_at, submitted_at, completed_at, step_ms, due_ms," \
 	" tokens_tried, attempts, change"
@@ -75,7 +75,10 @@ static const char *const steps[] = {
 	[STEP_RECONCILE] = "reconcile",
 	[STEP_POLL] = "poll",
 	[STEP_RESOLVE] = "resolve",
+	[STEP_PUBLISH] = "publish",
+	[STEP_PARSE] = "parse",
 	[STEP_DOWNLOAD] = "download",
+	[STEP_UNPUBLISH] = "unpublish",
 	[STEP_DONE] = "done",
 };
 
@@ -151,6 +154,7 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->upstream_id = query_get_text(q, a);
 	t->generation_id = query_get_text(q, a);
 	t->permalink = query_get_text(q, a);
+	t->post_id = query_get_text(q, a);
 	t->source_url = query_get_text(q, a);
 	t->result_file = query_get_text(q, a);
 	t->error_code = query_get_text(q, a);

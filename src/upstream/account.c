@@ -178,7 +178,15 @@ copy_order(struct account_job *j, const struct account_order *o)
 	};
 	j->provider = provider_find(j->token.provider);
 	j->order.token = &j->token;
-	j->in = (struct call_input){ .conf = o->conf, .token = &j->token };
+	if (o->solver != NULL) {
+		j->solver = (struct solver_credentials){
+			.cookies = arena_strdup(a, o->solver->cookies),
+			.user_agent = arena_strdup(a, o->solver->user_agent),
+		};
+		j->order.solver = &j->solver;
+	}
+	j->in = (struct call_input){ .conf = o->conf, .token = &j->token,
+	    .solver = j->order.solver };
 	j->names_left = o->max_names;
 	j->result.jwt_email = "";
 	j->result.facts.sora2_supported = -1;

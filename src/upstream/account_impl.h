@@ -15,6 +15,7 @@
 #define ACCOUNT_IMPL_H
 
 #include "account.h"
+#include "solver.h"
 
 #define ACCOUNT_WARNINGS	8	/* more than any sequence has calls that may fail */
 
@@ -30,6 +31,7 @@ struct account_job {
 	void		*arg;
 	struct account_order order;	/* its strings are in the arena */
 	struct token	 token;
+	struct solver_credentials solver;
 	const struct provider *provider;	/* NULL: there is none of that name */
 	struct call_input in;		/* of the call on its way */
 	long		 status;	/* of the answer being read */

@@ -7,8 +7,11 @@ libsora2api_a_SOURCES += \
 	src/upstream/account_refresh.c \
 	src/upstream/account_run.c \
 	src/upstream/account_username.c \
+	src/upstream/parse_service.c \
 	src/upstream/proxy.c \
-	src/upstream/proxy_pool.c
+	src/upstream/proxy_pool.c \
+	src/upstream/solver.c \
+	src/upstream/solver_call.c
 libsora2api_a_SOURCES += \
 	src/upstream/address.c \
 	src/upstream/client.c \
@@ -25,8 +28,13 @@ libsora2api_a_SOURCES += \
 	src/upstream/sora_account.c \
 	src/upstream/sora_account_read.c \
 	src/upstream/sora_build.c \
+	src/upstream/sora_cameo.c \
 	src/upstream/sora_draft.c \
 	src/upstream/sora_error.c \
+	src/upstream/sora_image.c \
 	src/upstream/sora_lists.c \
+	src/upstream/sora_post.c \
+	src/upstream/sora_public.c \
+	src/upstream/sora_public_read.c \
 	src/upstream/sora_quota.c \
 	src/upstream/sora_text.c

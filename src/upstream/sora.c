@@ -31,37 +31,37 @@ read_create(const struct sora_answer *ans, struct outcome *out)
 static bool
 read_answer(const struct sora_answer *ans, struct outcome *out)
 {
+	static const struct {
+		bool	(*read)(const struct sora_answer *, struct outcome *);
+		bool	 any;	/* judges status and body itself */
+	} readers[] = {
+		[CALL_UPLOAD] = { read_upload, false },
+		[CALL_CREATE] = { read_create, false },
+		[CALL_PENDING] = { sora_read_pending, false },
+		[CALL_DRAFTS] = { sora_read_drafts, false },
+		[CALL_DRAFT] = { sora_read_draft, false },
+		[CALL_QUOTA] = { sora_read_quota, false },
+		[CALL_PUBLISH] = { sora_read_post, true },
+		[CALL_UNPUBLISH] = { sora_read_post, true },
+		[CALL_RECENT] = { sora_read_recent, false },
+		[CALL_CAMEO_UPLOAD] = { read_upload, false },
+		[CALL_CAMEO_STATUS] = { sora_read_cameo_status, false },
+		[CALL_ASSET_UPLOAD] = { sora_read_asset, false },
+		[CALL_CAMEO_FINALIZE] = { sora_read_finalize, false },
+		[CALL_CHARACTER_DELETE] = { sora_read_character_delete, true },
+	};
+	enum call call = ans->in->call;
+
 	if (ans->r->transport != TRANSPORT_OK)
 		return false;
-	if (sora_is_account_call(ans->in->call))
+	if (sora_is_account_call(call))
 		return sora_account_read(ans, out);
-	if (ans->json == NULL || ans->r->status < 200 || ans->r->status > 299)
+	if (sora_is_public_call(call))
+		return sora_public_read(ans, out);
+	if (!readers[call].any && (ans->json == NULL ||
+	    ans->r->status < 200 || ans->r->status > 299))
 		return false;
-	switch (ans->in->call) {
-	case CALL_UPLOAD:
-		return read_upload(ans, out);
-	case CALL_CREATE:
-		return read_create(ans, out);
-	case CALL_PENDING:
-		return sora_read_pending(ans, out);
-	case CALL_DRAFTS:
-		return sora_read_drafts(ans, out);
-	case CALL_DRAFT:
-		return sora_read_draft(ans, out);
-	case CALL_QUOTA:
-		return sora_read_quota(ans, out);
-	case CALL_ME:
-	case CALL_SUBSCRIPTION:
-	case CALL_INVITE_MINE:
-	case CALL_BOOTSTRAP:
-	case CALL_INVITE_ACCEPT:
-	case CALL_USERNAME_CHECK:
-	case CALL_USERNAME_SET:
-	case CALL_SESSION:
-	case CALL_OAUTH:
-		break;
-	}
-	return false;
+	return readers[call].read(ans, out);
 }
 
 static void

@@ -14,6 +14,8 @@
 #include "json.h"
 #include "provider.h"
 
+struct model;
+
 struct sora_answer {		/* an answer while it is being read */
 	const struct call_input	*in;
 	const struct call_response *r;
@@ -33,9 +35,68 @@ const char	*sora_prompt(const struct task *t, struct arena *a, bool *storyboard)
 /* Authorization (where an access token is used), Content-Type, ours and the operator's. */
 void		 sora_headers(const struct call_input *in, struct arena *a, struct call_request *rq);
 const char	*sora_address(const struct call_input *in, struct arena *a, const char *path);
+/* Makes it a GET of that path. */
+void		 sora_set_get(const struct call_input *in, struct arena *a, struct call_request *rq,
+		    const char *path);
+/* Makes it a POST of `body`, which is deleted, to that path. */
+void		 sora_set_post(const struct call_input *in, struct arena *a, struct call_request *rq,
+		    const char *path, cJSON *body);
+/* `s` as one segment of a path; NULL when it is empty, or would lead elsewhere: ".", "..". */
+const char	*sora_segment(const char *s, struct arena *a);
+
+/* `s` as one segment of a path or one value of a query. */
+const char	*sora_escape(const char *s, struct arena *a);
+/* Adds the one Cookie header: `own` (NULL: none), the solver's and the operator's. */
+void		 sora_cookie(const struct call_input *in, struct arena *a, struct call_request *rq,
+		    const char *own);
+
+/* ---- sora_post.c ---- */
+
+enum err	 sora_build_post(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+/* The form that instructions have there; no text is null. The caller's to add or to delete. */
+cJSON		*sora_instruction(const char *text);
+enum err	 sora_build_cameo(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+bool		 sora_read_post(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_cameo(const struct sora_answer *ans, struct outcome *out);
+
+/* ---- sora_image.c ---- */
+
+/* The create of an image task; its media have been uploaded. */
+enum err	 sora_build_image(const struct call_input *in, const struct model *m, struct arena *a,
+		    struct call_request *rq);
+enum err	 sora_build_recent(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+bool		 sora_read_recent(const struct sora_answer *ans, struct outcome *out);
+
+/* ---- sora_cameo.c ---- */
+
+enum err	 sora_build_making(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+bool		 sora_read_cameo_status(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_asset(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_finalize(const struct sora_answer *ans, struct outcome *out);
+bool		 sora_read_character_delete(const struct sora_answer *ans, struct outcome *out);
+
+/* ---- sora_public.c ---- */
+
+bool		 sora_is_public_call(enum call call);
+enum err	 sora_build_public(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+
+/* ---- sora_public_read.c ---- */
+
+bool		 sora_public_read(const struct sora_answer *ans, struct outcome *out);
+/* What a failure that was classified means for the client that waits. */
+void		 sora_public_failed(const struct sora_answer *ans, struct outcome *out);
 
 /* ---- sora_lists.c: false when the answer does not hold what was asked for ---- */
 
+/* The tasks of an answer, whatever holds them; NULL: none. */
+const cJSON	*sora_task_list(const cJSON *json);
+/* Of an unfinished task: 0..99, for only a result makes it 100; -1 when it is not said. */
+double		 sora_progress(const cJSON *task);
 bool		 sora_read_pending(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_drafts(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_draft(const struct sora_answer *ans, struct outcome *out);

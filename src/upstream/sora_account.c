@@ -27,21 +27,6 @@ is_cookie_value(const char *s)
 	return true;
 }
 
-/* There is but one Cookie header: the operator's cookies go with ours. */
-static void
-add_cookie(const struct call_input *in, struct arena *a,
-    struct call_request *rq, const char *name, const char *value)
-{
-	const struct conf_header *h = in->conf->sora_extra_headers;
-	const char *more = NULL;
-
-	for (; h != NULL && h->name != NULL; h++)
-		if (strcasecmp(h->name, "Cookie") == 0 && *h->value != '\0')
-			more = h->value;
-	request_header(rq, a, "Cookie", arena_printf(a, "%s=%s%s%s", name,
-	    value, more != NULL ? "; " : "", more != NULL ? more : ""));
-}
-
 /* ---- calls ---- */
 
 static void
@@ -74,10 +59,13 @@ static enum err
 build_accept(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	if (is_cookie_value(in->device_id))
-		add_cookie(in, a, rq, "oai-did", in->device_id);
-	return build_post(in, a, rq, "/project_y/invite/accept", "invite_code",
-	    in->invite_code, e);
+	enum err rc = build_post(in, a, rq, "/project_y/invite/accept",
+	    "invite_code", in->invite_code, e);
+
+	if (rc == ERR_OK && is_cookie_value(in->device_id))
+		sora_cookie(in, a, rq, arena_printf(a, "oai-did=%s",
+		    in->device_id));
+	return rc;
 }
 
 static enum err
@@ -98,8 +86,8 @@ build_session(const struct call_input *in, struct arena *a,
 		    "Not a usable session token");
 	rq->method = "GET";
 	rq->url = in->conf->sora_session_url;
-	add_cookie(in, a, rq, "__Secure-next-auth.session-token",
-	    in->token->st);
+	sora_cookie(in, a, rq, arena_printf(a,
+	    "__Secure-next-auth.session-token=%s", in->token->st));
 	return ERR_OK;
 }
 
@@ -141,41 +129,51 @@ build_oauth(const struct call_input *in, struct arena *a,
 }
 
 static enum err
-build(const struct call_input *in, struct arena *a, struct call_request *rq,
-    struct error *e)
+build_username(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e)
 {
 	static const char name[] = "/project_y/profile/username/";
 
-	switch (in->call) {
-	case CALL_ME:
-		return build_get(in, a, rq, "/me");
-	case CALL_SUBSCRIPTION:
-		return build_get(in, a, rq, "/billing/subscriptions");
-	case CALL_INVITE_MINE:
-		return build_get(in, a, rq, "/project_y/invite/mine");
-	case CALL_BOOTSTRAP:
-		return build_get(in, a, rq, "/m/bootstrap");
-	case CALL_INVITE_ACCEPT:
-		return build_accept(in, a, rq, e);
-	case CALL_USERNAME_CHECK:
+	if (in->call == CALL_USERNAME_CHECK)
 		return build_post(in, a, rq, arena_printf(a, "%scheck", name),
 		    "username", in->username, e);
-	case CALL_USERNAME_SET:
-		return build_post(in, a, rq, in->old_paths ? "/me" :
-		    arena_printf(a, "%sset", name), "username", in->username, e);
-	case CALL_SESSION:
-		return build_session(in, a, rq, e);
-	case CALL_OAUTH:
-		return build_oauth(in, a, rq, e);
-	case CALL_UPLOAD:
-	case CALL_CREATE:
-	case CALL_PENDING:
-	case CALL_DRAFTS:
-	case CALL_DRAFT:
-	case CALL_QUOTA:
-		break;
-	}
-	return error_set(e, ERR_INTERNAL, NULL, "not a call of an account");
+	return build_post(in, a, rq, in->old_paths ? "/me" :
+	    arena_printf(a, "%sset", name), "username", in->username, e);
+}
+
+static enum err
+build_account_get(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e UNUSED)
+{
+	static const char *const paths[] = {
+		[CALL_ME] = "/me",
+		[CALL_SUBSCRIPTION] = "/billing/subscriptions",
+		[CALL_INVITE_MINE] = "/project_y/invite/mine",
+		[CALL_BOOTSTRAP] = "/m/bootstrap",
+	};
+
+	return build_get(in, a, rq, paths[in->call]);
+}
+
+static enum err
+build(const struct call_input *in, struct arena *a, struct call_request *rq,
+    struct error *e)
+{
+	static enum err (*const builders[])(const struct call_input *,
+	    struct arena *, struct call_request *, struct error *) = {
+		[CALL_ME] = build_account_get,
+		[CALL_SUBSCRIPTION] = build_account_get,
+		[CALL_INVITE_MINE] = build_account_get,
+		[CALL_BOOTSTRAP] = build_account_get,
+		[CALL_INVITE_ACCEPT] = build_accept,
+		[CALL_USERNAME_CHECK] = build_username,
+		[CALL_USERNAME_SET] = build_username,
+		[CALL_CAMEO_UPDATE] = sora_build_cameo,
+		[CALL_SESSION] = build_session,
+		[CALL_OAUTH] = build_oauth,
+	};
+
+	return builders[in->call](in, a, rq, e);
 }
 
 enum err

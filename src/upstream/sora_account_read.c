@@ -67,8 +67,10 @@ is_good(const struct sora_answer *ans)
 /* ---- who it is, what it may ---- */
 
 static bool
-read_me(const struct sora_answer *ans, struct account_facts *f)
+read_me(const struct sora_answer *ans, struct outcome *out)
 {
+	struct account_facts *f = &out->facts;
+
 	if (!is_good(ans))
 		return false;
 	f->email = member_line(ans->a, ans->json, "email");
@@ -80,8 +82,9 @@ read_me(const struct sora_answer *ans, struct account_facts *f)
 }
 
 static bool
-read_subscription(const struct sora_answer *ans, struct account_facts *f)
+read_subscription(const struct sora_answer *ans, struct outcome *out)
 {
+	struct account_facts *f = &out->facts;
 	const cJSON *list = json_get(ans->json, "data");
 	const cJSON *first, *plan;
 
@@ -122,8 +125,10 @@ is_asleep(const struct sora_answer *ans)
 }
 
 static bool
-read_invite_mine(const struct sora_answer *ans, struct account_facts *f)
+read_invite_mine(const struct sora_answer *ans, struct outcome *out)
 {
+	struct account_facts *f = &out->facts;
+
 	if (is_good(ans) && cJSON_IsObject(ans->json)) {
 		f->has_sora2 = true;
 		f->sora2_supported = 1;
@@ -141,8 +146,10 @@ read_invite_mine(const struct sora_answer *ans, struct account_facts *f)
 }
 
 static bool
-read_invite_accept(const struct sora_answer *ans, struct account_facts *f)
+read_invite_accept(const struct sora_answer *ans, struct outcome *out)
 {
+	struct account_facts *f = &out->facts;
+
 	if (!is_good(ans) || !cJSON_IsObject(ans->json) ||
 	    json_get(ans->json, "error") != NULL)
 		return false;
@@ -166,8 +173,10 @@ is_about_the_name(const struct sora_answer *ans)
 }
 
 static bool
-read_username_check(const struct sora_answer *ans, struct account_facts *f)
+read_username_check(const struct sora_answer *ans, struct outcome *out)
 {
+	struct account_facts *f = &out->facts;
+
 	if (is_about_the_name(ans))
 		return true;
 	f->available = json_bool(ans->json, "available");
@@ -269,37 +278,31 @@ read_oauth(const struct sora_answer *ans, struct outcome *out)
 	return true;
 }
 
+static bool
+read_bootstrap(const struct sora_answer *ans, struct outcome *out UNUSED)
+{
+	return is_good(ans);
+}
+
 bool
 sora_account_read(const struct sora_answer *ans, struct outcome *out)
 {
-	switch (ans->in->call) {
-	case CALL_ME:
-		return read_me(ans, &out->facts);
-	case CALL_SUBSCRIPTION:
-		return read_subscription(ans, &out->facts);
-	case CALL_INVITE_MINE:
-		return read_invite_mine(ans, &out->facts);
-	case CALL_BOOTSTRAP:
-		return is_good(ans);
-	case CALL_INVITE_ACCEPT:
-		return read_invite_accept(ans, &out->facts);
-	case CALL_USERNAME_CHECK:
-		return read_username_check(ans, &out->facts);
-	case CALL_USERNAME_SET:
-		return read_username_set(ans, out);
-	case CALL_SESSION:
-		return read_session(ans, out);
-	case CALL_OAUTH:
-		return read_oauth(ans, out);
-	case CALL_UPLOAD:
-	case CALL_CREATE:
-	case CALL_PENDING:
-	case CALL_DRAFTS:
-	case CALL_DRAFT:
-	case CALL_QUOTA:
-		break;
-	}
-	return false;
+	static bool (*const readers[])(const struct sora_answer *,
+	    struct outcome *) = {
+		[CALL_ME] = read_me,
+		[CALL_SUBSCRIPTION] = read_subscription,
+		[CALL_INVITE_MINE] = read_invite_mine,
+		[CALL_BOOTSTRAP] = read_bootstrap,
+		[CALL_INVITE_ACCEPT] = read_invite_accept,
+		[CALL_USERNAME_CHECK] = read_username_check,
+		[CALL_USERNAME_SET] = read_username_set,
+		[CALL_CAMEO_UPDATE] = sora_read_cameo,
+		[CALL_SESSION] = read_session,
+		[CALL_OAUTH] = read_oauth,
+	};
+	enum call call = ans->in->call;
+
+	return sora_is_account_call(call) && readers[call](ans, out);
 }
 
 /* ---- failures ---- */

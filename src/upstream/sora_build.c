@@ -8,6 +8,7 @@
 #include "log.h"
 #include "model.h"
 #include "prompt.h"
+#include "solver.h"
 #include "sora.h"
 
 #define DRAFTS_LIMIT	15
@@ -63,6 +64,57 @@ is_ours(const struct call_request *rq, const char *name)
 	return false;
 }
 
+static const char *
+extra_cookie(const struct conf *c)
+{
+	const struct conf_header *h = c->sora_extra_headers;
+	const char *value = NULL;
+
+	for (; h != NULL && h->name != NULL; h++)
+		if (strcasecmp(h->name, "Cookie") == 0 && *h->value != '\0')
+			value = h->value;
+	return value;
+}
+
+/* Cookies belong to a host: the solver's to the one that we make videos at. */
+static bool
+takes_solver(const struct call_input *in, const struct call_request *rq)
+{
+	const char *base = in->conf->sora_base_url, *host;
+	size_t len;
+
+	if (in->solver == NULL || (host = strstr(base, "://")) == NULL)
+		return false;
+	len = (size_t)(host - base) + 3;
+	len += strcspn(base + len, "/?#");
+	return strncasecmp(rq->url, base, len) == 0 &&
+	    strchr("/?#", rq->url[len]) != NULL;
+}
+
+static const char *
+join(const char *one, const char *other, struct arena *a)
+{
+	if (one == NULL || other == NULL)
+		return one != NULL ? one : other;
+	return arena_printf(a, "%s; %s", one, other);
+}
+
+void
+sora_cookie(const struct call_input *in, struct arena *a,
+    struct call_request *rq, const char *own)
+{
+	const char *value = own;
+
+	for (size_t i = 0; i < rq->n_headers; i++)
+		if (strcasecmp(rq->headers[i].name, "Cookie") == 0)
+			return;		/* has all of them already */
+	if (takes_solver(in, rq))
+		value = join(value, in->solver->cookies, a);
+	value = join(value, extra_cookie(in->conf), a);
+	if (value != NULL)
+		request_header(rq, a, "Cookie", value);
+}
+
 void
 sora_headers(const struct call_input *in, struct arena *a,
     struct call_request *rq)
@@ -81,8 +133,13 @@ sora_headers(const struct call_input *in, struct arena *a,
 		add_default(in, a, rq, "Origin", origin);
 		add_default(in, a, rq, "Referer", arena_printf(a, "%s/", origin));
 	}
-	if (agent != NULL && *agent != '\0')
+	if (takes_solver(in, rq)) {
+		/* its cookies are worth nothing with another one */
+		request_header(rq, a, "User-Agent", in->solver->user_agent);
+		sora_cookie(in, a, rq, NULL);
+	} else if (agent != NULL && *agent != '\0') {
 		add_default(in, a, rq, "User-Agent", agent);
+	}
 	for (; h != NULL && h->name != NULL; h++)
 		if (!is_ours(rq, h->name))
 			request_header(rq, a, h->name, h->value);
@@ -121,7 +178,8 @@ sora_prompt(const struct task *t, struct arena *a, bool *storyboard)
 	struct error ignored;		/* a board that is none is a plain prompt */
 	const char *prompt = t->prompt != NULL ? t->prompt : "";
 
-	*storyboard = t->remix_target == NULL && prompt_is_storyboard(prompt) &&
+	*storyboard = t->kind != TASK_IMAGE && t->remix_target == NULL &&
+	    prompt_is_storyboard(prompt) &&
 	    prompt_storyboard(prompt, a, &board, &ignored) == ERR_OK;
 	return *storyboard ? prompt_format_storyboard(&board, a) : prompt;
 }
@@ -172,9 +230,8 @@ create_body(const struct call_input *in, const struct model *m,
 
 /* ---- calls ---- */
 
-/* `s` as one segment of a path or one value of a query. */
-static const char *
-escaped(const char *s, struct arena *a)
+const char *
+sora_escape(const char *s, struct arena *a)
 {
 	char *text = curl_easy_escape(NULL, s, 0);
 	const char *copy;
@@ -201,15 +258,17 @@ build_create(const struct call_input *in, struct arena *a,
 	const char *prompt;
 	bool storyboard;
 
-	if (t->kind == TASK_VIDEO && t->model != NULL)
+	if (t->kind != TASK_CHARACTER && t->model != NULL)
 		m = model_get(t->model);
-	if (m == NULL || !m->video)
+	if (m == NULL || m->video != (t->kind == TASK_VIDEO))
 		return error_set(e, ERR_INVALID_VALUE, "model",
-		    "the provider sora makes no video with this model");
+		    "the provider sora makes nothing of this kind with this model");
 	for (size_t i = 0; i < t->n_media; i++)
 		if (t->media[i].upstream_id == NULL)
 			return error_set(e, ERR_INTERNAL, NULL,
 			    "reference %zu has not been uploaded", i);
+	if (!m->video)
+		return sora_build_image(in, m, a, rq);
 	prompt = sora_prompt(t, a, &storyboard);
 	rq->method = "POST";
 	rq->url = sora_address(in, a,
@@ -259,54 +318,100 @@ drafts_path(const struct call_input *in, struct arena *a)
 	return arena_printf(a, "/project_y/profile/drafts%s?limit=%d%s%s",
 	    in->old_paths ? "" : "/v2", DRAFTS_LIMIT,
 	    cursor != NULL ? "&cursor=" : "",
-	    cursor != NULL ? escaped(cursor, a) : "");
+	    cursor != NULL ? sora_escape(cursor, a) : "");
 }
 
-/* The path of a call that only reads; NULL when what it is about is not known. */
-static const char *
-read_path(const struct call_input *in, struct arena *a)
+const char *
+sora_segment(const char *s, struct arena *a)
 {
-	switch (in->call) {
-	case CALL_PENDING:
-		return in->old_paths ? "/nf/pending" : "/nf/pending/v2";
-	case CALL_DRAFTS:
-		return drafts_path(in, a);
-	case CALL_DRAFT:
-		if (in->task == NULL || in->task->generation_id == NULL)
-			return NULL;
-		return arena_printf(a, "/project_y/profile/drafts/v2/%s",
-		    escaped(in->task->generation_id, a));
-	case CALL_QUOTA:
-		return "/nf/check";
-	case CALL_UPLOAD:
-	case CALL_CREATE:
-	case CALL_ME:
-	case CALL_SUBSCRIPTION:
-	case CALL_INVITE_MINE:
-	case CALL_BOOTSTRAP:
-	case CALL_INVITE_ACCEPT:
-	case CALL_USERNAME_CHECK:
-	case CALL_USERNAME_SET:
-	case CALL_SESSION:
-	case CALL_OAUTH:
-		break;
-	}
-	return NULL;
+	if (s == NULL || *s == '\0' || strcmp(s, ".") == 0 ||
+	    strcmp(s, "..") == 0)
+		return NULL;
+	return sora_escape(s, a);
 }
 
-static enum err
-build_read(const struct call_input *in, struct arena *a,
-    struct call_request *rq, struct error *e)
+void
+sora_set_get(const struct call_input *in, struct arena *a,
+    struct call_request *rq, const char *path)
 {
-	const char *path = read_path(in, a);
-
-	if (path == NULL)
-		return error_set(e, ERR_INVALID_VALUE, NULL,
-		    "the task has no generation to ask for");
 	rq->method = "GET";
 	rq->url = sora_address(in, a, path);
 	rq->timeout = in->conf->sora_timeout;
+}
+
+void
+sora_set_post(const struct call_input *in, struct arena *a,
+    struct call_request *rq, const char *path, cJSON *body)
+{
+	rq->method = "POST";
+	rq->url = sora_address(in, a, path);
+	rq->body = json_print(body, a);
+	rq->body_len = strlen(rq->body);
+	rq->timeout = in->conf->sora_timeout;
+	cJSON_Delete(body);
+}
+
+static enum err
+build_pending(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e UNUSED)
+{
+	sora_set_get(in, a, rq, in->old_paths ? "/nf/pending" : "/nf/pending/v2");
 	return ERR_OK;
+}
+
+static enum err
+build_drafts(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e UNUSED)
+{
+	sora_set_get(in, a, rq, drafts_path(in, a));
+	return ERR_OK;
+}
+
+static enum err
+build_draft(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e)
+{
+	if (in->task == NULL || in->task->generation_id == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "the task has no generation to ask for");
+	sora_set_get(in, a, rq, arena_printf(a, "/project_y/profile/drafts/v2/%s",
+	    sora_escape(in->task->generation_id, a)));
+	return ERR_OK;
+}
+
+static enum err
+build_quota(const struct call_input *in, struct arena *a,
+    struct call_request *rq, struct error *e UNUSED)
+{
+	sora_set_get(in, a, rq, "/nf/check");
+	return ERR_OK;
+}
+
+static enum err
+build(const struct call_input *in, struct arena *a, struct call_request *rq,
+    struct error *e)
+{
+	static enum err (*const builders[])(const struct call_input *,
+	    struct arena *, struct call_request *, struct error *) = {
+		[CALL_UPLOAD] = build_upload,
+		[CALL_CREATE] = build_create,
+		[CALL_PENDING] = build_pending,
+		[CALL_DRAFTS] = build_drafts,
+		[CALL_DRAFT] = build_draft,
+		[CALL_QUOTA] = build_quota,
+		[CALL_PUBLISH] = sora_build_post,
+		[CALL_UNPUBLISH] = sora_build_post,
+		[CALL_RECENT] = sora_build_recent,
+		[CALL_CAMEO_UPLOAD] = sora_build_making,
+		[CALL_CAMEO_STATUS] = sora_build_making,
+		[CALL_ASSET_UPLOAD] = sora_build_making,
+		[CALL_CAMEO_FINALIZE] = sora_build_making,
+		[CALL_CHARACTER_DELETE] = sora_build_making,
+	};
+
+	if (sora_is_public_call(in->call))
+		return sora_build_public(in, a, rq, e);
+	return builders[in->call](in, a, rq, e);
 }
 
 enum err
@@ -325,13 +430,7 @@ sora_build(const struct call_input *in, struct arena *a,
 		    (long long)in->token->id);
 	if (sora_is_account_call(in->call))
 		return sora_account_build(in, a, out, e);
-	if (in->call == CALL_CREATE)
-		rc = build_create(in, a, out, e);
-	else if (in->call == CALL_UPLOAD)
-		rc = build_upload(in, a, out, e);
-	else
-		rc = build_read(in, a, out, e);
-	if (rc == ERR_OK)
+	if ((rc = build(in, a, out, e)) == ERR_OK)
 		sora_headers(in, a, out);
 	return rc;
 }

@@ -44,13 +44,15 @@ either(struct arena *a, const cJSON *o, const char *one, const char *other)
 
 /* The best file of a draft; NULL when it has none yet. */
 static const char *
-draft_url(const struct sora_answer *ans, const cJSON *draft)
+draft_url(const struct sora_answer *ans, const cJSON *draft,
+    struct sighting *s)
 {
 	const cJSON *downloads = json_get(draft, "download_urls");
 	const char *url = NULL;
 
-	if (ans->in->conf->watermark_free_enabled)
+	if (ans->in->watermark_free)
 		url = sora_member_url(ans->a, downloads, "no_watermark");
+	s->watermark_free = url != NULL;
 	if (url == NULL)
 		url = sora_member_url(ans->a, draft, "downloadable_url");
 	return url != NULL ? url : sora_member_url(ans->a, draft, "url");
@@ -115,7 +117,7 @@ judge_draft(const struct sora_answer *ans, const cJSON *draft,
 	const char *kind = sora_member_text(ans->a, draft, "kind");
 	const char *reason = either(ans->a, draft, "reason_str",
 	    "markdown_reason_str");
-	const char *url = draft_url(ans, draft);
+	const char *url = draft_url(ans, draft, s);
 	const char *text;
 
 	if (reason != NULL ||

@@ -13,6 +13,12 @@
 #define QUOTED_MIN	12		/* shorter prompts turn up in any text */
 #define REFUSED		"The upstream refused the request"
 
+#define BIT(call)	(UINT64_C(1) << (call))
+/* Sent twice, they make two. */
+#define ONCE	(BIT(CALL_CREATE) | BIT(CALL_CAMEO_UPLOAD) | BIT(CALL_CAMEO_FINALIZE))
+/* What they are refused for ends what they belong to. */
+#define WRITES	(ONCE | BIT(CALL_UPLOAD) | BIT(CALL_ASSET_UPLOAD) | BIT(CALL_CHARACTER_DELETE))
+
 struct failure {
 	const struct sora_answer *ans;
 	const char	*codes[4];	/* borrowed; of the error, then of the whole answer; codes, then types */
@@ -22,7 +28,7 @@ struct failure {
 
 struct rule {			/* the first that fits an answer rules */
 	int		 low, high;	/* status */
-	unsigned	 calls;		/* bits of enum call; 0: all */
+	uint64_t	 calls;		/* bits of enum call; 0: all */
 	const char	*code;		/* NULL: any */
 	const char	*words;		/* in the message, in any case; NULL: any */
 	enum verdict	 verdict;
@@ -50,11 +56,11 @@ on_heavy_load(const struct failure *f, struct outcome *out)
 	retry(f->ans, HEAVY_RETRIES, out);
 }
 
-/* Nothing is known of what the upstream did; only a create may not be repeated blindly. */
+/* Nothing is known of what the upstream did; what makes something may not be repeated blindly. */
 static void
 on_breakdown(const struct failure *f, struct outcome *out)
 {
-	if (f->ans->in->call == CALL_CREATE)
+	if ((BIT(f->ans->in->call) & ONCE) != 0)
 		out->verdict = VERDICT_UNKNOWN;
 	else
 		retry(f->ans, f->ans->in->conf->sora_max_retries, out);
@@ -104,6 +110,13 @@ on_policy(const struct failure *f, struct outcome *out)
 	    f->text != NULL ? f->text : REFUSED);
 }
 
+static void
+on_clip(const struct failure *f, struct outcome *out)
+{
+	out->bad_clip = true;
+	out->message = f->text;
+}
+
 /* The text speaks of the caller's request, but it is the deployment that lacks something. */
 static void
 on_sentinel(const struct failure *f UNUSED, struct outcome *out)
@@ -127,8 +140,9 @@ on_no_path(const struct failure *f, struct outcome *out)
 }
 
 #define ANY	0, 999
-#define LISTS	(1u << CALL_PENDING | 1u << CALL_DRAFTS)
-#define UPLOAD	(1u << CALL_UPLOAD)
+#define LISTS	(BIT(CALL_PENDING) | BIT(CALL_DRAFTS))
+#define UPLOAD	BIT(CALL_UPLOAD)
+#define CLIP	BIT(CALL_CAMEO_UPLOAD)
 
 #define CODE(code, verdict, token, more) \
 	{ ANY, 0, code, NULL, VERDICT_##verdict, TOKEN_##token, more }
@@ -161,6 +175,8 @@ static const struct rule rules[] = {
 	WORDS(S400, UPLOAD, "people", FAIL, FINE, on_policy),
 	WORDS(S400, 0, "guardrail", FAIL, FINE, on_policy),
 	WORDS(S400, 0, "violat", FAIL, FINE, on_policy),
+	WORDS(S400, CLIP, "face", FAIL, FINE, on_clip),
+	WORDS(S400, CLIP, "person", FAIL, FINE, on_clip),
 	WORDS(S400, 0, "look right with your request", OTHER_ONCE, FINE, NULL),
 	WORDS(S400, 0, "unable to process request", OTHER_ONCE, FINE, NULL),
 	WORDS(ANY, 0, "must verify a phone number", OTHER, NO_VIDEO, NULL),
@@ -182,10 +198,10 @@ static const struct rule rules[] = {
 	STATUS(404, 404, LISTS, OLD_PATHS, FINE, on_no_path),
 	STATUS(410, 410, LISTS, OLD_PATHS, FINE, on_no_path),
 	/* the draft is gone: a good answer, with no sighting in it */
-	STATUS(404, 404, 1u << CALL_DRAFT, OK, FINE, NULL),
-	STATUS(410, 410, 1u << CALL_DRAFT, OK, FINE, NULL),
+	STATUS(404, 404, BIT(CALL_DRAFT), OK, FINE, NULL),
+	STATUS(410, 410, BIT(CALL_DRAFT), OK, FINE, NULL),
 	/* an account without the second engine has no quota for it */
-	STATUS(404, 404, 1u << CALL_QUOTA, OTHER, NO_VIDEO, NULL),
+	STATUS(404, 404, BIT(CALL_QUOTA), OTHER, NO_VIDEO, NULL),
 	STATUS(402, 402, 0, OTHER, FINE, on_quota_words),
 	STATUS(403, 403, 0, OTHER, ERROR, on_forbidden),
 	/* a proxy wants credentials, or the law is in the way: the egress */
@@ -235,7 +251,7 @@ rule_fits(const struct rule *rule, const struct failure *f)
 
 	if (ans->r->status < rule->low || ans->r->status > rule->high)
 		return false;
-	if (rule->calls != 0 && (rule->calls & 1u << ans->in->call) == 0)
+	if (rule->calls != 0 && (rule->calls & BIT(ans->in->call)) == 0)
 		return false;
 	if (rule->code != NULL && !has_code(f, rule->code))
 		return false;
@@ -376,17 +392,21 @@ on_no_answer(const struct failure *f, struct outcome *out)
 	    why != NULL ? why : "no reason given");
 }
 
-/* A call that only reads cannot fail a task, nor speak against its token but by a refusal. */
+/*
+ * A call that only reads cannot fail a task, nor, when the poller makes it again
+ * and again, speak against its token but by a refusal.
+ */
 static void
 soften_for_reads(const struct sora_answer *ans, struct outcome *out)
 {
-	if (ans->in->call == CALL_UPLOAD || ans->in->call == CALL_CREATE)
+	if ((BIT(ans->in->call) & WRITES) != 0)
 		return;
 	if (out->verdict == VERDICT_OTHER_ONCE || out->verdict == VERDICT_FAIL ||
 	    out->verdict == VERDICT_SLOT || out->verdict == VERDICT_UNKNOWN)
 		out->verdict = VERDICT_OTHER;
-	if (out->token.verdict == TOKEN_ERROR ||
-	    out->token.verdict == TOKEN_OVERLOADED)
+	if (!sora_is_public_call(ans->in->call) &&
+	    (out->token.verdict == TOKEN_ERROR ||
+	    out->token.verdict == TOKEN_OVERLOADED))
 		out->token.verdict = TOKEN_FINE;
 	out->policy = false;
 	out->message = NULL;
@@ -428,4 +448,6 @@ sora_classify(const struct sora_answer *ans, struct outcome *out)
 	soften_for_reads(ans, out);
 	if (sora_is_account_call(ans->in->call))
 		sora_account_failed(ans, f.text, out);
+	if (sora_is_public_call(ans->in->call))
+		sora_public_failed(ans, out);
 }

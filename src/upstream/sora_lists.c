@@ -20,9 +20,8 @@ begin_sightings(const struct sora_answer *ans, const cJSON *list,
 	out->sightings = arena_array(ans->a, (size_t)n, sizeof(*out->sightings));
 }
 
-/* 0..99, for only a result makes it 100; -1 when it is not said. */
-static double
-read_progress(const cJSON *task)
+double
+sora_progress(const cJSON *task)
 {
 	double n = sora_member_number(task, "progress_pct", 0, 100, -1);
 
@@ -57,7 +56,7 @@ read_task(const struct sora_answer *ans, const cJSON *task, struct sighting *s)
 		prompt = json_string(json_get(task, "creation_config"), "prompt");
 	s->prompt = arena_strdup(ans->a, prompt);
 	s->created_at = sora_member_time(task, "created_at");
-	s->progress = read_progress(task);
+	s->progress = sora_progress(task);
 	text = sora_member_text(ans->a, task, "failure_reason");
 	if (text == NULL && !has_failed(task))
 		return true;
@@ -67,14 +66,22 @@ read_task(const struct sora_answer *ans, const cJSON *task, struct sighting *s)
 	return true;
 }
 
+const cJSON *
+sora_task_list(const cJSON *json)
+{
+	const cJSON *list = json;
+
+	if (cJSON_IsObject(json) && !cJSON_IsArray(list = json_get(json, "items")))
+		list = json_get(json, "data");
+	return cJSON_IsArray(list) ? list : NULL;
+}
+
 bool
 sora_read_pending(const struct sora_answer *ans, struct outcome *out)
 {
-	const cJSON *list = ans->json, *task;
+	const cJSON *list = sora_task_list(ans->json), *task;
 
-	if (cJSON_IsObject(list) && !cJSON_IsArray(list = json_get(ans->json, "items")))
-		list = json_get(ans->json, "data");
-	if (!cJSON_IsArray(list))
+	if (list == NULL)
 		return false;
 	begin_sightings(ans, list, out);
 	cJSON_ArrayForEach(task, list) {

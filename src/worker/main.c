@@ -11,11 +11,13 @@
 #include "clock.h"
 #include "conf.h"
 #include "config.h"
+#include "group.h"
 #include "http.h"
 #include "log.h"
 #include "lounge.h"
 #include "proxy.h"
 #include "site.h"
+#include "solver.h"
 #include "store.h"
 
 struct options {
@@ -143,6 +145,8 @@ main(int argc, char **argv)
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),
 		.proxies = proxy_pool_new(site.conf->proxy_pool_file),
+		.group = group_new(),
+		.solver = solver_new(site.spool_dir, site.seal),
 	};
 	server_conf = (struct server_conf){
 		.routes = api_routes,
@@ -159,6 +163,8 @@ main(int argc, char **argv)
 	server_stop(server, site.conf->server_stop_grace * 1000);
 	lounge_stop(lounge, 0);
 	proxy_pool_free(app.proxies);
+	group_free(app.group);
+	solver_free(app.solver);
 	store_close(store);
 	site_close(&site);
 	return EXIT_SUCCESS;

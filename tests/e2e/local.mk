@@ -1,14 +1,21 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
 	tests/e2e/demo-path.t \
+	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
 	tests/e2e/idempotency.t \
 	tests/e2e/killed.t \
 	tests/e2e/media.t \
 	tests/e2e/nginx.t \
+	tests/e2e/outage.t \
+	tests/e2e/pool.t \
 	tests/e2e/relay.t \
+	tests/e2e/restart.t \
 	tests/e2e/sandbox.t \
+	tests/e2e/services.t \
+	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
+	tests/e2e/upstream-faults.t \
 	tests/e2e/video-routes.t \
 	tests/e2e/videos.t
 

@@ -63,8 +63,8 @@ drop=1                     | completed - 200 | 1 1 | 1 | 1 1 0 0 - 0 0
 slow=500                   | completed - 200 | 1 1 | 1 | 1 1 0 0 - 0 0
 violation                  | failed content_policy_violation 400 | 1 1 | 1 | 1 1 0 0 - 0 0
 error                      | failed generation_failed 500 | 2 2 | 2 | 1 1 0 0 - 1 1
-pending-failed=0.5         | failed generation_failed 500 | 1 1 | 1 | 1 1 0 0 - 1 1
-failed-only=0.5            | failed generation_failed 500 | 1 1 | 1 | 1 1 0 0 - 1 1
+pending-failed=6           | failed generation_failed 500 | 1 1 | 1 | 1 1 0 0 - 1 1
+failed-only=6              | failed generation_failed 500 | 1 1 | 1 | 1 1 0 0 - 1 1
 late-url=0.5               | completed - 200 | 1 1 | 1 | 1 1 0 0 - 0 0
 END
 n_rows=$(wc -l <"$rows")

@@ -1,5 +1,5 @@
 # video.sh: what tests of the videos API share. Needs lib.sh and stack.sh.
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154
 
 # word NAME: a member of the last body, wherever it is, that is a number or a
 # text without commas and quotes. jq takes forty times as long to start as sed.

@@ -133,6 +133,9 @@ prepare(struct fixture *f, const char *sql)
 	return stmt;
 }
 
+static char *format(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
+static sqlite3_stmt *ask(struct fixture *f, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
 static char *
 format(const char *fmt, va_list ap)
 {

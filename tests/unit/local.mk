@@ -86,29 +86,66 @@ unit_tests += \
 
 unit_tests += \
 	tests/unit/test_account \
+	tests/unit/test_account_refresh \
 	tests/unit/test_account_run \
 	tests/unit/test_proxy \
 	tests/unit/test_sora_account
-tests_unit_test_account_SOURCES = tests/unit/test_account.c $(sora_data)
+account_play = tests/unit/account_play.c tests/unit/account_play.h $(sora_data)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c $(account_play)
+tests_unit_test_account_refresh_SOURCES = tests/unit/test_account_refresh.c $(account_play)
 tests_unit_test_account_run_SOURCES = tests/unit/test_account_run.c $(tcp_server)
 tests_unit_test_sora_account_SOURCES = tests/unit/test_sora_account.c $(sora_data)
 
-# These have a database of their own: see fixture.h.
+# These have a database of their own: see fixture.h and fixture_http.h.
 site_fixture = tests/unit/fixture.c tests/unit/fixture.h
+http_fixture = tests/unit/fixture_http.c tests/unit/fixture_http.h $(site_fixture)
 unit_tests += \
 	tests/unit/test_accept \
+	tests/unit/test_app \
 	tests/unit/test_decide \
+	tests/unit/test_errors \
+	tests/unit/test_field \
+	tests/unit/test_idem \
+	tests/unit/test_jwt \
 	tests/unit/test_lease \
+	tests/unit/test_media \
 	tests/unit/test_reserve \
+	tests/unit/test_settings \
 	tests/unit/test_step \
 	tests/unit/test_step_end \
 	tests/unit/test_store \
-	tests/unit/test_token_change
+	tests/unit/test_task \
+	tests/unit/test_token \
+	tests/unit/test_token_change \
+	tests/unit/test_video \
+	tests/unit/test_video_json
 tests_unit_test_accept_SOURCES = tests/unit/test_accept.c $(site_fixture)
+tests_unit_test_app_SOURCES = tests/unit/test_app.c $(http_fixture)
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
+tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
+tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
+tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
+tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
+tests_unit_test_media_SOURCES = tests/unit/test_media.c $(http_fixture)
 tests_unit_test_reserve_SOURCES = tests/unit/test_reserve.c $(site_fixture)
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(site_fixture)
 tests_unit_test_step_SOURCES = tests/unit/test_step.c tests/unit/fixture.h
 tests_unit_test_step_end_SOURCES = tests/unit/test_step_end.c tests/unit/fixture.h
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(site_fixture)
+tests_unit_test_task_SOURCES = tests/unit/test_task.c $(site_fixture)
+tests_unit_test_token_SOURCES = tests/unit/test_token.c $(site_fixture)
 tests_unit_test_token_change_SOURCES = tests/unit/test_token_change.c $(site_fixture)
+tests_unit_test_video_SOURCES = tests/unit/test_video.c tests/unit/fixture.h
+tests_unit_test_video_json_SOURCES = tests/unit/test_video_json.c $(http_fixture)
+
+# helper services of the operator
+unit_tests += \
+	tests/unit/test_parse_service \
+	tests/unit/test_solver \
+	tests/unit/test_sora_post \
+	tests/unit/test_step_post
+tests_unit_test_parse_service_SOURCES = tests/unit/test_parse_service.c
+tests_unit_test_solver_SOURCES = tests/unit/test_solver.c $(site_fixture)
+tests_unit_test_sora_post_SOURCES = tests/unit/test_sora_post.c $(sora_data)
+tests_unit_test_step_post_SOURCES = tests/unit/test_step_post.c tests/unit/fixture.h

@@ -1,274 +1,15 @@
-/*
- * test_account.c: what is asked about an account, and what comes of the answers.
- *
- * The client is played here: each test is a script of the requests that must
- * come, in their order, and of their answers.
- */
+/* test_account.c: what is asked about an account, and what comes of the answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <cmocka.h>
-#include <openssl/evp.h>
 
-#include "account.h"
-#include "arena.h"
+#include "account_play.h"
 #include "attr.h"
-#include "client.h"
 #include "clock.h"
-#include "sora_data.h"
-
-#define SAYS(code, message) \
-	"{\"error\":{\"message\":\"" message "\",\"code\":" code "}}"
-#define EXPIRED	SAYS("\"token_expired\"", "Your authentication token has expired.")
-#define UNAUTHORIZED SAYS("null", "Unauthorized")
-#define COUNTRY	"{\"error\":{\"message\":\"not here\",\"param\":\"XX\"," \
-		"\"code\":\"unsupported_country_code\"}}"
-#define ME	"{\"id\":\"user-1\",\"email\":\"lina@example.com\",\"name\":" \
-		"\"Lina\",\"username\":\"lina\"}"
-#define NAMELESS "{\"id\":\"user-1\",\"email\":\"lina@example.com\"}"
-#define PLAN	"{\"data\":[{\"plan\":{\"id\":\"chatgpt_plus\",\"title\":" \
-		"\"ChatGPT Plus\"},\"end_ts\":1776099501}]}"
-#define MINE	"{\"invite_code\":\"7KQ2ZD\",\"redeemed_count\":1,\"total_count\":4}"
-#define QUOTA	"{\"rate_limit_and_credit_balance\":{" \
-		"\"estimated_num_videos_remaining\":27,\"rate_limit_reached\":false}}"
-#define FREE	"{\"available\":true}"
-#define TAKEN	"{\"available\":false}"
-
-#define GET_ME		"GET up/me"
-#define GET_PLAN	"GET up/billing/subscriptions"
-#define GET_MINE	"GET up/project_y/invite/mine"
-#define GET_BOOTSTRAP	"GET up/m/bootstrap"
-#define GET_QUOTA	"GET up/nf/check"
-#define POST_ACCEPT	"POST up/project_y/invite/accept"
-#define POST_CHECK	"POST up/project_y/profile/username/check"
-#define POST_SET	"POST up/project_y/profile/username/set"
-#define POST_ME		"POST up/me"
-#define GET_SESSION	"GET session"
-#define POST_OAUTH	"POST oauth"
-
-#define LOST	(-1)		/* as a status: no answer */
-#define LATE	(-2)		/* none in time */
-
-struct line {			/* of a script */
-	const char	*request;	/* NULL: the end */
-	long		 status;
-	const char	*body;
-};
-
-/* ---- the client that is played ---- */
-
-struct client {
-	const struct line *next;	/* of the script */
-	struct transfer	*running;
-	int		 sent;
-	char		 proxy[64];
-	char		 names[10][24];	/* that were asked for */
-	int		 n_names;
-};
-
-struct transfer {
-	struct client	*client;
-	bool		 malformed;
-	transfer_fn	*done;
-	void		*arg;
-};
-
-static void
-note_name(struct client *c, const struct call_request *rq)
-{
-	cJSON *body;
-	struct error e;
-
-	if (strstr(rq->url, "username/check") == NULL)
-		return;
-	assert_int_equal(ERR_OK, json_parse(rq->body, rq->body_len, &body, &e));
-	snprintf(c->names[c->n_names++ % 10], 24, "%s",
-	    json_string(body, "username"));
-	cJSON_Delete(body);
-}
-
-struct transfer *
-client_start(struct client *c, const struct call_request *rq,
-    transfer_fn *done, void *arg)
-{
-	struct transfer *t = calloc(1, sizeof(*t));
-	char line[200];
-
-	assert_null(c->running);
-	snprintf(line, sizeof(line), "%s %s", rq->method, rq->url);
-	t->malformed = *rq->url == '\0';
-	if (!t->malformed) {
-		if (c->next->request == NULL)
-			fail_msg("the script has ended, not with %s", line);
-		assert_string_equal(c->next->request, line);
-		snprintf(c->proxy, sizeof(c->proxy), "%s",
-		    rq->proxy != NULL ? rq->proxy : "");
-		note_name(c, rq);
-		c->sent++;
-	}
-	t->client = c;
-	t->done = done;
-	t->arg = arg;
-	c->running = t;
-	return t;
-}
-
-void
-transfer_cancel(struct transfer *t)
-{
-	t->client->running = NULL;
-	free(t);
-}
-
-void
-client_wait(struct client *c, int timeout_ms)
-{
-	struct transfer *t = c->running;
-	struct call_response r = { .transport = TRANSPORT_NOT_SENT, .body = "" };
-
-	(void)timeout_ms;
-	assert_non_null(t);
-	c->running = NULL;
-	if (!t->malformed) {
-		const struct line *line = c->next++;
-
-		r.transport = line->status < 0 ? TRANSPORT_LOST : TRANSPORT_OK;
-		r.timed_out = line->status == LATE;
-		r.status = line->status < 0 ? 0 : line->status;
-		r.body = line->body != NULL ? line->body : "";
-		r.body_len = strlen(r.body);
-	}
-	t->done(t->arg, &r);
-	free(t);
-}
-
-/* Not called by these tests, which wait themselves. */
-struct client *
-client_new(void)
-{
-	abort();
-}
-
-void
-client_free(struct client *c)
-{
-	(void)c;
-	abort();
-}
-
-/* ---- a test ---- */
-
-struct fixture {
-	struct sora_data *d;
-	struct client	 client;
-	struct account_order order;
-	struct account_result r;	/* strings are copied to d->a */
-	int		 calls;
-	const char	*warning;	/* the first */
-};
-
-static int
-open_fixture(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-	void *data;
-
-	sora_data_open(&data);
-	f->d = data;
-	f->d->conf.sora_base_url = "up";
-	f->d->conf.sora_session_url = "session";
-	f->d->conf.sora_oauth_url = "oauth";
-	f->d->conf.sora_client_id = "app_1";
-	f->d->token.sora2_supported = -1;
-	f->order = (struct account_order){ .conf = &f->d->conf,
-	    .token = &f->d->token, .invite_code = "7KQ2ZD" };
-	*state = f;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	struct fixture *f = *state;
-	void *data = f->d;
-
-	assert_null(f->client.running);
-	sora_data_close(&data);
-	free(f);
-	return 0;
-}
-
-static void
-on_result(void *arg, const struct account_result *r)
-{
-	struct fixture *f = arg;
-	struct arena *a = f->d->a;
-
-	f->calls++;
-	f->r = *r;
-	f->r.reason = arena_strdup(a, r->reason);
-	f->r.country = arena_strdup(a, r->country);
-	f->r.jwt_email = arena_strdup(a, r->jwt_email);
-	f->r.facts.email = arena_strdup(a, r->facts.email);
-	f->r.facts.username = arena_strdup(a, r->facts.username);
-	f->r.facts.plan_type = arena_strdup(a, r->facts.plan_type);
-	f->r.facts.invite_code = arena_strdup(a, r->facts.invite_code);
-	f->r.facts.access_token = arena_strdup(a, r->facts.access_token);
-	f->r.facts.refresh_token = arena_strdup(a, r->facts.refresh_token);
-	f->warning = r->n_warnings > 0 ? arena_strdup(a, r->warnings[0]) : NULL;
-}
-
-/* Plays the script to its end. */
-static void
-play(struct fixture *f, enum account_work work, const struct line *script)
-{
-	int n = f->calls;
-
-	f->order.work = work;
-	f->client.next = script;
-	assert_non_null(account_start(&f->client, &f->order, on_result, f));
-	assert_int_equal(n, f->calls);	/* never from account_start */
-	while (f->calls == n)
-		client_wait(&f->client, 0);
-	if (f->client.next->request != NULL)
-		fail_msg("%s was not asked", f->client.next->request);
-}
-
-/* A token with that `exp`, whose claims nobody has signed. */
-static const char *
-jwt(struct fixture *f, int64_t exp)
-{
-	const char *claims = arena_printf(f->d->a, "{\"exp\":%lld,"
-	    "\"https://api.openai.com/profile\":{\"email\":\"j@example.com\"}}",
-	    (long long)exp);
-	unsigned char out[400];
-	int n = EVP_EncodeBlock(out, (const unsigned char *)claims,
-	    (int)strlen(claims));
-
-	while (n > 0 && out[n - 1] == '=')
-		n--;
-	return arena_printf(f->d->a, "e30.%.*s.x", n, (const char *)out);
-}
-
-static const char *
-session_of(struct fixture *f, const char *access_token)
-{
-	return arena_printf(f->d->a, "{\"accessToken\":\"%s\",\"expires\":"
-	    "\"2026-06-26T09:00:00.000Z\"}", access_token);
-}
-
-static const char *
-oauth_of(struct fixture *f, const char *access_token)
-{
-	return arena_printf(f->d->a, "{\"access_token\":\"%s\","
-	    "\"refresh_token\":\"rt_2\",\"expires_in\":9}", access_token);
-}
 
 /* ---- the probe ---- */
 
@@ -584,154 +325,6 @@ a_code_activates(void **state)
 	assert_string_equal("Invalid invite code", f->r.reason);
 }
 
-/* ---- access tokens ---- */
-
-enum got { NEW, SAME, OLD, DEAD, LATER };	/* what a credential gave */
-
-struct refresh_row {
-	const char	*st;		/* NULL: none */
-	enum got	 by_st;
-	const char	*rt;
-	enum got	 by_rt;
-	bool		 asks_rt;
-	enum account_verdict verdict;
-};
-
-static const struct refresh_row refreshes[] = {
-	{ "st", NEW, "rt", NEW, false, ACCOUNT_OK },
-	{ "st", NEW, NULL, NEW, false, ACCOUNT_OK },
-	{ NULL, NEW, "rt", NEW, true, ACCOUNT_OK },
-	{ "st", DEAD, "rt", NEW, true, ACCOUNT_OK },
-	{ "st", LATER, "rt", NEW, true, ACCOUNT_OK },
-	{ "st", SAME, "rt", NEW, true, ACCOUNT_OK },
-	{ "st", SAME, NULL, NEW, false, ACCOUNT_UNCHANGED },
-	{ "st", SAME, "rt", DEAD, true, ACCOUNT_UNCHANGED },
-	{ "st", SAME, "rt", LATER, true, ACCOUNT_UNCHANGED },
-	{ "st", DEAD, NULL, NEW, false, ACCOUNT_REFUSED },
-	{ "st", OLD, NULL, NEW, false, ACCOUNT_REFUSED },
-	{ "st", OLD, "rt", OLD, true, ACCOUNT_REFUSED },
-	{ "st", DEAD, "rt", DEAD, true, ACCOUNT_REFUSED },
-	{ NULL, NEW, "rt", DEAD, true, ACCOUNT_REFUSED },
-	{ NULL, NEW, NULL, NEW, false, ACCOUNT_REFUSED },
-	{ "", NEW, "", NEW, false, ACCOUNT_REFUSED },
-	/* what could not be tried may work later */
-	{ "st", LATER, NULL, NEW, false, ACCOUNT_UNREACHABLE },
-	{ "st", LATER, "rt", DEAD, true, ACCOUNT_UNREACHABLE },
-	{ "st", DEAD, "rt", LATER, true, ACCOUNT_UNREACHABLE },
-	{ "st", LATER, "rt", LATER, true, ACCOUNT_UNREACHABLE },
-};
-
-static struct line
-line_of(struct fixture *f, bool session, enum got got, int64_t now)
-{
-	struct line line = { session ? GET_SESSION : POST_OAUTH, 200, NULL };
-	const char *token = got == OLD ? jwt(f, now - 10) :
-	    got == SAME ? f->d->token.token : jwt(f, now + 7200);
-
-	if (got == LATER)
-		line.status = 503;
-	else if (got == DEAD && !session)
-		line.status = 400;
-	if (got == DEAD || got == LATER)
-		line.body = "{\"error\":\"invalid_grant\"}";
-	else
-		line.body = session ? session_of(f, token) : oauth_of(f, token);
-	return line;
-}
-
-static void
-a_token_is_refreshed_by_either_credential(void **state)
-{
-	struct fixture *f = *state;
-	int64_t now = clock_now();
-
-	f->d->token.token = jwt(f, now + 3600);
-	for (size_t i = 0; i < NELEM(refreshes); i++) {
-		const struct refresh_row *row = &refreshes[i];
-		struct line script[3] = { { 0 } };
-		size_t n = 0;
-
-		f->d->token.st = row->st;
-		f->d->token.rt = row->rt;
-		if (row->st != NULL && *row->st != '\0')
-			script[n++] = line_of(f, true, row->by_st, now);
-		if (row->asks_rt)
-			script[n++] = line_of(f, false, row->by_rt, now);
-		play(f, ACCOUNT_REFRESH, script);
-		if (f->r.verdict != row->verdict)
-			fail_msg("row %zu: verdict %d", i, (int)f->r.verdict);
-		if (row->verdict != ACCOUNT_OK) {
-			assert_null(f->r.facts.access_token);
-			assert_int_equal(0, f->r.expiry_time);
-			assert_non_null(f->r.reason);
-			continue;
-		}
-		assert_string_equal(jwt(f, now + 7200), f->r.facts.access_token);
-		assert_int_equal(now + 7200, f->r.expiry_time);
-		assert_string_equal("j@example.com", f->r.jwt_email);
-		assert_null(f->r.reason);
-		if (row->asks_rt)
-			assert_string_equal("rt_2", f->r.facts.refresh_token);
-		else
-			assert_null(f->r.facts.refresh_token);
-	}
-}
-
-static void
-the_same_but_expired_token_is_no_success(void **state)
-{
-	struct fixture *f = *state;
-	struct line script[] = { { GET_SESSION, 200, NULL }, { 0 } };
-
-	f->d->token.st = "st";
-	f->d->token.token = jwt(f, clock_now() - 5);
-	script[0].body = session_of(f, f->d->token.token);
-	play(f, ACCOUNT_REFRESH, script);
-	assert_int_equal(ACCOUNT_REFUSED, f->r.verdict);
-}
-
-static void
-a_used_refresh_token_is_not_forgotten(void **state)
-{
-	struct fixture *f = *state;
-	struct line script[] = { { POST_OAUTH, 200, NULL }, { 0 } };
-
-	f->d->token.rt = "rt";
-	script[0].body = oauth_of(f, jwt(f, clock_now() - 5));
-	play(f, ACCOUNT_REFRESH, script);
-	assert_int_equal(ACCOUNT_REFUSED, f->r.verdict);
-	assert_null(f->r.facts.access_token);
-	assert_string_equal("rt_2", f->r.facts.refresh_token);
-}
-
-static void
-conversions_tell_what_came(void **state)
-{
-	struct fixture *f = *state;
-	struct line session[] = { { GET_SESSION, 200, NULL }, { 0 } };
-	struct line oauth[] = { { POST_OAUTH, 200, NULL }, { 0 } };
-	static const struct line dead[] = { { GET_SESSION, 200, "{}" }, { 0 } };
-	static const struct line late[] = { { POST_OAUTH, LATE, NULL }, { 0 } };
-
-	f->d->token = (struct token){ .st = "st", .rt = "rt" };
-	session[0].body = session_of(f, jwt(f, 2000000000));
-	play(f, ACCOUNT_CONVERT_ST, session);
-	assert_int_equal(ACCOUNT_OK, f->r.verdict);
-	assert_string_equal(jwt(f, 2000000000), f->r.facts.access_token);
-	assert_int_equal(2000000000, f->r.expiry_time);
-	oauth[0].body = oauth_of(f, "opaque");
-	play(f, ACCOUNT_CONVERT_RT, oauth);
-	assert_int_equal(ACCOUNT_OK, f->r.verdict);
-	assert_string_equal("opaque", f->r.facts.access_token);
-	assert_string_equal("rt_2", f->r.facts.refresh_token);
-	assert_int_equal(9, f->r.facts.expires_in);
-	assert_int_equal(0, f->r.expiry_time);
-	play(f, ACCOUNT_CONVERT_ST, dead);
-	assert_int_equal(ACCOUNT_REFUSED, f->r.verdict);
-	play(f, ACCOUNT_CONVERT_RT, late);
-	assert_int_equal(ACCOUNT_TIMEOUT, f->r.verdict);
-}
-
 /* ---- the job itself ---- */
 
 static void
@@ -764,7 +357,7 @@ a_cancelled_job_calls_nobody(void **state)
 
 	f->order.work = ACCOUNT_PROBE;
 	f->client.next = script;
-	j = account_start(&f->client, &f->order, on_result, f);
+	j = account_start(&f->client, &f->order, play_result, f);
 	client_wait(&f->client, 0);
 	account_cancel(j);
 	assert_null(f->client.running);
@@ -787,7 +380,7 @@ a_job_keeps_what_it_needs_of_its_order(void **state)
 	order.proxy = proxy;
 	order.max_names = 1;
 	f->client.next = script;
-	(void)account_start(&f->client, &order, on_result, f);
+	(void)account_start(&f->client, &order, play_result, f);
 	memset(token, 'x', sizeof(token) - 1);
 	memset(proxy, 'x', sizeof(proxy) - 1);
 	memset(&t, 0, sizeof(t));
@@ -801,7 +394,7 @@ a_job_keeps_what_it_needs_of_its_order(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, open_fixture, close_fixture)
+#define T(f)	cmocka_unit_test_setup_teardown(f, play_open, play_close)
 	const struct CMUnitTest tests[] = {
 		T(a_probe_asks_for_everything),
 		T(a_sleeping_account_is_woken_once),
@@ -814,10 +407,6 @@ main(void)
 		T(names_run_out),
 		T(a_probe_without_a_name_is_still_good),
 		T(a_code_activates),
-		T(a_token_is_refreshed_by_either_credential),
-		T(the_same_but_expired_token_is_no_success),
-		T(a_used_refresh_token_is_not_forgotten),
-		T(conversions_tell_what_came),
 		T(an_order_that_cannot_be_sent_is_answered_too),
 		T(a_cancelled_job_calls_nobody),
 		T(a_job_keeps_what_it_needs_of_its_order),

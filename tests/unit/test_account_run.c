@@ -161,6 +161,7 @@ a_batch_has_a_bound(void **state)
 	struct fixture *f = *state;
 	struct account_order orders[MANY];
 	struct token bad = { .provider = "sora", .token = "" };
+	int64_t start = clock_mono_ms();
 
 	play(f, "/slow");
 	f->conf.sora_timeout = 1;
@@ -173,7 +174,9 @@ a_batch_has_a_bound(void **state)
 	for (size_t i = 0; i < MANY; i++)
 		assert_int_equal(1, f->ended[i]);
 	assert_int_equal(9, tcp_server_count(f->server, "GET /slow/me"));
-	assert_true(f->server->most_open <= 3);
+	/* nine that last a second, three at a time; the server sees their ends late */
+	assert_true(clock_mono_ms() - start >= 2500);
+	assert_true(f->server->most_open >= 2);
 	account_run_all(orders, 0, 3, on_each, f);
 }
 

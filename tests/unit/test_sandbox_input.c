@@ -1,4 +1,4 @@
-/* test_sandbox_input.c: access tokens, pictures, captions and limits that come from outside. */
+/* test_sandbox_input.c: tokens, cookies, names, pictures, captions and limits from outside. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,10 +10,13 @@
 
 #include "arena.h"
 #include "attr.h"
+#include "clock.h"
 #include "sandbox/caption.h"
+#include "sandbox/cookies.h"
 #include "sandbox/image.h"
 #include "sandbox/jwt.h"
 #include "sandbox/limits.h"
+#include "sandbox/usernames.h"
 
 static int
 open_arena(void **state)
@@ -67,6 +70,72 @@ tokens_tell_their_claims(void **state)
 }
 
 #define BYTES(text) (const unsigned char *)(text), sizeof(text) - 1
+
+static void
+written_tokens_are_read_again(void **state)
+{
+	struct claims in = { .exp = clock_now() + 60, .email = "a?b>c~@d.e",
+		.user_id = "user-1", .client_id = "app_1" };
+	struct claims out = { 0 };
+	const char *jwt = jwt_write(&in, *state);
+
+	assert_string_not_equal(jwt, jwt_write(&in, *state));
+	assert_true(jwt_read(jwt, *state, &out));
+	assert_int_equal(in.exp, out.exp);
+	assert_string_equal(in.email, out.email);
+	assert_string_equal(in.user_id, out.user_id);
+	assert_string_equal(in.client_id, out.client_id);
+}
+
+static const struct {
+	const char	*header;
+	const char	*value;		/* of the cookie "st"; NULL: not there */
+	const char	*names;
+} cookies[] = {
+	{ NULL, NULL, NULL }, { "", NULL, NULL }, { " ; ;", NULL, NULL },
+	{ "st=1", "1", "st" }, { "st=", "", "st" }, { "st", NULL, NULL },
+	{ "a=b; st=1; c=d", "1", "a, st, c" }, { "a=b;st=1", "1", "a, st" },
+	{ "st=1==", "1==", "st" }, { "st=1 ; a=b", "1", "st, a" },
+	{ "xst=1; stx=2", NULL, "xst, stx" }, { "st=1; st=2", "1", "st, st" },
+	{ "lone; st=1", "1", "st" }, { "a=st=1", NULL, "a" },
+};
+
+static void
+assert_same_text(const char *wanted, const char *got)
+{
+	if (wanted == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(wanted, got != NULL ? got : "(null)");
+}
+
+static void
+cookies_are_told_apart(void **state)
+{
+	for (size_t i = 0; i < NELEM(cookies); i++) {
+		print_message("# case %zu\n", i);
+		assert_same_text(cookies[i].value,
+		    cookie_value(cookies[i].header, "st", *state));
+		assert_same_text(cookies[i].names,
+		    cookie_names(cookies[i].header, *state));
+	}
+}
+
+static void
+usernames_have_a_form(UNUSED void **state)
+{
+	static const char *const good[] = { "abc", "a.b", "a__", "0ab",
+		"Lina.Rivers", "abcdefghijklmnopqrst" };
+	static const char *const bad[] = { "", "ab", ".ab", "_ab", "a b",
+		"a-b", "abcdefghijklmnopqrstu", "\303\244bc", "abc\n" };
+
+	for (size_t i = 0; i < NELEM(good); i++)
+		assert_true(username_valid(good[i]));
+	for (size_t i = 0; i < NELEM(bad); i++) {
+		print_message("# case %zu\n", i);
+		assert_false(username_valid(bad[i]));
+	}
+}
 
 static const struct {
 	const unsigned char	*data;
@@ -154,6 +223,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tokens_tell_their_claims,
 		    open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(written_tokens_are_read_again,
+		    open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(cookies_are_told_apart,
+		    open_arena, close_arena),
+		cmocka_unit_test(usernames_have_a_form),
 		cmocka_unit_test(pictures_tell_their_size),
 		cmocka_unit_test_setup_teardown(captions_fit, open_arena,
 		    close_arena),

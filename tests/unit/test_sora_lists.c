@@ -381,7 +381,7 @@ the_file_without_a_mark_is_taken_when_wanted(void **state)
 
 	sora_data_parse(d, CALL_DRAFTS, 200, body, 0, &out);
 	assert_text("https://v/m", out.sightings[0].url);
-	d->conf.watermark_free_enabled = true;
+	d->in.watermark_free = true;
 	sora_data_parse(d, CALL_DRAFTS, 200, body, 0, &out);
 	assert_text("https://v/clean", out.sightings[0].url);
 }

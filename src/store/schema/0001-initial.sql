@@ -101,9 +101,12 @@ END;
 -- reads only what is new.
 CREATE TABLE change_counter (
 	id		INTEGER PRIMARY KEY CHECK (id = 1),
-	value		INTEGER NOT NULL
+	value		INTEGER NOT NULL,
+	queued		INTEGER NOT NULL,	-- tasks that wait for a slot
+	queued_images	INTEGER NOT NULL	-- those of them that are images
 ) STRICT;
-INSERT INTO change_counter (id, value) VALUES (1, 0);
+INSERT INTO change_counter (id, value, queued, queued_images)
+	VALUES (1, 0, 0, 0);
 
 CREATE TABLE tasks (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -131,6 +134,7 @@ CREATE TABLE tasks (
 	upstream_id	TEXT,
 	generation_id	TEXT,
 	permalink	TEXT,
+	post_id		TEXT,			-- of the post that we made of it
 	source_url	TEXT,
 	result_file	TEXT,
 	result_urls	TEXT,			-- JSON array
@@ -158,14 +162,24 @@ CREATE INDEX tasks_upstream ON tasks (token_id, upstream_id)
 
 -- An insert brings its number along: value + 1.
 CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks BEGIN
-	UPDATE change_counter SET value = value + 1;
+	UPDATE change_counter SET value = value + 1,
+	    queued = queued + (NEW.status = 'queued'),
+	    queued_images = queued_images + (NEW.status = 'queued' AND NEW.kind = 'image');
+END;
+
+CREATE TRIGGER tasks_queued_deleted AFTER DELETE ON tasks WHEN OLD.status = 'queued' BEGIN
+	UPDATE change_counter SET queued = queued - 1,
+	    queued_images = queued_images - (OLD.kind = 'image');
 END;
 
 CREATE TRIGGER tasks_changed AFTER UPDATE OF status, progress, step ON tasks
 	WHEN OLD.status <> NEW.status OR OLD.step <> NEW.step
 	    OR CAST(OLD.progress AS INTEGER) <> CAST(NEW.progress AS INTEGER)
 BEGIN
-	UPDATE change_counter SET value = value + 1;
+	UPDATE change_counter SET value = value + 1,
+	    queued = queued + (NEW.status = 'queued') - (OLD.status = 'queued'),
+	    queued_images = queued_images + (NEW.status = 'queued' AND NEW.kind = 'image')
+	        - (OLD.status = 'queued' AND OLD.kind = 'image');
 	UPDATE tasks SET change = (SELECT value FROM change_counter) WHERE id = NEW.id;
 END;
 

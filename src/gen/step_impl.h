@@ -1,0 +1,23 @@
+/* step_impl.h: the files of step.h among themselves. */
+#ifndef STEP_IMPL_H
+#define STEP_IMPL_H
+
+#include "step.h"
+
+/* The next step, from now on. */
+struct task_change step_enter(const struct task *t, enum task_step step,
+    const struct step_env *env);
+/* The same step with the same token, a little later. */
+struct task_change step_again(const struct task *t, int64_t pause_ms, const struct step_env *env);
+/* The end of it all. */
+struct task_change step_complete(const struct task *t, const char *url);
+/* The result is there; a post of ours goes first. */
+struct task_change step_finish(const struct task *t, const char *url, const struct step_env *env);
+/* With the solver's new credentials the account may go, which is not at fault. */
+bool	step_may_pass(const struct task *t, const struct outcome *o, const struct step_env *env);
+struct task_change step_retry_challenge(const struct task *t, const struct step_env *env);
+/* step_post.c: the file as the upstream offers it; `why` is for the log. */
+struct task_change step_normal_file(const struct task *t, const char *why,
+    const struct step_env *env);
+
+#endif

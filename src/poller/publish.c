@@ -1,0 +1,274 @@
+/*
+ * publish.c: the file without watermark: the task gets a post, the operator's
+ * service tells the file behind it, and the post goes when the result is there.
+ * After a stop, or when an answer was lost, the draft tells whether there is a
+ * post already: there is never a second one.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "parse_service.h"
+#include "poller.h"
+#include "prompt.h"
+#include "solver.h"
+
+/* Starts a call of the job's account; false when there can be none, and why. */
+static bool
+start(struct job *job, enum call call, transfer_fn *done, struct error *e)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct call_input in;
+	enum err rc;
+
+	if ((rc = job_input(job, call, a, &in, e)) == ERR_OK)
+		rc = provider_find(in.token->provider)->build(&in, a, &request,
+		    e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, in.token, a);
+		job->transfer = client_start(p->client, &request, done, job);
+		p->sending++;
+	}
+	arena_free(a);
+	return rc == ERR_OK;
+}
+
+static void
+ended(struct job *job)
+{
+	job->transfer = NULL;
+	job->poller->sending--;
+}
+
+/* ---- publishing ---- */
+
+static void
+publish_failed(struct job *job, const struct outcome *o)
+{
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
+
+	if (o->verdict == VERDICT_REFRESH &&
+	    refresh_begin(account_of(job->poller, job->task.token_id)))
+		step_refused(&job->task, o, &env, &change);
+	else
+		step_publish_failed(&job->task, o, &env, &change);
+	decide(job, &change);
+}
+
+static void
+cannot_publish(struct job *job, const char *why)
+{
+	const struct outcome o = {
+		.verdict = VERDICT_OTHER,
+		.log = arena_strdup(job->poller->arena, why),
+	};
+
+	publish_failed(job, &o);
+}
+
+static void
+published(struct job *job, const char *post_id, const char *permalink)
+{
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
+
+	step_published(&job->task, post_id, permalink, &env, &change);
+	decide(job, &change);
+}
+
+static void
+on_published(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct outcome o;
+
+	ended(job);
+	job_answer(job, CALL_PUBLISH, r, &o);
+	if (o.verdict == VERDICT_OK)
+		published(job, o.id, o.permalink);
+	else
+		publish_failed(job, &o);
+}
+
+static void
+on_looked(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	const char *link, *post_id;
+	struct outcome o;
+	struct error e;
+
+	ended(job);
+	job_answer(job, CALL_DRAFT, r, &o);
+	if (o.verdict != VERDICT_OK) {
+		publish_failed(job, &o);
+		return;
+	}
+	if (o.n_sightings == 0 || o.sightings[0].state != SEEN_DONE) {
+		cannot_publish(job, "its draft is gone");
+		return;
+	}
+	link = o.sightings[0].permalink;
+	post_id = link == NULL ? NULL
+	    : prompt_find_post(link, job->poller->arena);
+	if (post_id != NULL)
+		published(job, post_id, link);
+	else if (!start(job, CALL_PUBLISH, on_published, &e))
+		cannot_publish(job, e.text);
+}
+
+static void
+publish(struct job *job)
+{
+	const struct settings *s = &job->poller->settings;
+	struct error e;
+
+	if (s->custom_parse_url == NULL || *s->custom_parse_url == '\0')
+		cannot_publish(job, "no parse service is configured");
+	else if (!start(job, CALL_DRAFT, on_looked, &e))
+		cannot_publish(job, e.text);
+}
+
+/* ---- the parse service ---- */
+
+static void
+parse_failed(struct job *job, const char *why, bool transient)
+{
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
+
+	step_parse_failed(&job->task, arena_strdup(job->poller->arena, why),
+	    transient, &env, &change);
+	decide(job, &change);
+}
+
+static void
+on_file(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+	const char *why, *name;
+
+	download_ended(job);
+	if ((name = download_keep(job, r, job->link, &why)) == NULL) {
+		parse_failed(job, why, true);
+		return;
+	}
+	step_parsed_downloaded(&job->task, job->link, name,
+	    download_url(job, name), &env, &change);
+	decide(job, &change);
+}
+
+static void
+on_told(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct task_change change;
+	const char *why = NULL;
+
+	ended(job);
+	if ((job->link = parse_service_read(r, job->arena, &why)) == NULL)
+		parse_failed(job, why, true);
+	else if (step_parsed(&job->task, job->link, &env, &change))
+		decide(job, &change);
+	else
+		download_fetch(job, job->link, on_file);
+}
+
+static void
+parse(struct job *job)
+{
+	struct poller *p = job->poller;
+	const struct settings *s = &p->settings;
+	struct call_request request;
+	struct arena *a;
+
+	if (s->custom_parse_url == NULL || *s->custom_parse_url == '\0' ||
+	    job->task.permalink == NULL) {
+		parse_failed(job, "no parse service is configured", false);
+		return;
+	}
+	a = arena_new();
+	parse_service_build(s->custom_parse_url, s->custom_parse_token,
+	    job->task.permalink, a, &request);
+	request.proxy = poller_proxy(p, NULL, a);
+	job->transfer = client_start(p->client, &request, on_told, job);
+	p->sending++;
+	arena_free(a);
+}
+
+/* ---- taking the post back ---- */
+
+static void
+unpublished(struct job *job, const char *why)
+{
+	const struct task *t = &job->task;
+	struct task_change change;
+
+	if (why != NULL)
+		log_warn("task %s: its post stays: %s", t->task_id, why);
+	step_unpublished(t, why, t->result_file != NULL
+	    ? download_url(job, t->result_file) : t->source_url, &change);
+	decide(job, &change);
+}
+
+static void
+on_unpublished(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct outcome o;
+
+	ended(job);
+	job_answer(job, CALL_UNPUBLISH, r, &o);
+	unpublished(job, o.verdict == VERDICT_OK ? NULL
+	    : o.log != NULL ? o.log : "no reason");
+}
+
+static void
+unpublish(struct job *job)
+{
+	struct error e;
+
+	if (!start(job, CALL_UNPUBLISH, on_unpublished, &e))
+		unpublished(job, arena_strdup(job->poller->arena, e.text));
+}
+
+static void
+take_step(struct job *job)
+{
+	struct poller *p = job->poller;
+
+	if (job->task.step == STEP_PUBLISH) {
+		if (!refresh_waits(account_of(p, job->task.token_id)) &&
+		    !challenge_holds(job))
+			publish(job);
+	} else if (job->task.step == STEP_PARSE) {
+		if (p->downloading < p->conf->cache_downloads)
+			parse(job);
+	} else if (job->task.step == STEP_UNPUBLISH) {
+		unpublish(job);
+	}
+}
+
+void
+publish_start(struct poller *p)
+{
+	int64_t now = clock_now_ms();
+
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+
+		if (!job->decided && job->transfer == NULL &&
+		    job->task.due_ms <= now)
+			take_step(job);
+	}
+}
