@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -139,8 +138,8 @@ is_whole(const cJSON *item)
 {
 	double v = cJSON_GetNumberValue(item);
 
-	return cJSON_IsNumber(item) && floor(v) == v &&
-	    fabs(v) < LARGEST_EXACT;
+	return cJSON_IsNumber(item) && v > -LARGEST_EXACT &&
+	    v < LARGEST_EXACT && (double)(int64_t)v == v;
 }
 
 static enum err

@@ -27,7 +27,8 @@ unchanged(const struct task *t)
 
 /* The next step, from now on. */
 struct task_change
-step_enter(const struct task *t, enum task_step step, const struct step_env *env)
+step_enter(const struct task *t, enum task_step step,
+    const struct step_env *env)
 {
 	struct task_change c = unchanged(t);
 
@@ -88,8 +89,8 @@ another_token(const struct task *t, const struct outcome *o, int most,
 struct task_change
 step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
 {
-	struct task_change c = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE
-	    : t->step, env);
+	struct task_change c = step_enter(t, t->step == STEP_CREATING
+	    ? STEP_CREATE : t->step, env);
 
 	c.attempts = t->attempts + 1;
 	c.due_ms += pause_ms + (int64_t)((double)pause_ms * 0.25 *
@@ -274,7 +275,8 @@ step_seen(const struct task *t, const struct sighting *s,
 	case SEEN_RUNNING:
 		break;
 	}
-	*out = t->step == STEP_POLL ? unchanged(t) : step_enter(t, STEP_POLL, env);
+	*out = t->step == STEP_POLL ? unchanged(t)
+	    : step_enter(t, STEP_POLL, env);
 	if (s->progress > t->progress)
 		out->progress = s->progress > 99 ? 99 : s->progress;
 	return out->step != t->step ||
@@ -356,7 +358,8 @@ void
 step_refused(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
-	*out = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step, env);
+	*out = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step,
+	    env);
 	out->attempts = t->attempts;
 	explain(o, out);
 	/* whether it is disabled is decided when the renewal is known */

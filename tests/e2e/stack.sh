@@ -66,8 +66,18 @@ pids_of()
 	cat "$stack/run/$1.pid" 2>/dev/null
 }
 
-# spawn NAME COUNT PROGRAM [ARGUMENT...]: on a socket, with its log.
+# spawn NAME COUNT PROGRAM [ARGUMENT...]: on a socket, with its log. A process
+# that was killed holds its socket until its last thread is gone.
 spawn()
+{
+	spawn_time=$(($(date +%s) + 10))
+	until spawn_once "$@"; do
+		[ "$(date +%s)" -lt "$spawn_time" ] || return 1
+		sleep 0.02
+	done
+}
+
+spawn_once()
 {
 	spawn_name=$1
 	spawn_count=$2

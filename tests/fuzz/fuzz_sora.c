@@ -2,7 +2,9 @@
  * fuzz_sora.c: any bytes as an answer of the sora upstream.
  *
  * The first byte picks the call, the second the status, and bits of the first
- * the transport and a Retry-After header, which is the first line of the rest.
+ * the transport and a Retry-After header, which is the first line of the rest;
+ * the highest bit of the second: of the calls for images, characters and public
+ * data, not of those for videos.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,9 +41,37 @@ check_text(const char *s, size_t max)
 }
 
 static void
+check_cameo(const struct cameo_status *c)
+{
+	check_text(c->username_hint, 600);
+	check_text(c->display_name_hint, 600);
+	check_text(c->asset_url, 8192);
+	check_text(c->message, 600);
+	need(c->state != CAMEO_READY || c->asset_url != NULL);
+	need((c->state == CAMEO_FAILED) == (c->message != NULL));
+}
+
+/* There is either something to answer with, or a reason why not. */
+static void
+check_public(const struct outcome *out)
+{
+	struct error e;
+
+	need((out->verdict == VERDICT_OK) == (out->json != NULL));
+	need(out->json == NULL || cJSON_IsObject(out->json));
+	if (out->json != NULL)
+		return;
+	need(outcome_error(out, NOW, &e) != ERR_OK);
+	need(error_row(e.code)->status >= 404);
+}
+
+static void
 check_outcome(const struct call_input *in, const struct outcome *out)
 {
-	bool writes = in->call == CALL_CREATE || in->call == CALL_UPLOAD;
+	bool makes = in->call == CALL_CREATE || in->call == CALL_UPLOAD ||
+	    in->call == CALL_CAMEO_UPLOAD || in->call == CALL_ASSET_UPLOAD;
+	bool writes = makes || in->call == CALL_CAMEO_FINALIZE ||
+	    in->call == CALL_CHARACTER_DELETE;
 
 	check_text(out->message, 600);
 	check_text(out->log, 1200);
@@ -50,10 +80,14 @@ check_outcome(const struct call_input *in, const struct outcome *out)
 	need(out->slots >= 0 && out->slots <= 1000);
 	need(out->token.cooled_until == 0 ||
 	    (out->token.cooled_until > NOW && out->token.cooled_until <= NOW + 3600));
-	need(writes == false || out->verdict != VERDICT_OK || out->id != NULL);
-	need(writes || (out->verdict != VERDICT_FAIL &&
-	    out->verdict != VERDICT_UNKNOWN && out->verdict != VERDICT_SLOT));
+	need(makes == false || out->verdict != VERDICT_OK || out->id != NULL);
+	need(writes || out->verdict != VERDICT_FAIL || in->call == CALL_TASKS);
+	need(writes || (out->verdict != VERDICT_UNKNOWN &&
+	    out->verdict != VERDICT_SLOT));
 	need(out->verdict == VERDICT_OK || out->log != NULL);
+	check_cameo(&out->cameo);
+	if (in->call >= CALL_PROFILE)
+		check_public(out);
 	for (size_t i = 0; i < out->n_sightings; i++) {
 		const struct sighting *s = &out->sightings[i];
 
@@ -64,6 +98,9 @@ check_outcome(const struct call_input *in, const struct outcome *out)
 		need(s->created_at >= 0);
 		check_text(s->message, 600);
 		check_text(s->url, 8192);
+		need(s->n_urls == 0 || s->state == SEEN_DONE);
+		for (size_t k = 0; k < s->n_urls; k++)
+			check_text(s->urls[k], 8192);
 	}
 }
 
@@ -75,6 +112,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static const struct token token = { .id = 1, .token = "tok-1" };
 	static const struct task task = { .kind = TASK_VIDEO,
 	    .upstream_id = "task_1", .generation_id = "gen_1" };
+	static const struct lookup lookup = { .name = "lina", .cut = "nf2_top" };
+	static const struct lookup one = { .name = "lina", .cut = "nf2_top",
+	    .task_id = "task_1" };
 	struct call_input in = { .conf = &conf, .token = &token, .task = &task };
 	struct call_response r = { 0 };
 	struct header header = { "Retry-After", NULL };
@@ -85,6 +125,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		char *body = arena_strndup(a, (const char *)data + 2, len - 2);
 
 		in.call = (enum call)(data[0] % (CALL_QUOTA + 1));
+		if ((data[1] & 0x80) != 0)
+			in.call = (enum call)(CALL_RECENT + (data[0] & 0x1f) %
+			    (CALL_TASKS - CALL_RECENT + 1));
+		in.lookup = (data[0] & 0x20) != 0 ? &one : &lookup;
 		in.old_paths = (data[0] & 0x20) != 0;
 		r.transport = (data[0] & 0x40) != 0 ? TRANSPORT_LOST : TRANSPORT_OK;
 		r.status = statuses[data[1] % NELEM(statuses)];

@@ -4,11 +4,13 @@
 fuzz_targets = \
 	tests/fuzz/fuzz_account \
 	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_generation \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_multipart \
 	tests/fuzz/fuzz_prompt \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_services \
 	tests/fuzz/fuzz_sora
 
 check_PROGRAMS += $(fuzz_targets)
@@ -25,11 +27,13 @@ endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_services_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 
 EXTRA_DIST += tests/fuzz/corpus

@@ -149,3 +149,28 @@ tests_unit_test_parse_service_SOURCES = tests/unit/test_parse_service.c
 tests_unit_test_solver_SOURCES = tests/unit/test_solver.c $(site_fixture)
 tests_unit_test_sora_post_SOURCES = tests/unit/test_sora_post.c $(sora_data)
 tests_unit_test_step_post_SOURCES = tests/unit/test_step_post.c tests/unit/fixture.h
+
+# images, characters, public data
+unit_tests += \
+	tests/unit/test_character_request \
+	tests/unit/test_chat_request \
+	tests/unit/test_image_request \
+	tests/unit/test_sora_cameo \
+	tests/unit/test_sora_image \
+	tests/unit/test_sora_public
+tests_unit_test_character_request_SOURCES = tests/unit/test_character_request.c tests/unit/fixture.h
+tests_unit_test_chat_request_SOURCES = tests/unit/test_chat_request.c tests/unit/fixture.h
+tests_unit_test_image_request_SOURCES = tests/unit/test_image_request.c tests/unit/fixture.h
+tests_unit_test_sora_cameo_SOURCES = tests/unit/test_sora_cameo.c $(sora_data)
+tests_unit_test_sora_image_SOURCES = tests/unit/test_sora_image.c $(sora_data)
+tests_unit_test_sora_public_SOURCES = tests/unit/test_sora_public.c $(sora_data)
+EXTRA_DIST += \
+	tests/unit/data/sora/answer_feed.json \
+	tests/unit/data/sora/answer_search.json \
+	tests/unit/data/sora/asset.json \
+	tests/unit/data/sora/cameo.json \
+	tests/unit/data/sora/create_image.json \
+	tests/unit/data/sora/feed.json \
+	tests/unit/data/sora/profile.json \
+	tests/unit/data/sora/recent.json \
+	tests/unit/data/sora/search.json

@@ -249,6 +249,9 @@ they_go_to_no_other_host(void **state)
 	build(d, CALL_OAUTH, &rq);
 	assert_string_equal("", header(&rq, "Cookie"));
 	assert_string_equal("Ours/1", header(&rq, "User-Agent"));
+	d->conf.sora_oauth_url = "https://ab.example/oauth/token";
+	build(d, CALL_OAUTH, &rq);
+	assert_string_equal("", header(&rq, "Cookie"));
 }
 
 #define TEST(name) \
