@@ -52,23 +52,31 @@ store_renewed(struct account *acc)
 		log_error("token %lld: renewed, but not stored: %s",
 		    (long long)acc->id, e.text);
 	else
-		log_info("token %lld: renewed", (long long)acc->id);
+		log_info("token %lld: its new credentials are stored", (long long)acc->id);
+	if (acc->renewed.token != NULL) {
+		acc->refused = false;
+		acc->renewed_ms = clock_mono_ms();
+		acc->next_ms = acc->renewed_ms;
+	}
 	arena_free(acc->renewed_arena);
 	acc->renewed_arena = NULL;
 	acc->renewed = (struct token_edit){ 0 };
-	acc->refused = false;
-	acc->renewed_ms = clock_mono_ms();
-	acc->next_ms = acc->renewed_ms;
 }
 
+/*
+ * Also when there is no new access token: a session or refresh token that came
+ * has made the old one void.
+ */
 static void
 keep_renewed(struct account *acc, const struct account_result *r)
 {
 	struct arena *a = arena_new();
 
+	arena_free(acc->renewed_arena);
 	acc->renewed_arena = a;
 	acc->renewed = (struct token_edit){
-		.token = arena_strdup(a, r->facts.access_token),
+		.token = r->verdict == ACCOUNT_OK
+		    ? arena_strdup(a, r->facts.access_token) : NULL,
 		.st = arena_strdup(a, r->facts.session_token),
 		.rt = arena_strdup(a, r->facts.refresh_token),
 		.expiry_time = r->expiry_time,

@@ -15,6 +15,7 @@ libsora2api_a_SOURCES += \
 	src/store/settings.c \
 	src/store/settings_write.c \
 	src/store/site.c \
+	src/store/statements.c \
 	src/store/status.c \
 	src/store/store.c \
 	src/store/store_impl.h \

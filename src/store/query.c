@@ -56,9 +56,14 @@ store_failure(sqlite3 *db, int rc, struct error *e)
 }
 
 struct query
-query_start(struct store *st, sqlite3_stmt *stmt)
+query_begin(struct store *st, sqlite3_stmt **stmt)
 {
-	return (struct query){ .store = st, .stmt = stmt };
+	struct query q = { .store = st };
+
+	if (*stmt == NULL)
+		(void)!statement_compile(st, stmt, &q.error);
+	q.stmt = *stmt;
+	return q;
 }
 
 static void
@@ -195,8 +200,10 @@ query_fail(struct query *q, enum err code, const char *param,
 enum err
 query_end(struct query *q, struct error *e)
 {
-	sqlite3_reset(q->stmt);
-	sqlite3_clear_bindings(q->stmt);
+	if (q->stmt != NULL) {
+		sqlite3_reset(q->stmt);
+		sqlite3_clear_bindings(q->stmt);
+	}
 	if (q->error.code != ERR_OK)
 		*e = q->error;
 	return q->error.code;

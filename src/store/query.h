@@ -24,7 +24,12 @@ struct query {
 	struct error	 error;
 };
 
-struct query	query_start(struct store *st, sqlite3_stmt *stmt);
+/*
+ * Begins a query with a statement of the store, such as st->task[SQL_LOAD], which is
+ * compiled when it is used for the first time.
+ */
+#define query_start(st, stmt)	query_begin(st, &(stmt))
+struct query	query_begin(struct store *st, sqlite3_stmt **stmt);
 
 void	query_int(struct query *q, int parameter, int64_t value);
 void	query_int_or_null(struct query *q, int parameter, int64_t value);	/* 0 is NULL */

@@ -45,36 +45,7 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements store_statements = { sql, SQL__MAX };
 
-static const struct {
-	const struct statements *statements;
-	size_t	 offset;		/* of the array in struct store */
-} entities[] = {
-	{ &store_statements, offsetof(struct store, own) },
-	{ &task_statements, offsetof(struct store, task) },
-	{ &accept_statements, offsetof(struct store, accept) },
-	{ &reserve_statements, offsetof(struct store, reserve) },
-	{ &decide_statements, offsetof(struct store, decide) },
-	{ &token_statements, offsetof(struct store, token) },
-	{ &token_edit_statements, offsetof(struct store, token_edit) },
-	{ &token_change_statements, offsetof(struct store, token_change) },
-	{ &settings_statements, offsetof(struct store, settings) },
-	{ &settings_write_statements,
-	    offsetof(struct store, settings_write) },
-	{ &session_statements, offsetof(struct store, session) },
-	{ &idem_statements, offsetof(struct store, idem) },
-	{ &status_statements, offsetof(struct store, status) },
-	{ &character_statements, offsetof(struct store, character) },
-	{ &reqlog_statements, offsetof(struct store, reqlog) },
-};
-
 static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
-
-static sqlite3_stmt ***
-slot_of(struct store *st, size_t entity)
-{
-	return (sqlite3_stmt ***)(void *)((char *)st +
-	    entities[entity].offset);
-}
 
 /*
  * SQLite's own busy handler sleeps up to 100 ms at a time, which starves a
@@ -219,25 +190,6 @@ check_writable(struct store *st, const char *path, struct error *e)
 	return store_exec(st, "PRAGMA journal_mode = WAL", e);
 }
 
-static enum err
-prepare(struct store *st, size_t entity, struct error *e)
-{
-	const struct statements *s = entities[entity].statements;
-	sqlite3_stmt **stmts = calloc(s->n, sizeof(sqlite3_stmt *));
-
-	if (stmts == NULL)
-		fatal("out of memory");
-	*slot_of(st, entity) = stmts;
-	for (size_t i = 0; i < s->n; i++) {
-		int rc = sqlite3_prepare_v3(st->db, s->sql[i], -1,
-		    SQLITE_PREPARE_PERSISTENT, &stmts[i], NULL);
-
-		if (rc != SQLITE_OK)
-			return store_failure(st->db, rc, e);
-	}
-	return ERR_OK;
-}
-
 enum err
 store_open(const struct store_conf *conf, struct store **out, struct error *e)
 {
@@ -253,8 +205,8 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 		return rc;
 	if ((rc = check_version(st, conf->path, e)) == ERR_OK)
 		rc = check_writable(st, conf->path, e);
-	for (size_t i = 0; i < NELEM(entities) && rc == ERR_OK; i++)
-		rc = prepare(st, i, e);
+	if (rc == ERR_OK)
+		rc = statements_open(st, e);
 	if (rc == ERR_OK)
 		rc = store_read_key_check(st, e);
 	if (rc != ERR_OK) {
@@ -270,14 +222,7 @@ store_close(struct store *st)
 {
 	if (st == NULL)
 		return;
-	for (size_t i = 0; i < NELEM(entities); i++) {
-		sqlite3_stmt **stmts = *slot_of(st, i);
-
-		for (size_t j = 0; stmts != NULL &&
-		    j < entities[i].statements->n; j++)
-			sqlite3_finalize(stmts[j]);
-		free(stmts);
-	}
+	statements_close(st);
 	sqlite3_close(st->db);
 	free(st);
 }

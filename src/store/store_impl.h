@@ -28,7 +28,10 @@ struct store {
 	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
 	const char	*fence_owner;
-	sqlite3_stmt	**own;		/* prepared, one array per entity */
+	sqlite3_stmt	**stmts;	/* of all entities; NULL until used */
+	const char	**texts;
+	size_t		 n_stmts;
+	sqlite3_stmt	**own;		/* where in `stmts` an entity's begin */
 	sqlite3_stmt	**task;
 	sqlite3_stmt	**accept;
 	sqlite3_stmt	**reserve;
@@ -44,6 +47,12 @@ struct store {
 	sqlite3_stmt	**character;
 	sqlite3_stmt	**reqlog;
 };
+
+/* Checks that every statement fits the schema. statements_close in any case. */
+MUST_CHECK enum err statements_open(struct store *st, struct error *e);
+void	statements_close(struct store *st);
+/* Compiles the statement of that slot of `stmts`. */
+MUST_CHECK enum err statement_compile(struct store *st, sqlite3_stmt **slot, struct error *e);
 
 /* Opens the file and sets the connection up; the schema is not looked at. */
 MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
