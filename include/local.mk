@@ -25,6 +25,7 @@ noinst_HEADERS += \
 	include/lounge.h \
 	include/media_ref.h \
 	include/model.h \
+	include/parse_service.h \
 	include/prompt.h \
 	include/provider.h \
 	include/proxy.h \
@@ -33,6 +34,7 @@ noinst_HEADERS += \
 	include/session.h \
 	include/settings.h \
 	include/site.h \
+	include/solver.h \
 	include/status.h \
 	include/step.h \
 	include/store.h \
