@@ -118,6 +118,7 @@ main(int argc, char **argv)
 	struct error e;
 	char owner[33];
 
+	log_open("sora2api-poller", false, LOG_LEVEL_INFO);
 	must(site_open(conf_path, &site, &e), &e);
 	log_open("sora2api-poller", strcmp(site.conf->log_target, "syslog")
 	    == 0, site.conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
