@@ -347,7 +347,14 @@ stack_end()
 		stack_stop "$(basename "$end_file" .pid)" 5
 	done
 	[ ! -s "$stack/run/nginx.pid" ] || stack_kill nginx 2>/dev/null
-	{ tap_end && [ "$end_status" -eq 0 ]; } || stack_keep_logs
+	tap_end || end_status=1
+	# what a sanitizer found shows only now: leaks are looked for at the end
+	if grep -E 'ERROR: [A-Za-z]+Sanitizer|runtime error:' "$stack"/log/* |
+	    sed 's/^/# /' | grep .; then
+		echo 'Bail out! a sanitizer has found something'
+		end_status=1
+	fi
+	[ "$end_status" -eq 0 ] || stack_keep_logs
 	rm -rf "$stack"
 	exit "$end_status"
 }
