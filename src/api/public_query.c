@@ -16,15 +16,14 @@ value_of(const struct req *rq, const char *name)
 }
 
 static enum err
-check_length(const char *value, const char *name, int min, int max,
-    struct error *e)
+check_length(const char *value, const char *name, int max, struct error *e)
 {
 	long n = utf8_count(value, strlen(value));
 
-	if (n >= min && n <= max)
+	if (n >= 1 && n <= max)
 		return ERR_OK;
 	return error_set(e, ERR_INVALID_VALUE, name,
-	    "'%s' must have %d to %d characters", name, min, max);
+	    "'%s' must have 1 to %d characters", name, max);
 }
 
 enum err
@@ -36,7 +35,7 @@ query_string(const struct req *rq, const char *name, int max,
 
 	if (value == NULL)
 		return ERR_OK;
-	if ((rc = check_length(value, name, 0, max, e)) == ERR_OK)
+	if ((rc = check_length(value, name, max, e)) == ERR_OK)
 		*out = value;
 	return rc;
 }
@@ -86,5 +85,5 @@ query_segment(const char *segment, const char *name, int max, struct error *e)
 	if (strchr(segment, '/') != NULL)
 		return error_set(e, ERR_INVALID_VALUE, name,
 		    "'%s' must not have a slash", name);
-	return check_length(segment, name, 1, max, e);
+	return check_length(segment, name, max, e);
 }

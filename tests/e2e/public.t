@@ -105,7 +105,7 @@ long=$(printf '%0101d' 0)
 ask GET "/v1/profiles/$long"
 is "$(error)" "400 'username' must have 1 to 100 characters" "a name may be too long"
 ask GET "/v1/characters/search?username=$long"
-is "$(error)" "400 'username' must have 0 to 100 characters" "so may a part of one"
+is "$(error)" "400 'username' must have 1 to 100 characters" "so may a part of one"
 
 while IFS='|' read -r json wanted; do
 	enhance "$json"
