@@ -26,8 +26,9 @@ static const char *const sql[SQL__MAX] = {
 	    " ORDER BY random() LIMIT 1",
 	[SQL_SAME] = "SELECT 1 FROM tokens WHERE id = ?1 AND token_hash = ?2",
 	/* who renews tokens looks for those that have expired */
-	[SQL_EXPIRE] = "UPDATE tokens SET refresh_after = NULL"
-	    ", expiry_time = min(?2, coalesce(expiry_time, ?2)) WHERE id = ?1",
+	[SQL_EXPIRE] = "UPDATE tokens SET refresh_after = NULL,"
+	    " expiry_time = min(?2, coalesce(expiry_time, ?2))"
+	    " WHERE id = ?1",
 };
 
 const struct statements token_public_statements = { sql, SQL__MAX };
