@@ -12,6 +12,7 @@ struct account_facts;
 struct arena;
 struct quota;
 struct store;
+struct token_change;
 
 struct token {			/* strings live in the arena given; NULL where absent */
 	int64_t		 id;
@@ -113,6 +114,26 @@ MUST_CHECK enum err token_refresh_after(struct store *st, int64_t id, int64_t wh
 MUST_CHECK enum err token_enable_all(struct store *st, int *count, struct error *e);
 MUST_CHECK enum err token_disable_all(struct store *st, int *count, struct error *e);
 MUST_CHECK enum err token_delete_disabled(struct store *st, int *count, struct error *e);
+
+/* ---- for calls that are no generation ---- */
+
+/*
+ * Any one that is enabled, neither resting nor expired, and of that provider;
+ * ERR_NO_TOKEN when there is none.
+ */
+MUST_CHECK enum err token_pick(struct store *st, const char *provider, struct arena *a,
+    struct token *out, struct error *e);
+/* Any enabled one with an invite code that is not used up; false in `*found` when there is none. */
+MUST_CHECK enum err token_pick_inviting(struct store *st, struct arena *a, struct token *out,
+    bool *found, struct error *e);
+/*
+ * What an answer to a request with t->token means for its row; nothing when the
+ * row has another access token by now. With `renew`, one that was refused and
+ * has a session or refresh token counts as expired until the poller has renewed
+ * it, and is not disabled.
+ */
+MUST_CHECK enum err token_answered(struct store *st, const struct token *t,
+    const struct token_change *c, bool renew, int ban_threshold, struct error *e);
 
 /*
  * Reads the claims of an access token without verifying it: a JWT (RFC 7519) of

@@ -61,7 +61,10 @@ handler_fn handle_models_list, handle_model_get;
 handler_fn handle_video_create, handle_video_remix;
 handler_fn handle_video_get, handle_video_content, handle_video_list, handle_video_delete;
 
-handler_fn handle_stats;
+handler_fn handle_stats, handle_invite_code;
+handler_fn handle_profile, handle_user_feed, handle_character_search, handle_feed,
+    handle_enhance_prompt;
+handler_fn handle_pending_tasks, handle_pending_tasks_v2, handle_pending_task, handle_profile_feed;
 
 handler_fn handle_login, handle_logout;
 handler_fn handle_tokens_list, handle_token_add, handle_token_update, handle_token_set_status,

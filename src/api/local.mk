@@ -11,6 +11,11 @@ libsora2api_a_SOURCES += \
 	src/api/errors.c \
 	src/api/media.c \
 	src/api/models.c \
+	src/api/public.c \
+	src/api/public.h \
+	src/api/public_ask.c \
+	src/api/public_query.c \
+	src/api/public_tasks.c \
 	src/api/routes.c \
 	src/api/throttle.c \
 	src/api/tokens.c \

@@ -23,7 +23,9 @@ libsora2api_a_SOURCES += \
 	src/sandbox/media.c \
 	src/sandbox/options.c \
 	src/sandbox/pending.c \
+	src/sandbox/people.c \
 	src/sandbox/posts.c \
+	src/sandbox/public.c \
 	src/sandbox/refusal.c \
 	src/sandbox/report.c \
 	src/sandbox/routes.c \
@@ -53,6 +55,7 @@ noinst_HEADERS += \
 	src/sandbox/markers.h \
 	src/sandbox/media.h \
 	src/sandbox/options.h \
+	src/sandbox/people.h \
 	src/sandbox/posts.h \
 	src/sandbox/refusal.h \
 	src/sandbox/report.h \

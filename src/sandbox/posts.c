@@ -12,6 +12,7 @@
 #include "json.h"
 #include "log.h"
 #include "media.h"
+#include "people.h"
 #include "refusal.h"
 #include "routes.h"
 #include "visit.h"
@@ -194,6 +195,16 @@ post_json(struct sandbox *sb, const struct req *rq, const struct post *post,
 	return answer;
 }
 
+void
+posts_add(cJSON *list, struct sandbox *sb, const struct req *rq,
+    const struct account *of, const struct account *reader)
+{
+	for (const struct post *p = sb->posts; p != NULL; p = p->next)
+		if (!p->deleted && (of == NULL || p->job->account == of))
+			cJSON_AddItemToArray(list,
+			    post_json(sb, rq, p, reader));
+}
+
 cJSON *
 posts_json(const struct sandbox *sb)
 {
@@ -263,6 +274,8 @@ handle_sandbox_post(struct req *rq, struct resp *rs, struct error *e)
 	sandbox_lock(v->sb);
 	if ((post = post_find(v->sb, rq->param[0])) != NULL)
 		answer = post_json(v->sb, rq, post, v->account);
+	else
+		answer = person_post(v->sb, rq, rq->param[0]);
 	sandbox_unlock(v->sb);
 	if (answer == NULL)
 		return refuse(e, "not_found");

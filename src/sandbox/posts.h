@@ -16,6 +16,12 @@ void		 post_add_to_draft(cJSON *draft, struct sandbox *sb,
 		    const struct req *rq, const struct job *job);
 /* All of them, the deleted ones too, as a new array, the newest first. */
 cJSON		*posts_json(const struct sandbox *sb);
+/*
+ * Appends the posts that are there, of an account or of all (NULL), the newest
+ * first, as they look to `reader`.
+ */
+void		 posts_add(cJSON *list, struct sandbox *sb, const struct req *rq,
+		    const struct account *of, const struct account *reader);
 void		 posts_clear(struct sandbox *sb);
 
 #endif

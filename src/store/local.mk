@@ -24,6 +24,7 @@ libsora2api_a_SOURCES += \
 	src/store/token.c \
 	src/store/token_change.c \
 	src/store/token_edit.c \
+	src/store/token_public.c \
 	src/store/token_row.h
 
 # The steps of the schema, in their order, each as one C string.

@@ -22,6 +22,7 @@ static const struct {
 	{ &decide_statements, offsetof(struct store, decide) },
 	{ &token_statements, offsetof(struct store, token) },
 	{ &token_edit_statements, offsetof(struct store, token_edit) },
+	{ &token_public_statements, offsetof(struct store, token_public) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
 	{ &settings_write_statements,

@@ -155,15 +155,18 @@ unit_tests += \
 	tests/unit/test_character_request \
 	tests/unit/test_chat_request \
 	tests/unit/test_image_request \
+	tests/unit/test_public_query \
 	tests/unit/test_sora_cameo \
 	tests/unit/test_sora_image \
-	tests/unit/test_sora_public
+	tests/unit/test_sora_public \
+	tests/unit/test_token_public
 tests_unit_test_character_request_SOURCES = tests/unit/test_character_request.c tests/unit/fixture.h
 tests_unit_test_chat_request_SOURCES = tests/unit/test_chat_request.c tests/unit/fixture.h
 tests_unit_test_image_request_SOURCES = tests/unit/test_image_request.c tests/unit/fixture.h
 tests_unit_test_sora_cameo_SOURCES = tests/unit/test_sora_cameo.c $(sora_data)
 tests_unit_test_sora_image_SOURCES = tests/unit/test_sora_image.c $(sora_data)
 tests_unit_test_sora_public_SOURCES = tests/unit/test_sora_public.c $(sora_data)
+tests_unit_test_token_public_SOURCES = tests/unit/test_token_public.c $(site_fixture)
 EXTRA_DIST += \
 	tests/unit/data/sora/answer_feed.json \
 	tests/unit/data/sora/answer_search.json \
