@@ -1,5 +1,6 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
+	tests/e2e/admin-input.t \
 	tests/e2e/admin-pool.t \
 	tests/e2e/admin.t \
 	tests/e2e/demo-path.t \
