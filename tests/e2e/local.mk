@@ -15,6 +15,7 @@ E2E_TESTS = \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox.t \
+	tests/e2e/secrets.t \
 	tests/e2e/services.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
