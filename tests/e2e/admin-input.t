@@ -1,7 +1,7 @@
 #!/bin/sh
 # admin-input.t: bad input for each field of the admin API is refused in one
 # shape, and changes nothing.
-# shellcheck disable=SC2016,SC2034,SC2154
+# shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # admin-pool.t: accounts as they tire, fail, are renewed and come back, and how
 # the administrator sees and mends it.
-# shellcheck disable=SC2016,SC2034,SC2154
+# shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # admin-settings.t: a setting that the administrator changes is in force in each
 # process within a second, and is what it was after a restart.
-# shellcheck disable=SC2016,SC2034,SC2154
+# shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"

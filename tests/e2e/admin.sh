@@ -1,5 +1,5 @@
 # admin.sh: what tests of the admin API share. Needs lib.sh, stack.sh, video.sh.
-# shellcheck shell=sh disable=SC2016,SC2034,SC2154
+# shellcheck shell=sh disable=SC2016,SC2034,SC2120,SC2154
 
 # login [PASSWORD [NAME]]: sets $session
 login()
@@ -16,7 +16,7 @@ admin()
 	admin_method=$1
 	admin_path=$2
 	admin_json=${3-}
-	[ $# -lt 3 ] && shift 2 || shift 3
+	if [ $# -lt 3 ]; then shift 2; else shift 3; fi
 	ask "$admin_method" "$admin_path" "$@" \
 	    ${admin_json:+-H 'Content-Type: application/json' --data-binary "$admin_json"}
 	unset ask_key
