@@ -65,13 +65,21 @@ is "$state" completed 'a video, with cookies and the service for links'
 control POST accounts '{"email":"b@example.org","invalidate":true}'
 control POST accounts '{"email":"a@example.org","invalidate":true}'
 control POST sessions '{"st":"st-5ecret-a","renew":true}'
-for n in 1 2; do
+stack_stop poller	# with both accounts: they take turns
+for n in 1 2 3 4; do
 	create "{\"prompt\":\"prompt-5ecret $n\",\"seconds\":10}"
 	ids="${ids-} $id"
 done
+poller_start
 for id in $ids; do
 	wait_until 30 'has_ended "$id"'
 done
+renewed()
+{
+	admin GET /api/tokens
+	! grep -qF -e "$at" -e "$bt" "$body"
+}
+wait_until 10 renewed
 admin GET /api/tokens
 json '.[].token, .[].st, .[].rt | select(. != null)' >"$stack/secrets"
 is "$(grep -cF -e "$at" -e "$bt" -e rt-5ecret-b "$stack/secrets")" 0 'both are renewed'
