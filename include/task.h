@@ -150,6 +150,7 @@ enum token_verdict {		/* what an answer said about the token */
 	TOKEN_ERROR,		/* counts towards the ban */
 	TOKEN_OVERLOADED,	/* counted, not towards the ban */
 	TOKEN_REFUSED,		/* 401: refresh it, or disable it */
+	TOKEN_RENEWING,		/* 401, and a refresh is on its way: counted, but no reason to ban */
 	TOKEN_NO_VIDEO,		/* cannot do video until the operator acts */
 };
 

@@ -125,6 +125,7 @@ static enum err
 check_session(struct req *rq, struct error *e)
 {
 	const char *token = admin_token(rq);
+	const struct settings *settings;
 	bool valid;
 	enum err rc;
 
@@ -134,8 +135,11 @@ check_session(struct req *rq, struct error *e)
 	if ((rc = session_check(api_of(rq)->store, token, &valid, e))
 	    != ERR_OK)
 		return rc;
-	return valid ? ERR_OK : error_set(e, ERR_UNAUTHORIZED, NULL,
-	    "Invalid or expired token");
+	if (!valid)
+		return error_set(e, ERR_UNAUTHORIZED, NULL,
+		    "Invalid or expired token");
+	/* what the administrator changed a moment ago is in force now */
+	return admin_settings(rq, &settings, e);
 }
 
 static enum err

@@ -52,6 +52,8 @@ detail_text(const struct error *e)
 		return "Not Found";
 	case ERR_METHOD:
 		return "Method Not Allowed";
+	case ERR_INVALID_BODY:
+		return "Malformed request body";
 	default:
 		return public_text(e);
 	}

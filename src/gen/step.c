@@ -363,7 +363,7 @@ step_refused(const struct task *t, const struct outcome *o,
 	out->attempts = t->attempts;
 	explain(o, out);
 	/* whether it is disabled is decided when the renewal is known */
-	out->token.verdict = TOKEN_ERROR;
+	out->token.verdict = TOKEN_RENEWING;
 }
 
 /* All that is left is to bring the file home, and to tidy up. */

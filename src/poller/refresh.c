@@ -222,8 +222,10 @@ refresh_due(struct poller *p)
 	for (size_t i = 0; i < n && running(p) < MAX_AT_ONCE; i++) {
 		struct account *acc = account_of(p, ids[i]);
 
-		if (acc->refresh == NULL && acc->renewed_arena == NULL)
-			start(acc);
+		if (acc->refresh == NULL && acc->renewed_arena == NULL &&
+		    !start(acc))
+			give_up(acc, "The access token has expired, and "
+			    "there is nothing to renew it with");
 	}
 	/* the rest soon, not only at the next look */
 	if (n > MAX_AT_ONCE)

@@ -89,7 +89,7 @@ round_fail(struct account *acc, const struct outcome *o)
 	if (o->verdict == VERDICT_REFRESH && refresh_begin(acc)) {
 		struct token_change change = o->token;
 
-		change.verdict = TOKEN_ERROR;
+		change.verdict = TOKEN_RENEWING;
 		account_change(acc, &change);
 	} else {
 		account_change(acc, &o->token);

@@ -124,6 +124,8 @@ apply_verdict(struct store *st, int64_t id, enum token_verdict verdict,
 		if ((rc = count_error(st, id, true, e)) == ERR_OK)
 			rc = run(st, SQL_OFF, id, 0, e);
 		break;
+	case TOKEN_RENEWING:
+		return count_error(st, id, true, e);
 	case TOKEN_NO_VIDEO:
 		return run(st, SQL_NO_VIDEO, id, 0, e);
 	}

@@ -69,7 +69,7 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND sora2_supported IS NOT 1 ORDER BY id",
 	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND (st IS NOT NULL OR rt IS NOT NULL)"
+	    " AND (st IS NOT NULL OR rt IS NOT NULL OR expiry_time <= ?2)"
 	    " AND expiry_time <= ?1"
 	    " AND (refresh_after IS NULL OR refresh_after <= ?2) ORDER BY id",
 	[SQL_REFRESH_AFTER] = "UPDATE tokens SET refresh_after = ?2"

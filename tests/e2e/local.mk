@@ -1,5 +1,9 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
+	tests/e2e/admin-input.t \
+	tests/e2e/admin-pool.t \
+	tests/e2e/admin-settings.t \
+	tests/e2e/admin.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
@@ -14,6 +18,7 @@ E2E_TESTS = \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
 	tests/e2e/sandbox.t \
+	tests/e2e/secrets.t \
 	tests/e2e/services.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
@@ -24,6 +29,7 @@ E2E_TESTS = \
 TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
+	tests/e2e/admin.sh \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
 	tests/e2e/stack.sh \

@@ -21,7 +21,7 @@ static const struct {
 	const char	*d;
 } errors[] = {
 	{ ERR_INVALID_BODY, NULL, 400, O("x", REQUEST, "null", "invalid_json"),
-	    V("x", "invalid_request"), D("x") },
+	    V("x", "invalid_request"), D("Malformed request body") },
 	{ ERR_INVALID_TYPE, "f", 400, O("x", REQUEST, "\"f\"", "invalid_type"),
 	    V("x", "invalid_request"), D("x") },
 	{ ERR_MISSING, "f", 400, O("x", REQUEST, "\"f\"",
