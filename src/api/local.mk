@@ -1,4 +1,6 @@
 libsora2api_a_SOURCES += \
+	src/api/accept.c \
+	src/api/accept.h \
 	src/api/admin.c \
 	src/api/admin.h \
 	src/api/admin_characters.c \
@@ -9,6 +11,7 @@ libsora2api_a_SOURCES += \
 	src/api/api.h \
 	src/api/app.c \
 	src/api/errors.c \
+	src/api/images.c \
 	src/api/media.c \
 	src/api/models.c \
 	src/api/routes.c \
@@ -23,4 +26,5 @@ libsora2api_a_SOURCES += \
 	src/api/video_json.c \
 	src/api/video_read.c \
 	src/api/video_write.c \
-	src/api/wait.c
+	src/api/wait.c \
+	src/api/wait.h

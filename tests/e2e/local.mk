@@ -4,6 +4,7 @@ E2E_TESTS = \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
 	tests/e2e/idempotency.t \
+	tests/e2e/images.t \
 	tests/e2e/killed.t \
 	tests/e2e/media.t \
 	tests/e2e/nginx.t \
