@@ -10,6 +10,9 @@ libsora2api_a_SOURCES += \
 	src/api/admin_solver.c \
 	src/api/api.h \
 	src/api/app.c \
+	src/api/chat.c \
+	src/api/chat_events.c \
+	src/api/chat_events.h \
 	src/api/errors.c \
 	src/api/images.c \
 	src/api/media.c \

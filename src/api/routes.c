@@ -16,6 +16,7 @@ const struct route api_routes[] = {
 	{ M_DELETE, "/v1/videos/{video_id}",                  WHO_KEY,     NONE, handle_video_delete,        "video_delete" },
 	{ M_GET,    "/v1/videos/{video_id}/content",          WHO_KEY,     NONE, handle_video_content,       "video_content" },
 	{ M_POST,   "/v1/videos/{video_id}/remix",            WHO_KEY,     ANY,  handle_video_remix,         "video_remix" },
+	{ M_POST,   "/v1/chat/completions",                   WHO_KEY,     BODY_JSON, handle_chat,            "chat" },
 	{ M_POST,   "/v1/images/generations",                 WHO_KEY,     ANY,  handle_image_create,        "image_create" },
 	{ M_POST,   "/v1/images/edits",                       WHO_KEY,     ANY,  handle_image_edit,          "image_edit" },
 	{ M_GET,    "/v1/stats",                              WHO_KEY,     NONE, handle_stats,               "stats" },
