@@ -1,5 +1,6 @@
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
+	tests/e2e/chat.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
@@ -23,6 +24,7 @@ E2E_TESTS = \
 TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
+	tests/e2e/chat.mjs \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
 	tests/e2e/stack.sh \
