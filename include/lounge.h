@@ -37,6 +37,11 @@ struct waiter_ops {
 	 * As above.
 	 */
 	bool	(*on_tick)(struct waiter *w, int64_t now, struct buf *out);
+	/*
+	 * While w->more is set: the client has taken all that was written. As
+	 * above. NULL when w->more is never set.
+	 */
+	bool	(*on_room)(struct waiter *w, struct buf *out);
 	/* The client left before the end. Does not write. */
 	void	(*on_gone)(struct waiter *w);
 	/* Frees the waiter; always the last call. */
@@ -46,6 +51,7 @@ struct waiter_ops {
 struct waiter {			/* embedded as the first member of a handler's own struct */
 	const struct waiter_ops	*ops;
 	int64_t			 task_row;	/* tasks.id */
+	bool			 more;		/* a callback sets it: on_room has more to write */
 	struct store		*store;		/* the lounge's connection; set when parked */
 	/*
 	 * "Name: value\r\n" of each header that server_ops.finish and the handler

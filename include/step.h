@@ -92,7 +92,7 @@ void	step_quota(const struct quota *q, int64_t now, struct token_change *out);
 /*
  * Milliseconds until a token's lists are to be read again for this task:
  * `base_ms` times 2.5 below 30 %, 1.5 below 70 %, 1 above, times 1.5 for every
- * three looks without progress, at most five times the base.
+ * three looks without progress, at most five times the base. An image: the base.
  */
 int64_t	step_poll_interval(const struct task *t, int looks_without_progress, int64_t base_ms);
 

@@ -60,7 +60,8 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*style_id;
 	const char	*remixed_from;	/* as the client named it */
 	const char	*remix_target;	/* upstream's id of the source: s_... or gen_... */
-	const char	*metadata;	/* JSON text of the client's object */
+	const char	*metadata;	/* JSON text of the client's object; of an image: not NULL
+					   when its file is needed here even without a cache */
 	bool		 is_async;
 	const char	*base_url;	/* scheme and host of the creating request */
 	int64_t		 bound_token;	/* only this token may do it; 0: any */

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "http.h"
+#include "media_ref.h"
 #include "settings.h"
 #include "store.h"
 #include "task.h"
@@ -39,19 +40,19 @@ const char *video_url(const struct task *t, const struct conf *conf, const struc
 /* The header that tells SDKs how long to wait between polls. */
 void	video_poll_header(struct resp *rs, const struct conf *conf);
 
-/* ---- wait.c ---- */
-/* Parks the request until its task ends; `settings` is copied. */
-void	video_wait(struct req *rq, struct resp *rs, const struct task *t,
-	    const struct settings *settings);
-
 /* ---- media.c ---- */
+struct media_budget {		/* for the URLs of one request, all together */
+	int64_t		 bytes;
+	int64_t		 deadline_ms;	/* of clock_mono_ms */
+};
+
+struct media_budget media_budget(const struct req *rq);
 /*
- * Brings the image of a field into the spool, whatever its form: a file of the
- * upload, a data URL, base64, or an http URL; `out->file` is NULL when the field
- * is absent. `*budget`: bytes left for URLs.
+ * Brings an image into the spool, whatever its form: a file of the upload, a
+ * data URL, base64, or an http URL.
  */
-MUST_CHECK enum err media_store(struct req *rq, struct form *form, const char *name,
-    const cJSON *node, int64_t *budget, struct task_media *out, struct error *e);
+MUST_CHECK enum err media_store(struct req *rq, struct form *form, const struct media_ref *ref,
+    struct media_budget *budget, struct task_media *out, struct error *e);
 /* Removes a stored file whose request was refused. */
 void	media_discard(struct req *rq, const struct task_media *m);
 
@@ -65,6 +66,8 @@ handler_fn handle_stats, handle_invite_code;
 handler_fn handle_profile, handle_user_feed, handle_character_search, handle_feed,
     handle_enhance_prompt;
 handler_fn handle_pending_tasks, handle_pending_tasks_v2, handle_pending_task, handle_profile_feed;
+handler_fn handle_image_create, handle_image_edit;
+handler_fn handle_chat;
 
 handler_fn handle_login, handle_logout;
 handler_fn handle_tokens_list, handle_token_add, handle_token_update, handle_token_set_status,

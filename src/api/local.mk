@@ -1,4 +1,6 @@
 libsora2api_a_SOURCES += \
+	src/api/accept.c \
+	src/api/accept.h \
 	src/api/admin.c \
 	src/api/admin.h \
 	src/api/admin_characters.c \
@@ -8,7 +10,11 @@ libsora2api_a_SOURCES += \
 	src/api/admin_solver.c \
 	src/api/api.h \
 	src/api/app.c \
+	src/api/chat.c \
+	src/api/chat_events.c \
+	src/api/chat_events.h \
 	src/api/errors.c \
+	src/api/images.c \
 	src/api/media.c \
 	src/api/models.c \
 	src/api/public.c \
@@ -28,4 +34,5 @@ libsora2api_a_SOURCES += \
 	src/api/video_json.c \
 	src/api/video_read.c \
 	src/api/video_write.c \
-	src/api/wait.c
+	src/api/wait.c \
+	src/api/wait.h

@@ -13,7 +13,8 @@
 #include "file.h"
 #include "id.h"
 
-#define MAX_IMAGE	(50 * 1024 * 1024)	/* bytes, decoded */
+#define MIB		(1024 * 1024)
+#define MAX_IMAGE	(50 * MIB)	/* bytes, decoded */
 #define HEAD_LEN	12			/* what tells the types apart */
 #define GROUP		4			/* characters of base64 that make 3 bytes */
 #define PIECE		(4096 * GROUP)		/* decoded at a time */
@@ -180,14 +181,14 @@ store_base64(struct req *rq, const char *text, const char *name,
 }
 
 static enum err
-store_url(struct req *rq, const char *url, const char *name, int64_t *budget,
-    struct task_media *out, struct error *e)
+store_url(struct req *rq, const char *url, const char *name,
+    struct media_budget *budget, struct task_media *out, struct error *e)
 {
 	const struct conf *conf = api_of(rq)->conf;
 	const struct fetch_limits limits = {
 		.allow_private = conf->allow_private_fetch,
-		.deadline_ms = clock_mono_ms() + conf->fetch_timeout * 1000,
-		.budget = budget,
+		.deadline_ms = budget->deadline_ms,
+		.budget = &budget->bytes,
 	};
 	struct file f;
 	enum err rc;
@@ -202,7 +203,7 @@ store_url(struct req *rq, const char *url, const char *name, int64_t *budget,
 
 static enum err
 store_string(struct req *rq, const char *text, const char *name,
-    int64_t *budget, struct task_media *out, struct error *e)
+    struct media_budget *budget, struct task_media *out, struct error *e)
 {
 	const char *comma;
 
@@ -242,33 +243,32 @@ unwrap(const cJSON *node, const char *name, const char **text,
 	return ERR_OK;
 }
 
-static struct upload *
-find_upload(struct form *form, const char *name)
+struct media_budget
+media_budget(const struct req *rq)
 {
-	for (size_t i = 0; i < form->n_uploads; i++)
-		if (form->uploads[i].path != NULL &&
-		    strcmp(form->uploads[i].name, name) == 0)
-			return &form->uploads[i];
-	return NULL;
+	const struct conf *conf = api_of(rq)->conf;
+
+	return (struct media_budget){
+		.bytes = (int64_t)conf->fetch_max_mb * MIB,
+		.deadline_ms = clock_mono_ms() + conf->fetch_timeout * 1000,
+	};
 }
 
 enum err
-media_store(struct req *rq, struct form *form, const char *name,
-    const cJSON *node, int64_t *budget, struct task_media *out,
-    struct error *e)
+media_store(struct req *rq, struct form *form, const struct media_ref *ref,
+    struct media_budget *budget, struct task_media *out, struct error *e)
 {
-	struct upload *upload = find_upload(form, name);
-	const char *text = cJSON_GetStringValue(node);
+	const char *text = cJSON_GetStringValue(ref->node);
 	enum err rc;
 
 	*out = (struct task_media){ 0 };
-	if (upload != NULL)
-		return take_upload(rq, upload, name, out, e);
-	if (node == NULL)
-		return ERR_OK;
-	if (text == NULL && (rc = unwrap(node, name, &text, e)) != ERR_OK)
+	if (ref->node == NULL)
+		return take_upload(rq, &form->uploads[ref->upload], ref->field,
+		    out, e);
+	if (text == NULL &&
+	    (rc = unwrap(ref->node, ref->field, &text, e)) != ERR_OK)
 		return rc;
-	return store_string(rq, text, name, budget, out, e);
+	return store_string(rq, text, ref->field, budget, out, e);
 }
 
 void

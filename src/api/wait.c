@@ -1,30 +1,20 @@
-/* wait.c: a request that waits in the lounge until its video is done. */
+/* wait.c: requests that wait in the lounge until their task ends. */
+#include "wait.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
-#include "lounge.h"
 
-struct video_waiter {
-	struct waiter	 waiter;	/* first: the lounge's */
-	struct arena	*arena;
-	const struct conf *conf;
-	const char	*path;		/* of the request: errors have its shape */
-	struct settings	 settings;	/* what the answer needs of them */
-	int64_t		 slot_deadline;	/* ms of clock_mono_ms; 0: it has its slot */
-};
-
-static struct video_waiter *
+static struct task_waiter *
 of_waiter(struct waiter *w)
 {
-	return (struct video_waiter *)(void *)w;
+	return (struct task_waiter *)(void *)w;
 }
 
-/* How a task's failure answers the one who waited for it. */
 static enum err
 failure_code(const struct task *t)
 {
@@ -44,71 +34,65 @@ failure_code(const struct task *t)
 	return ERR_GENERATION_FAILED;
 }
 
-/* Appends the whole answer: status, headers, body. */
-static void
-answer(struct video_waiter *vw, struct resp *rs, struct buf *out)
+void
+task_failure(const struct task *t, struct error *e)
 {
-	buf_puts(out, vw->waiter.headers);
+	error_set(e, failure_code(t), NULL, "%s", t->error_message == NULL
+	    ? "Generation failed" : t->error_message);
+	/* sent again, it would be generated, and charged, again */
+	e->no_retry = true;
+}
+
+void
+task_waiter_answer(struct task_waiter *tw, struct resp *rs, struct buf *out)
+{
+	buf_puts(out, tw->waiter.headers);
 	resp_serialise(rs, false, out);
 }
 
-static void
-refuse(struct video_waiter *vw, const struct error *e, struct buf *out)
+void
+task_waiter_refuse(struct task_waiter *tw, const struct error *e,
+    struct buf *out)
 {
-	struct req rq = { .path = vw->path, .arena = vw->arena };
-	struct resp rs = { .arena = vw->arena };
+	struct req rq = { .path = tw->path, .arena = tw->arena };
+	struct resp rs = { .arena = tw->arena };
 
 	api_render_error(&rq, &rs, e);
-	answer(vw, &rs, out);
+	task_waiter_answer(tw, &rs, out);
 }
 
-static void
-answer_failure(struct video_waiter *vw, const struct task *t, struct buf *out)
+bool
+task_waiter_change(struct waiter *w, const struct task *t, struct buf *out)
 {
-	struct error e;
-
-	error_set(&e, failure_code(t), NULL, "%s", t->error_message == NULL
-	    ? "Generation failed" : t->error_message);
-	/* sent again, it would be generated, and charged, again */
-	e.no_retry = true;
-	refuse(vw, &e, out);
-}
-
-static bool
-on_change(struct waiter *w, const struct task *t, struct buf *out)
-{
-	struct video_waiter *vw = of_waiter(w);
-	struct resp rs = { .arena = vw->arena };
+	struct task_waiter *tw = of_waiter(w);
 	struct error e;
 
 	if (t == NULL) {
 		error_set(&e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
-		refuse(vw, &e, out);
+		task_waiter_refuse(tw, &e, out);
 		return true;
 	}
 	if (t->status != TASK_QUEUED)
-		vw->slot_deadline = 0;
+		tw->slot_deadline = 0;
 	if (!task_is_terminal(t->status))
 		return false;
-	if (t->status != TASK_COMPLETED) {
-		answer_failure(vw, t, out);
-		return true;
-	}
-	resp_json(&rs, 200, video_json(t, &vw->settings));
-	answer(vw, &rs, out);
+	if (t->status == TASK_COMPLETED)
+		return tw->complete(tw, t, out);
+	task_failure(t, &e);
+	task_waiter_refuse(tw, &e, out);
 	return true;
 }
 
-static bool
-on_tick(struct waiter *w, int64_t now, struct buf *out)
+bool
+task_waiter_tick(struct waiter *w, int64_t now, struct buf *out)
 {
-	struct video_waiter *vw = of_waiter(w);
+	struct task_waiter *tw = of_waiter(w);
 	bool cancelled = false;
 	struct error e;
 
-	if (vw->slot_deadline == 0 || now < vw->slot_deadline)
+	if (tw->slot_deadline == 0 || now < tw->slot_deadline)
 		return false;
-	vw->slot_deadline = 0;
+	tw->slot_deadline = 0;
 	if (task_cancel(w->store, w->task_row, true, "No account became free",
 	    &cancelled, &e) != ERR_OK)
 		log_error("%s", e.text);
@@ -116,55 +100,77 @@ on_tick(struct waiter *w, int64_t now, struct buf *out)
 		return false;
 	error_set(&e, ERR_RATE_LIMIT, NULL,
 	    "All accounts are busy; try again later");
-	e.retry_after = vw->conf->slot_wait;
-	refuse(vw, &e, out);
+	e.retry_after = tw->conf->slot_wait;
+	task_waiter_refuse(tw, &e, out);
 	return true;
 }
 
 /* What the upstream has accepted is paid for: it runs on and stays readable. */
-static void
-on_gone(struct waiter *w)
+void
+task_waiter_gone(struct waiter *w)
 {
-	struct video_waiter *vw = of_waiter(w);
+	struct task_waiter *tw = of_waiter(w);
 	bool cancelled;
 	struct error e;
 
 	if (task_cancel(w->store, w->task_row,
-	    !vw->conf->cancel_on_disconnect, "Client disconnected", &cancelled,
+	    !tw->conf->cancel_on_disconnect, "Client disconnected", &cancelled,
 	    &e) != ERR_OK && e.code != ERR_TASK_NOT_FOUND)
 		log_error("%s", e.text);
 }
 
-static void
-waiter_free(struct waiter *w)
+void
+task_waiter_free(struct waiter *w)
 {
-	struct video_waiter *vw = of_waiter(w);
+	struct task_waiter *tw = of_waiter(w);
 
-	arena_free(vw->arena);
-	free(vw);
+	arena_free(tw->arena);
+	free(tw);
 }
 
-static const struct waiter_ops video_waiter_ops = {
-	.on_change = on_change,
-	.on_tick = on_tick,
-	.on_gone = on_gone,
-	.free = waiter_free,
+void
+task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops,
+    struct accept *ac, struct resp *rs)
+{
+	tw->waiter.ops = ops;
+	tw->waiter.task_row = ac->task.row;
+	if (tw->arena == NULL)
+		tw->arena = arena_new();
+	tw->conf = ac->api->conf;
+	tw->path = arena_strdup(tw->arena, ac->rq->path);
+	tw->settings.cache_timeout = ac->settings->cache_timeout;
+	tw->settings.cache_base_url = arena_strdup(tw->arena,
+	    ac->settings->cache_base_url);
+	tw->slot_deadline = clock_mono_ms() + tw->conf->slot_wait * 1000;
+	resp_park(rs, &tw->waiter);
+}
+
+/* ---- videos ---- */
+
+static bool
+answer_video(struct task_waiter *tw, const struct task *t, struct buf *out)
+{
+	struct resp rs = { .arena = tw->arena };
+
+	resp_json(&rs, 200, video_json(t, &tw->settings));
+	task_waiter_answer(tw, &rs, out);
+	return true;
+}
+
+static const struct waiter_ops video_ops = {
+	.on_change = task_waiter_change,
+	.on_tick = task_waiter_tick,
+	.on_gone = task_waiter_gone,
+	.free = task_waiter_free,
 };
 
 void
-video_wait(struct req *rq, struct resp *rs, const struct task *t,
-    const struct settings *settings)
+video_wait(struct accept *ac, struct resp *rs)
 {
-	struct video_waiter *vw = calloc(1, sizeof(*vw));
+	struct task_waiter *tw = calloc(1, sizeof(*tw));
 
-	if (vw == NULL)
+	if (tw == NULL)
 		fatal("out of memory");
-	vw->waiter.ops = &video_waiter_ops;
-	vw->waiter.task_row = t->row;
-	vw->arena = arena_new();
-	vw->conf = api_of(rq)->conf;
-	vw->path = arena_strdup(vw->arena, rq->path);
-	vw->settings.cache_timeout = settings->cache_timeout;
-	vw->slot_deadline = clock_mono_ms() + vw->conf->slot_wait * 1000;
-	resp_park(rs, &vw->waiter);
+	tw->complete = answer_video;
+	task_waiter_park(tw, &video_ops, ac, rs);
 }

@@ -229,6 +229,13 @@ seen_failed(const struct task *t, const struct sighting *s,
 	return c;
 }
 
+/* Somebody waits for an image's bytes, and not for its address. */
+static bool
+wants_file(const struct task *t)
+{
+	return t->kind == TASK_IMAGE && t->metadata != NULL;
+}
+
 /* A post that is there already is not ours: it is parsed, and stays. */
 static struct task_change
 after_done(const struct task *t, const struct sighting *s,
@@ -239,7 +246,7 @@ after_done(const struct task *t, const struct sighting *s,
 	    s->generation_id != NULL)
 		return step_enter(t, s->permalink != NULL ? STEP_PARSE
 		    : STEP_PUBLISH, env);
-	return env->cache ? step_enter(t, STEP_DOWNLOAD, env)
+	return env->cache || wants_file(t) ? step_enter(t, STEP_DOWNLOAD, env)
 	    : step_complete(t, s->url);
 }
 
@@ -451,6 +458,8 @@ step_poll_interval(const struct task *t, int looks_without_progress,
 	    : t->progress < 70 ? 1.5
 	    : 1.0;
 
+	if (t->kind == TASK_IMAGE)	/* soon done */
+		return base_ms;
 	for (int i = looks_without_progress / 3; i > 0 && factor < 5; i--)
 		factor *= 1.5;
 	return (int64_t)((double)base_ms * (factor > 5 ? 5 : factor));

@@ -115,6 +115,8 @@ wait_time(const struct lounge *l)
 {
 	int64_t now = clock_mono_ms(), until = INT64_MAX;
 
+	if (l->hungry)
+		return 0;
 	if (l->all != NULL)
 		until = l->next_look < l->next_tick ? l->next_look : l->next_tick;
 	if (l->stopping && l->stop_ms < until)
@@ -149,6 +151,8 @@ take_turn(struct lounge *l)
 
 	wait_for_events(l);
 	seat_arrivals(l);
+	if (l->feeding)
+		lounge_feed(l);
 	if (l->all == NULL)
 		return;
 	now = clock_mono_ms();

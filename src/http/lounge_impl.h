@@ -38,6 +38,8 @@ struct lounge {
 	int64_t		 version;	/* data_version when last looked */
 	int64_t		 since;		/* the last change read */
 	bool		 look_again;
+	bool		 feeding;	/* somebody has more to write */
+	bool		 hungry;	/* and its client has taken all there was */
 	int64_t		 next_look, next_tick, last_warning;
 };
 
@@ -56,6 +58,8 @@ void	lounge_load_and_tell(struct lounge *l, struct parked *p);
 /* Tells the waiters of all tasks that changed since the last look. */
 void	lounge_look(struct lounge *l);
 void	lounge_tick(struct lounge *l, int64_t now);
+/* Lets those who have more to write do so, a piece each. */
+void	lounge_feed(struct lounge *l);
 /* At most one line a minute: what fails fails for everybody who waits. */
 void	lounge_warn(struct lounge *l, const struct error *e);
 

@@ -100,6 +100,8 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 
 	if (!last && l->text.len == 0)
 		return;
+	if (!last && p->waiter->more)
+		l->feeding = l->hungry = true;
 	if (last)
 		hash_remove(l, p);
 	parked_send(p, &l->text, last, &l->records);
@@ -206,6 +208,27 @@ lounge_look(struct lounge *l)
 	l->version = version;
 	l->look_again = false;
 	read_changes(l);
+}
+
+void
+lounge_feed(struct lounge *l)
+{
+	struct parked *p, *next;
+
+	l->feeding = l->hungry = false;
+	for (p = l->all; p != NULL; p = next) {
+		bool last;
+
+		next = p->next;
+		if (p->state != PARKED_WAITING || !p->waiter->more)
+			continue;
+		l->feeding = true;
+		if (p->out.len > 0)
+			continue;
+		buf_reset(&l->text);
+		last = p->waiter->ops->on_room(p->waiter, &l->text);
+		pass_on(l, p, last);
+	}
 }
 
 static void

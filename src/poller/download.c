@@ -92,13 +92,13 @@ is_expired_link(const struct call_response *r)
 	return r->status == 401 || r->status == 403 || r->status == 404;
 }
 
-/* The account's videos became fewer, or its quota ran out. */
+/* The account's videos became fewer, or its quota ran out; images have no quota. */
 static void
 ask_quota(struct job *job)
 {
 	struct account *acc = account_of(job->poller, job->task.token_id);
 
-	if (acc->quota_ms == 0)
+	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO)
 		acc->quota_ms = clock_mono_ms() + 1;
 }
 
@@ -156,6 +156,25 @@ on_downloaded(void *arg, const struct call_response *r)
 		fail(job, why);
 }
 
+/* How the list that has the task's result is asked. */
+static enum call
+result_call(const struct task *t)
+{
+	return t->kind == TASK_IMAGE ? CALL_RECENT : CALL_DRAFT;
+}
+
+/* The finished task among what was told; NULL when it is not there. */
+static const struct sighting *
+result_of(const struct task *t, const struct outcome *o)
+{
+	for (size_t i = 0; o->verdict == VERDICT_OK && i < o->n_sightings; i++)
+		if (o->sightings[i].state == SEEN_DONE &&
+		    (t->kind == TASK_VIDEO || (t->upstream_id != NULL &&
+		    strcmp(o->sightings[i].upstream_id, t->upstream_id) == 0)))
+			return &o->sightings[i];
+	return NULL;
+}
+
 static void
 on_renewed(void *arg, const struct call_response *r)
 {
@@ -166,10 +185,11 @@ on_renewed(void *arg, const struct call_response *r)
 	struct token token;
 	struct outcome o = { 0 };
 	struct call_input in = {
-		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
-		.task = &job->task,
+		.call = result_call(&job->task), .conf = p->conf,
+		.token = &token, .task = &job->task,
 		.watermark_free = p->settings.watermark_free_enabled,
 	};
+	const struct sighting *seen;
 	struct error e;
 
 	download_ended(job);
@@ -177,9 +197,8 @@ on_renewed(void *arg, const struct call_response *r)
 	    == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, 0,
 		    env.now_ms / 1000, p->arena, &o);
-	if (o.verdict != VERDICT_OK || o.n_sightings == 0 ||
-	    o.sightings[0].state != SEEN_DONE ||
-	    !step_seen(&job->task, &o.sightings[0], &env, &change)) {
+	seen = result_of(&job->task, &o);
+	if (seen == NULL || !step_seen(&job->task, seen, &env, &change)) {
 		fail(job, "its link had expired, and there is no new one");
 		return;
 	}
@@ -195,8 +214,8 @@ renew_link(struct job *job)
 	struct call_request request = { 0 };
 	struct token token;
 	struct call_input in = {
-		.call = CALL_DRAFT, .conf = p->conf, .token = &token,
-		.task = &job->task, .solver = poller_solver(p, a),
+		.call = result_call(&job->task), .conf = p->conf,
+		.token = &token, .task = &job->task, .solver = poller_solver(p, a),
 	};
 	struct error e;
 	enum err rc;

@@ -51,12 +51,14 @@ struct job {			/* a task that is processing */
 	const char	*link;		/* STEP_PARSE: what the parse service told */
 	int		 looks;		/* at the lists without progress */
 	int		 seen_progress;
+	int64_t		 seen_ms;	/* an image: started_ms of the last round that showed it */
 };
 
 struct round {			/* one look at the lists of an account */
 	struct arena	*arena;
 	struct token	 token;
 	int64_t		 started_ms;
+	bool		 images;	/* the list of images is read, those of videos were */
 	const char	*cursor;	/* of the next page */
 	int		 pages;
 	char		**taken;	/* upstream ids adopted in this round */
@@ -177,7 +179,7 @@ void	round_end(struct account *acc);
 void	reconcile_match(struct account *acc, const struct sighting *s);
 /* Whether the account has lost jobs that this round looks for. */
 bool	reconcile_wanted(const struct account *acc);
-/* Both lists were read to their end. */
+/* What was wanted of the lists of videos, or of that of images, was read. */
 void	reconcile_finish(struct account *acc);
 /* Whether a create must wait because a task with the same prompt is being looked for. */
 bool	reconcile_blocks(const struct job *job);

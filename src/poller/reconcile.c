@@ -2,7 +2,7 @@
  * reconcile.c: finding a task whose create was interrupted.
  *
  * The upstream has no idempotency key. So a task that may or may not have been
- * accepted is looked for, in both lists, by its prompt; only one that no task of
+ * accepted is looked for, in the lists of its kind, by its prompt; only one that no task of
  * ours claims, and that is not older than our attempt, can be it. It is sent
  * again only when it did not appear for the settle time.
  */
@@ -19,6 +19,7 @@ is_lost(const struct account *acc, const struct job *job)
 {
 	return job->task.token_id == acc->id && !job->decided &&
 	    job->task.step == STEP_RECONCILE &&
+	    (job->task.kind == TASK_IMAGE) == acc->round.images &&
 	    job->task.step_ms <= acc->round.started_ms;
 }
 

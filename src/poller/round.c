@@ -1,4 +1,7 @@
-/* round.c: reading an account's lists, for all its tasks at once. */
+/*
+ * round.c: reading an account's lists, for all its tasks at once: first those
+ * of videos, then that of images, each only if the account has such tasks.
+ */
 #include <string.h>
 
 #include "arena.h"
@@ -27,6 +30,7 @@ static bool
 is_asked_for(const struct account *acc, const struct job *job)
 {
 	return job->task.token_id == acc->id && !job->decided &&
+	    (job->task.kind == TASK_IMAGE) == acc->round.images &&
 	    is_with_upstream(job) && (job->task.step == STEP_RESOLVE ||
 	    job->task.step_ms <= acc->round.started_ms);
 }
@@ -65,6 +69,19 @@ pause_of(const struct account *acc)
 			least = wanted;
 	}
 	return least - least / 20 + id_below((uint32_t)(least / 10) + 1);
+}
+
+static bool
+has_upstream_jobs(const struct account *acc, bool images)
+{
+	const struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (p->jobs[i]->task.token_id == acc->id &&
+		    (p->jobs[i]->task.kind == TASK_IMAGE) == images &&
+		    is_with_upstream(p->jobs[i]))
+			return true;
+	return false;
 }
 
 void
@@ -110,6 +127,8 @@ see(struct account *acc, const struct sighting *s)
 	struct job *job = job_of(acc, s);
 	struct task_change change;
 
+	if (job != NULL)
+		job->seen_ms = acc->round.started_ms;
 	if (job == NULL)
 		reconcile_match(acc, s);
 	else if (step_seen(&job->task, s, &env, &change))
@@ -129,6 +148,20 @@ wants_drafts(const struct account *acc)
 	return reconcile_wanted(acc);
 }
 
+/* Whether an image is still looked for: the list has the newest tasks first. */
+static bool
+wants_recent(const struct account *acc)
+{
+	const struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (is_asked_for(acc, p->jobs[i]) &&
+		    p->jobs[i]->task.step != STEP_RECONCILE &&
+		    p->jobs[i]->seen_ms != acc->round.started_ms)
+			return true;
+	return reconcile_wanted(acc);
+}
+
 /* Nothing that is looked for can be on a later page: those are older than all of it. */
 static bool
 is_past(const struct account *acc, const struct outcome *o)
@@ -144,13 +177,35 @@ is_past(const struct account *acc, const struct outcome *o)
 		return false;
 	for (size_t i = 0; i < p->n_jobs; i++)
 		if (is_asked_for(acc, p->jobs[i]) &&
-		    p->jobs[i]->task.step != STEP_POLL &&
+		    (acc->round.images ||
+		    p->jobs[i]->task.step != STEP_POLL) &&
 		    p->jobs[i]->task.started_at - CLOCK_SKEW <= oldest)
 			return false;
 	return true;
 }
 
 static void call_lists(struct account *acc, enum call call);
+
+static bool
+old_paths(const struct poller *p, enum call call)
+{
+	return (call == CALL_PENDING && p->old_pending) ||
+	    (call == CALL_DRAFTS && p->old_drafts);
+}
+
+/* The lists of videos are done: now that of images, if there are any. */
+static void
+go_on(struct account *acc)
+{
+	if (acc->round.images || !has_upstream_jobs(acc, true)) {
+		round_end(acc);
+		return;
+	}
+	acc->round.images = true;
+	acc->round.cursor = NULL;
+	acc->round.pages = 0;
+	call_lists(acc, CALL_RECENT);
+}
 
 /* Takes the sightings to the jobs, or says that the round is over. */
 static bool
@@ -162,8 +217,7 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 		.call = call, .conf = p->conf, .token = &acc->round.token,
 		.cursor = acc->round.cursor,
 		.watermark_free = p->settings.watermark_free_enabled,
-		.old_paths = call == CALL_PENDING ? p->old_pending
-		    : p->old_drafts,
+		.old_paths = old_paths(p, call),
 	};
 
 	*o = (struct outcome){ 0 };
@@ -188,23 +242,37 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	return true;
 }
 
+/* A page of drafts or of recent images: the next one, if it may have what is wanted. */
 static void
-on_drafts(void *arg, const struct call_response *r)
+on_page(struct account *acc, enum call call, const struct call_response *r)
 {
-	struct account *acc = arg;
 	struct outcome o;
+	bool wanted;
 
 	acc->transfer = NULL;
-	if (!read_list(acc, CALL_DRAFTS, r, &o))
+	if (!read_list(acc, call, r, &o))
 		return;
-	if (o.cursor != NULL && ++acc->round.pages < MAX_PAGES &&
-	    wants_drafts(acc) && !is_past(acc, &o)) {
+	wanted = call == CALL_RECENT ? wants_recent(acc) : wants_drafts(acc);
+	if (wanted && o.cursor != NULL && ++acc->round.pages < MAX_PAGES &&
+	    !is_past(acc, &o)) {
 		acc->round.cursor = arena_strdup(acc->round.arena, o.cursor);
-		call_lists(acc, CALL_DRAFTS);
+		call_lists(acc, call);
 		return;
 	}
 	reconcile_finish(acc);
-	round_end(acc);
+	go_on(acc);
+}
+
+static void
+on_drafts(void *arg, const struct call_response *r)
+{
+	on_page(arg, CALL_DRAFTS, r);
+}
+
+static void
+on_recent(void *arg, const struct call_response *r)
+{
+	on_page(arg, CALL_RECENT, r);
 }
 
 static void
@@ -239,7 +307,7 @@ on_pending(void *arg, const struct call_response *r)
 	if (left || wants_drafts(acc))
 		call_lists(acc, CALL_DRAFTS);
 	else
-		round_end(acc);
+		go_on(acc);
 }
 
 static void
@@ -251,8 +319,7 @@ call_lists(struct account *acc, enum call call)
 		.call = call, .conf = p->conf, .token = &acc->round.token,
 		.cursor = acc->round.cursor,
 		.solver = poller_solver(p, acc->round.arena),
-		.old_paths = call == CALL_PENDING ? p->old_pending
-		    : p->old_drafts,
+		.old_paths = old_paths(p, call),
 	};
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
@@ -265,7 +332,8 @@ call_lists(struct account *acc, enum call call)
 	}
 	request.proxy = poller_proxy(p, in.token, acc->round.arena);
 	acc->transfer = client_start(p->client, &request,
-	    call == CALL_PENDING ? on_pending : on_drafts, acc);
+	    call == CALL_PENDING ? on_pending :
+	    call == CALL_RECENT ? on_recent : on_drafts, acc);
 }
 
 static void
@@ -280,8 +348,12 @@ round_start(struct account *acc)
 	};
 	rc = token_load(p->store, acc->id, acc->round.arena,
 	    &acc->round.token, &e);
-	if (rc == ERR_OK) {
+	if (rc == ERR_OK && has_upstream_jobs(acc, false)) {
 		call_lists(acc, CALL_PENDING);
+		return;
+	}
+	if (rc == ERR_OK) {
+		go_on(acc);
 		return;
 	}
 	if (rc == ERR_NOT_FOUND)
@@ -301,15 +373,12 @@ rounds_start(struct poller *p)
 			account_of(p, p->jobs[i]->task.token_id);
 	for (size_t i = 0; i < p->n_accounts; i++) {
 		struct account *acc = p->accounts[i];
-		bool wanted = false;
 
 		if (acc->round.arena != NULL || acc->next_ms > now ||
 		    refresh_waits(acc))
 			continue;
-		for (size_t j = 0; j < p->n_jobs && !wanted; j++)
-			wanted = p->jobs[j]->task.token_id == acc->id &&
-			    is_with_upstream(p->jobs[j]);
-		if (wanted)
+		if (has_upstream_jobs(acc, false) ||
+		    has_upstream_jobs(acc, true))
 			round_start(acc);
 	}
 }

@@ -86,6 +86,7 @@ account_empty(struct account *ac)
 	free(ac->country);
 	free(ac->open.at);
 	free(ac->done.at);
+	free(ac->images.at);
 	for (size_t i = 0; i < ac->n_tokens; i++)
 		free(ac->tokens[i]);
 	free(ac->tokens);

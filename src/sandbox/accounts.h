@@ -39,6 +39,7 @@ struct account {
 	int64_t		 window_end_ms;	/* wall clock */
 	struct job_list	 open;		/* in the pending list, oldest first */
 	struct job_list	 done;		/* have, or will have, a draft; by its time */
+	struct job_list	 images;	/* all, oldest first */
 	char		**tokens;	/* digests of the access tokens seen */
 	size_t		 n_tokens, cap_tokens;
 	long		 created;	/* tasks */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "create.h"
 #include "ids.h"
 #include "jobs.h"
 #include "json.h"
@@ -151,10 +152,9 @@ check_limits(struct sandbox *sb, struct account *ac, struct error *e)
 	return ERR_OK;
 }
 
-/* Refuses, or sets up the answer's fate, as the prompt's markers say. */
-static enum err
-follow_markers(struct visit *v, struct job *job, struct prompt_count *count,
-    struct error *e)
+enum err
+create_follow_markers(struct visit *v, struct job *job,
+    const struct prompt_count *count, struct error *e)
 {
 	struct markers m;
 	enum err rc;
@@ -189,7 +189,7 @@ accept_job(struct visit *v, struct job *job, const cJSON *body,
 		return rc;
 	if ((rc = check_limits(v->sb, v->account, e)) != ERR_OK)
 		return rc;
-	if ((rc = follow_markers(v, job, count, e)) != ERR_OK) {
+	if ((rc = create_follow_markers(v, job, count, e)) != ERR_OK) {
 		v->after = before;
 		return rc;
 	}

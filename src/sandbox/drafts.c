@@ -154,7 +154,7 @@ add_video(cJSON *json, struct sandbox *sb, const struct req *rq,
 static void
 add_failure(cJSON *json, enum ending ending)
 {
-	if (ending == END_VIOLATION) {
+	if (ending == END_VIOLATION || ending == END_UNSAFE) {
 		json_add_string(json, "reason", "third_party_similarity");
 		json_add_string(json, "reason_str", WHY);
 		json_add_string(json, "markdown_reason_str", WHY_MARKDOWN);
@@ -168,7 +168,7 @@ add_failure(cJSON *json, enum ending ending)
 static const char *
 kind_of(enum ending ending)
 {
-	if (ending == END_VIOLATION)
+	if (ending == END_VIOLATION || ending == END_UNSAFE)
 		return "sora_content_violation";
 	return ending == END_DRAFT || ending == END_LATE_URL ?
 	    "sora_draft" : "sora_error";

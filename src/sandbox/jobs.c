@@ -1,4 +1,4 @@
-/* jobs.c: the life of a video task's object. */
+/* jobs.c: the life of a task's object. */
 #include "jobs.h"
 
 #include <inttypes.h>
@@ -57,10 +57,12 @@ job_add(struct sandbox *sb, struct job *job)
 	job->created_ms = clock_now_ms();
 	job->created_mono = clock_mono_ms();
 	job_list_append(&sb->jobs, job);
-	job_list_append(&job->account->open, job);
+	job_list_append(job->image ? &job->account->images
+	    : &job->account->open, job);
 	job->account->created++;
 	index_put(sb, INDEX_JOB, job->id, job);
-	index_put(sb, INDEX_GENERATION, job->gen_id, job);
+	if (!job->image)	/* of which there are no drafts and posts */
+		index_put(sb, INDEX_GENERATION, job->gen_id, job);
 	index_put(sb, INDEX_FILE_JOB, job->uuid, job);
 }
 

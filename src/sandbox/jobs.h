@@ -1,4 +1,4 @@
-/* jobs.h: video tasks and the lists they are in. Called with the lock held. */
+/* jobs.h: tasks and the lists they are in. Called with the lock held. */
 #ifndef SANDBOX_JOBS_H
 #define SANDBOX_JOBS_H
 

@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/sandbox/grants.c \
 	src/sandbox/ids.c \
 	src/sandbox/image.c \
+	src/sandbox/images.c \
 	src/sandbox/invites.c \
 	src/sandbox/jobs.c \
 	src/sandbox/jwt.c \
@@ -43,6 +44,7 @@ noinst_HEADERS += \
 	src/sandbox/clearance.h \
 	src/sandbox/clips.h \
 	src/sandbox/cookies.h \
+	src/sandbox/create.h \
 	src/sandbox/drafts.h \
 	src/sandbox/faults.h \
 	src/sandbox/grants.h \

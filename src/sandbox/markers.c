@@ -22,6 +22,7 @@ static const struct {
 	enum ending	 ending;
 } endings[] = {
 	{ "violation", END_VIOLATION },
+	{ "unsafe", END_UNSAFE },
 	{ "error", END_ERROR },
 	{ "pending-failed", END_FAILED },
 	{ "failed-only", END_FAILED_ONLY },

@@ -93,9 +93,10 @@ find_file(struct sandbox *sb, const char *file, struct arena *a,
 	}
 	if (job == NULL)
 		return false;
-	out->type = still ? "image/webp" : "video/mp4";
+	out->type = job->image ? "image/png" : still ? "image/webp"
+	    : "video/mp4";
 	out->clip = (struct clip_spec){
-		.kind = still ? CLIP_WEBP : CLIP_MP4,
+		.kind = job->image ? CLIP_PNG : still ? CLIP_WEBP : CLIP_MP4,
 		.width = job->width, .height = job->height,
 		.n_frames = job->n_frames,
 		.text = sb->shared_clips ? NULL : arena_strdup(a, job->prompt),

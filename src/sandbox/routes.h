@@ -20,6 +20,7 @@ extern const size_t sandbox_n_routes;
 bool	route_named(const char *operation);
 
 handler_fn	handle_sandbox_create, handle_sandbox_storyboard;
+handler_fn	handle_sandbox_image, handle_sandbox_recent;
 handler_fn	handle_sandbox_upload;
 handler_fn	handle_sandbox_pending, handle_sandbox_pending_v1;
 handler_fn	handle_sandbox_drafts, handle_sandbox_draft;

@@ -32,7 +32,7 @@ struct username_rule;
 
 #define ENDPOINTS_MAX	64		/* rows of the route table */
 
-struct job {			/* a video task */
+struct job {			/* a task: a video, or an image */
 	char		*id;		/* task_... */
 	char		*gen_id;	/* gen_... of the draft to come */
 	char		*uuid;		/* of its media files */
@@ -41,8 +41,11 @@ struct job {			/* a video task */
 	char		*remix_target;
 	const char	*orientation;	/* static */
 	bool		 storyboard;
+	bool		 image;
 	int		 n_frames;
 	int		 width, height;
+	int		 asked_width, asked_height;	/* of an image, as the next */
+	int		 n_inputs;
 	struct account	*account;
 	struct timeline	 timeline;
 	struct post	*post;		/* the newest made of it; NULL: none */

@@ -13,6 +13,7 @@ struct limits;
 enum ending {
 	END_DRAFT,		/* a finished video */
 	END_LATE_URL,		/* the same, but the draft has no URL at first */
+	END_UNSAFE,		/* an image that is withheld; a video as END_VIOLATION */
 	END_VIOLATION,		/* a draft that says the policy was violated */
 	END_ERROR,		/* a draft that says a technical error happened */
 	END_FAILED,		/* fails in the pending list, then as END_ERROR */

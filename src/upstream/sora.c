@@ -86,6 +86,8 @@ upstream_prompt(const struct task *t, struct arena *a)
 {
 	bool storyboard;
 
+	if (t->kind == TASK_IMAGE)
+		return t->prompt;
 	return sora_prompt(t, a, &storyboard);
 }
 

@@ -4,10 +4,12 @@ E2E_TESTS = \
 	tests/e2e/admin-pool.t \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
+	tests/e2e/chat.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
 	tests/e2e/idempotency.t \
+	tests/e2e/images.t \
 	tests/e2e/killed.t \
 	tests/e2e/media.t \
 	tests/e2e/nginx.t \
@@ -30,6 +32,7 @@ TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
+	tests/e2e/chat.mjs \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
 	tests/e2e/stack.sh \

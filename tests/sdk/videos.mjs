@@ -1,4 +1,4 @@
-// videos.mjs: the official client uses every video call; prints TAP.
+// videos.mjs: the official client uses every video call, images and chat; prints TAP.
 // Environment: BASE_URL (with /v1), API_KEY, PICTURE (a PNG of 1280x720).
 import fs from 'node:fs';
 import { File } from 'node:buffer';
@@ -160,7 +160,49 @@ async function errors() {
 	    OpenAI.NotFoundError, 404, 'task_not_found', 'no such content');
 }
 
-console.log('1..62');
+async function images() {
+	const made = await client.images.generate({ model: 'sora-image', prompt: 'A kite' });
+	ok(/\/tmp\/[0-9a-f]{32}\.png$/.test(made.data[0].url), 'images.generate: url', made);
+	is(made.data[0].revised_prompt, 'A kite', 'images.generate: revised_prompt');
+	const bytes = await client.images.generate({ model: 'gpt-image-1', prompt: 'A kite',
+		response_format: 'b64_json' });
+	is(Buffer.from(bytes.data[0].b64_json, 'base64').toString('latin1', 1, 4), 'PNG',
+	    'images.generate: b64_json');
+	const edited = await client.images.edit({
+		model: 'sora-image', prompt: 'Both',
+		image: [fs.createReadStream(process.env.PICTURE),
+			fs.createReadStream(process.env.PICTURE)],
+	});
+	ok(/\.png$/.test(edited.data[0].url), 'images.edit with two files', edited);
+	await fails(client.images.generate({ model: 'sora-image', prompt: 'x', n: 2 }),
+	    OpenAI.BadRequestError, 400, 'invalid_value', 'two images');
+}
+
+async function chat() {
+	const ask = { model: 'sora-video-10s', messages: [{ role: 'user', content: 'A lake' }] };
+	const whole = await client.chat.completions.create(ask);
+	is(JSON.parse(whole.choices[0].message.content).type, 'video', 'chat: content');
+	is(whole.choices[0].finish_reason, 'stop', 'chat: finish_reason');
+	const stream = await client.chat.completions.create({ ...ask, stream: true,
+		stream_options: { include_usage: true } });
+	let content = '';
+	let last;
+	for await (const chunk of stream) {
+		content += chunk.choices[0]?.delta?.content ?? '';
+		last = chunk;
+	}
+	is(JSON.parse(content).type, 'video', 'chat stream: content');
+	is(last.usage?.total_tokens, 0, 'chat stream: usage');
+	const refused = await client.chat.completions.create({ ...ask, stream: true,
+		messages: [{ role: 'user', content: 'x [[sandbox:violation]]' }] });
+	const error = await failure((async () => {
+		for await (const chunk of refused)
+			void chunk;
+	})());
+	ok(error instanceof OpenAI.APIError, 'chat stream: a failure is thrown', error?.message);
+}
+
+console.log('1..75');
 await models();
 const first = await create();
 const second = await create_from_picture();
@@ -175,3 +217,5 @@ for (let i = 0; i < 3; i++)
 await list([first, second, third, ...more]);
 await remove(first);
 await errors();
+await images();
+await chat();

@@ -154,6 +154,7 @@ tests_unit_test_step_post_SOURCES = tests/unit/test_step_post.c tests/unit/fixtu
 unit_tests += \
 	tests/unit/test_character_request \
 	tests/unit/test_chat_request \
+	tests/unit/test_chat_events \
 	tests/unit/test_image_request \
 	tests/unit/test_public_query \
 	tests/unit/test_sora_cameo \
@@ -162,6 +163,7 @@ unit_tests += \
 	tests/unit/test_token_public
 tests_unit_test_character_request_SOURCES = tests/unit/test_character_request.c tests/unit/fixture.h
 tests_unit_test_chat_request_SOURCES = tests/unit/test_chat_request.c tests/unit/fixture.h
+tests_unit_test_chat_events_SOURCES = tests/unit/test_chat_events.c tests/unit/fixture.h
 tests_unit_test_image_request_SOURCES = tests/unit/test_image_request.c tests/unit/fixture.h
 tests_unit_test_sora_cameo_SOURCES = tests/unit/test_sora_cameo.c $(sora_data)
 tests_unit_test_sora_image_SOURCES = tests/unit/test_sora_image.c $(sora_data)

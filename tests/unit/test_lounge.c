@@ -171,7 +171,7 @@ free_watcher(struct waiter *w)
 	free(w);
 }
 
-static const struct waiter_ops ops = { on_change, on_tick, on_gone,
+static const struct waiter_ops ops = { on_change, on_tick, NULL, on_gone,
 	free_watcher };
 
 /* ---- the FastCGI server's end ---- */

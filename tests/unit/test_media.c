@@ -18,7 +18,6 @@ static const struct {
 	int		 size;
 	enum err	 code;
 } forms[] = {
-	{ "null", NULL, 0, ERR_OK },
 	{ "\"" PNG "\"", "image/png", 12, ERR_OK },
 	{ "\"data:image/png;base64," PNG "\"", "image/png", 12, ERR_OK },
 	/* what it is called does not matter */
@@ -71,13 +70,15 @@ store_json(struct http_fixture *h, const char *json, struct req *rq,
 {
 	cJSON *body = cJSON_Parse(json);
 	struct form form = { 0 };
-	int64_t budget = 1 << 20;
+	struct media_ref ref = { .field = "input_reference", .node = body };
+	struct media_budget budget;
 	enum err rc;
 
 	assert_non_null(body);
 	*rq = (struct req){ .arena = h->a, .ctx = h->ctx };
-	rc = media_store(rq, &form, "input_reference", cJSON_IsNull(body)
-	    ? NULL : body, &budget, out, e);
+	budget = media_budget(rq);
+	budget.bytes = 1 << 20;
+	rc = media_store(rq, &form, &ref, &budget, out, e);
 	cJSON_Delete(body);
 	return rc;
 }

@@ -1,0 +1,215 @@
+/* accept.c: from a valid request to a stored task. */
+#include "accept.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "conf.h"
+#include "lounge.h"
+#include "video.h"
+
+static void
+hash_file(struct digest *d, const char *path)
+{
+	char piece[16384];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		return;
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+		digest_update(d, piece, n);
+	fclose(f);
+}
+
+static void
+hash_json(struct digest *d, const cJSON *json, struct arena *a)
+{
+	const char *text = json == NULL ? "" : json_print(json, a);
+
+	digest_update(d, text, strlen(text) + 1);
+}
+
+/* What was asked, whatever the boundary of its multipart form. */
+static void
+hash_request(struct accept *ac)
+{
+	struct digest *d = digest_new();
+
+	digest_update(d, ac->rq->path, strlen(ac->rq->path) + 1);
+	hash_json(d, ac->form.fields, ac->rq->arena);
+	/* of a field given several times, `fields` has the last value alone */
+	if (ac->form.repeated != NULL)
+		hash_json(d, ac->form.repeated, ac->rq->arena);
+	for (size_t i = 0; i < ac->form.n_uploads; i++) {
+		const struct upload *u = &ac->form.uploads[i];
+
+		digest_update(d, u->name, strlen(u->name) + 1);
+		hash_file(d, u->path);
+	}
+	digest_final(d, ac->body_hash);
+	digest_free(d);
+}
+
+static enum err
+read_idempotency_key(struct accept *ac, struct error *e)
+{
+	const char *key = req_header(ac->rq, "Idempotency-Key");
+
+	if (key == NULL)
+		return ERR_OK;
+	if (strlen(key) > IDEM_KEY_MAX)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "Idempotency-Key must have at most %d bytes",
+		    IDEM_KEY_MAX);
+	hash_request(ac);
+	ac->idem = (struct idem){
+		.key = key,
+		.api_key_id = ac->rq->auth_id,
+		.body_hash = ac->body_hash,
+		.answer = ac->waits ? NULL : ac->ops->accepted,
+		.arena = ac->rq->arena,
+	};
+	return ERR_OK;
+}
+
+/* The same request was here before: it gets what the first one got. */
+static enum err
+replay(struct accept *ac, const struct idem_answer *first, struct resp *rs,
+    struct error *e)
+{
+	enum err rc;
+
+	if (first->answer != NULL) {
+		ac->ops->answer(ac, rs, first->answer);
+		return ERR_OK;
+	}
+	if ((rc = task_load_row(ac->api->store, first->task_row,
+	    ac->rq->arena, &ac->task, e)) != ERR_OK)
+		return rc;
+	ac->ops->wait(ac, rs);
+	return ERR_OK;
+}
+
+enum err
+accept_remix(struct accept *ac, const char *target, const struct task *source,
+    struct error *e)
+{
+	struct task loaded;
+	enum err rc;
+
+	ac->task.operation = "video_remix";
+	ac->task.remixed_from = target;
+	if (video_is_post_id(target)) {
+		ac->task.remix_target = target;
+		return ERR_OK;
+	}
+	if (source == NULL) {
+		if ((rc = task_load(ac->api->store, target, ac->rq->arena,
+		    &loaded, e)) != ERR_OK) {
+			e->param = "remix_target_id";
+			return rc;
+		}
+		source = &loaded;
+	}
+	if (source->kind != TASK_VIDEO)
+		return error_set(e, ERR_TASK_NOT_FOUND, "remix_target_id",
+		    "Task not found");
+	return video_remix_source(source, ac->rq->arena, &ac->task, e);
+}
+
+enum err
+accept_media(struct accept *ac, const struct media_ref *refs, size_t n,
+    struct error *e)
+{
+	struct media_budget budget = media_budget(ac->rq);
+	enum err rc;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((rc = media_store(ac->rq, &ac->form, &refs[i], &budget,
+		    &ac->media[ac->n_media], e)) != ERR_OK)
+			return rc;
+		ac->n_media++;
+	}
+	return ERR_OK;
+}
+
+static enum err
+submit(struct accept *ac, struct resp *rs, struct error *e)
+{
+	struct task *t = &ac->task;
+	enum err rc;
+
+	if (ac->waits && !lounge_has_room(ac->api->app->lounge))
+		return error_set(e, ERR_UNAVAILABLE, NULL,
+		    "too many requests wait already");
+	if ((rc = ac->ops->store(ac, e)) != ERR_OK)
+		return rc;
+	t->media = ac->media;
+	t->n_media = ac->n_media;
+	t->api_key_id = ac->rq->auth_id;
+	t->base_url = req_base_url(ac->rq);
+	if ((rc = task_submit(ac->api->store, t,
+	    video_log_body(t, ac->rq->arena), ac->api->conf->max_queue,
+	    ac->idem.key != NULL ? &ac->idem : NULL, e)) != ERR_OK)
+		return rc;
+	if (ac->waits)
+		ac->ops->wait(ac, rs);
+	else
+		ac->ops->answer(ac, rs, ac->ops->accepted(t, ac->rq->arena));
+	return ERR_OK;
+}
+
+/* The request was refused: nothing of it stays. */
+static void
+undo(struct accept *ac)
+{
+	for (size_t i = 0; i < ac->n_media; i++)
+		media_discard(ac->rq, &ac->media[i]);
+	if (ac->idem.key != NULL)
+		idem_release(ac->api->store, &ac->idem);
+}
+
+enum err
+accept_run(struct accept *ac, struct resp *rs, struct error *e)
+{
+	struct idem_answer first = { 0 };
+	enum err rc;
+
+	if ((rc = read_idempotency_key(ac, e)) != ERR_OK)
+		return rc;
+	if (ac->idem.key != NULL) {
+		if ((rc = idem_claim(ac->api->store, &ac->idem,
+		    ac->api->conf->idempotency_hours, ac->rq->arena, &first,
+		    e)) != ERR_OK) {
+			e->no_retry = rc == ERR_IDEM_REUSE;
+			return rc;
+		}
+		if (first.task_row != 0)
+			return replay(ac, &first, rs, e);
+	}
+	if ((rc = ac->ops->make(ac, e)) == ERR_OK)
+		rc = submit(ac, rs, e);
+	if (rc != ERR_OK)
+		undo(ac);
+	return rc;
+}
+
+enum err
+accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
+    struct error *e)
+{
+	enum err rc;
+
+	*ac = (struct accept){ .ops = ops, .rq = rq, .api = api_of(rq) };
+	if ((rc = api_settings(ac->api, &ac->settings, e)) != ERR_OK)
+		return rc;
+	return req_form(rq, ac->api->app->spool_dir, &ac->form, e);
+}
+
+void
+accept_end(struct accept *ac)
+{
+	form_clear(&ac->form);
+}

@@ -1,0 +1,58 @@
+/*
+ * accept.h: from a valid request to a stored task, at most once for an
+ * idempotency key: what the routes that create tasks have in common.
+ */
+#ifndef API_ACCEPT_H
+#define API_ACCEPT_H
+
+#include "api.h"
+#include "digest.h"
+#include "idem.h"
+#include "media_ref.h"
+
+struct accept;
+
+struct accept_ops {
+	/* Fills task from the request. */
+	enum err	 (*make)(struct accept *ac, struct error *e);
+	/* Brings the references into the spool: accept_media, or media and n_media. */
+	enum err	 (*store)(struct accept *ac, struct error *e);
+	/* Parks the request until the task ends. */
+	void		 (*wait)(struct accept *ac, struct resp *rs);
+	/* Of requests that do not wait: the answer to keep with the key, and to give. */
+	const char	*(*accepted)(const struct task *t, struct arena *a);
+	void		 (*answer)(struct accept *ac, struct resp *rs, const char *body);
+};
+
+struct accept {			/* one request on its way to a task */
+	const struct accept_ops *ops;
+	struct req	*rq;
+	struct api	*api;
+	const struct settings *settings;
+	struct form	 form;
+	bool		 waits;		/* for the result; else it is answered at once */
+	struct task	 task;
+	struct task_media media[MEDIA_REFS_MAX];
+	size_t		 n_media;
+	struct idem	 idem;		/* key NULL: the client sent none */
+	unsigned char	 body_hash[DIGEST_SHA256_LEN];
+};
+
+/* Settings and form; accept_end in any case. */
+MUST_CHECK enum err accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
+    struct error *e);
+/* All that comes after the fields were checked. */
+MUST_CHECK enum err accept_run(struct accept *ac, struct resp *rs, struct error *e);
+void	accept_end(struct accept *ac);
+
+/*
+ * Says what the task remixes: a post, or a local task. `source` is that task if
+ * the caller has it.
+ */
+MUST_CHECK enum err accept_remix(struct accept *ac, const char *target, const struct task *source,
+    struct error *e);
+/* Stores these references, in their order. */
+MUST_CHECK enum err accept_media(struct accept *ac, const struct media_ref *refs, size_t n,
+    struct error *e);
+
+#endif

@@ -1,0 +1,260 @@
+/* images.c: POST /v1/images/generations and /v1/images/edits. */
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "accept.h"
+#include "arena.h"
+#include "conf.h"
+#include "image_request.h"
+#include "log.h"
+#include "wait.h"
+
+#define PIECE		(192 * 1024)	/* of a file, at a time: a multiple of 3 */
+#define MAX_FILE	((off_t)1024 * 1024 * 1024)
+
+/* What a task's metadata is when the file itself is asked for, not its address. */
+#define WANTS_FILE	"{\"response_format\":\"b64_json\"}"
+
+struct create {
+	struct accept	 accept;	/* first */
+	struct image_request image;
+};
+
+struct image_waiter {
+	struct task_waiter tw;		/* first */
+	bool		 b64;
+	int		 fd;		/* of a file that is being answered; -1: none */
+	off_t		 left;		/* of it */
+	char		*tail;		/* what comes behind it */
+};
+
+static struct create *
+of_accept(struct accept *ac)
+{
+	return (struct create *)(void *)ac;
+}
+
+static struct image_waiter *
+of_waiter(struct waiter *w)
+{
+	return (struct image_waiter *)(void *)w;
+}
+
+/* ---- answers ---- */
+
+static cJSON *
+image_json(const struct task *t, const char *key, const char *value)
+{
+	cJSON *json = cJSON_CreateObject(), *data, *image;
+
+	json_add_int(json, "created", t->completed_at);
+	data = cJSON_AddArrayToObject(json, "data");
+	image = cJSON_CreateObject();
+	json_add_string(image, key, value);
+	json_add_string(image, "revised_prompt", t->prompt);
+	if (!cJSON_AddItemToArray(data, image))
+		fatal("out of memory");
+	return json;
+}
+
+/* Base64 of the next piece of the file; its size was told before. */
+static bool
+put_piece(struct image_waiter *iw, struct buf *out)
+{
+	unsigned char piece[PIECE + 1];
+	unsigned char text[PIECE / 3 * 4 + 1];
+	size_t wanted = iw->left < PIECE ? (size_t)iw->left : PIECE, have = 0;
+	ssize_t n = 1;
+
+	while (have < wanted && n > 0) {
+		n = read(iw->fd, piece + have, wanted - have);
+		if (n > 0)
+			have += (size_t)n;
+	}
+	if (have < wanted)		/* the answer stays short, which clients notice */
+		return true;
+	n = EVP_EncodeBlock(text, piece, (int)have);
+	buf_append(out, text, (size_t)n);
+	iw->left -= (off_t)have;
+	if (iw->left > 0)
+		return false;
+	buf_puts(out, iw->tail);
+	return true;
+}
+
+static bool
+open_result(struct image_waiter *iw, const struct task *t)
+{
+	struct stat st;
+
+	if (t->result_file == NULL)
+		return false;
+	iw->fd = open(arena_printf(iw->tw.arena, "%s/%s",
+	    iw->tw.conf->cache_dir, t->result_file), O_RDONLY | O_CLOEXEC);
+	if (iw->fd < 0 || fstat(iw->fd, &st) != 0 || st.st_size == 0 ||
+	    st.st_size > MAX_FILE)
+		return false;
+	iw->left = st.st_size;
+	return true;
+}
+
+/* The answer around the file, with a length that counts the file in. */
+static bool
+answer_file(struct image_waiter *iw, const struct task *t, struct buf *out)
+{
+	static const char mark[] = "\"b64_json\":\"";
+	struct task_waiter *tw = &iw->tw;
+	struct resp rs = { .arena = tw->arena };
+	cJSON *json = image_json(t, "b64_json", "");
+	char *text = json_print(json, tw->arena);
+	char *at = strstr(text, mark) + strlen(mark);
+
+	cJSON_Delete(json);
+	iw->tail = arena_strdup(tw->arena, at);
+	*at = '\0';
+	resp_text(&rs, 200, "application/json", "");
+	rs.body_len = strlen(text) + (size_t)(iw->left + 2) / 3 * 4 +
+	    strlen(iw->tail);
+	buf_puts(out, tw->waiter.headers);
+	resp_serialise(&rs, true, out);
+	buf_puts(out, text);
+	tw->waiter.more = true;
+	return put_piece(iw, out);
+}
+
+static bool
+complete(struct task_waiter *tw, const struct task *t, struct buf *out)
+{
+	struct image_waiter *iw = of_waiter(&tw->waiter);
+	struct resp rs = { .arena = tw->arena };
+	struct error e;
+
+	if (iw->b64 && open_result(iw, t))
+		return answer_file(iw, t, out);
+	if (iw->b64) {
+		error_set(&e, ERR_UPSTREAM, NULL,
+		    "The image was made, but its file cannot be fetched");
+		e.no_retry = true;
+		task_waiter_refuse(tw, &e, out);
+		return true;
+	}
+	resp_json(&rs, 200, image_json(t, "url", video_url(t, tw->conf,
+	    &tw->settings, tw->arena)));
+	task_waiter_answer(tw, &rs, out);
+	return true;
+}
+
+/* ---- waiting ---- */
+
+static bool
+on_change(struct waiter *w, const struct task *t, struct buf *out)
+{
+	return !w->more && task_waiter_change(w, t, out);
+}
+
+static bool
+on_room(struct waiter *w, struct buf *out)
+{
+	return put_piece(of_waiter(w), out);
+}
+
+static void
+waiter_free(struct waiter *w)
+{
+	struct image_waiter *iw = of_waiter(w);
+
+	if (iw->fd >= 0)
+		close(iw->fd);
+	task_waiter_free(w);
+}
+
+static const struct waiter_ops waiter_ops = {
+	.on_change = on_change,
+	.on_tick = task_waiter_tick,
+	.on_room = on_room,
+	.on_gone = task_waiter_gone,
+	.free = waiter_free,
+};
+
+static void
+wait_for(struct accept *ac, struct resp *rs)
+{
+	struct image_waiter *iw = calloc(1, sizeof(*iw));
+
+	if (iw == NULL)
+		fatal("out of memory");
+	iw->fd = -1;
+	iw->b64 = strcmp(of_accept(ac)->image.response_format, "b64_json") == 0;
+	iw->tw.complete = complete;
+	task_waiter_park(&iw->tw, &waiter_ops, ac, rs);
+}
+
+/* ---- requests ---- */
+
+static enum err
+make(struct accept *ac, struct error *e UNUSED)
+{
+	const struct image_request *image = &of_accept(ac)->image;
+
+	image_task(image, ac->rq->arena, &ac->task);
+	if (strcmp(image->response_format, "b64_json") == 0)
+		ac->task.metadata = WANTS_FILE;
+	return ERR_OK;
+}
+
+static enum err
+store(struct accept *ac, struct error *e)
+{
+	const struct image_request *image = &of_accept(ac)->image;
+
+	return accept_media(ac, image->refs, image->n_refs, e);
+}
+
+static const struct accept_ops ops = {
+	.make = make,
+	.store = store,
+	.wait = wait_for,
+};
+
+static enum err
+create(struct req *rq, struct resp *rs, bool edit, struct error *e)
+{
+	struct create c = { .image = { 0 } };
+	const struct form *form = &c.accept.form;
+	struct request_body body = { 0 };
+	const char **names;
+	enum err rc;
+
+	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
+		goto out;
+	c.accept.waits = true;
+	names = arena_array(rq->arena, form->n_uploads, sizeof(*names));
+	for (size_t i = 0; i < form->n_uploads; i++)
+		names[i] = form->uploads[i].name;
+	body = (struct request_body){
+		.fields = form->fields, .repeated = form->repeated,
+		.text = form->text, .uploads = names,
+		.n_uploads = form->n_uploads,
+	};
+	if ((rc = image_parse(&body, edit, rq->arena, &c.image, e)) == ERR_OK)
+		rc = accept_run(&c.accept, rs, e);
+out:
+	accept_end(&c.accept);
+	return rc;
+}
+
+enum err
+handle_image_create(struct req *rq, struct resp *rs, struct error *e)
+{
+	return create(rq, rs, false, e);
+}
+
+enum err
+handle_image_edit(struct req *rq, struct resp *rs, struct error *e)
+{
+	return create(rq, rs, true, e);
+}

@@ -1,0 +1,42 @@
+/*
+ * wait.h: requests that wait in the lounge until their task ends. All but the
+ * first function run in the lounge's thread.
+ */
+#ifndef API_WAIT_H
+#define API_WAIT_H
+
+#include "accept.h"
+#include "buf.h"
+#include "lounge.h"
+
+struct task_waiter {		/* first member of a route's own */
+	struct waiter	 waiter;
+	struct arena	*arena;
+	const struct conf *conf;
+	const char	*path;		/* of the request: errors have its shape */
+	struct settings	 settings;	/* what an answer needs of them: of the cache */
+	int64_t		 slot_deadline;	/* ms of clock_mono_ms; 0: it has had its slot */
+	/* Answers for the completed task; true when that was all. */
+	bool		 (*complete)(struct task_waiter *tw, const struct task *t, struct buf *out);
+};
+
+/* Parks the request; `tw` is on the heap, zeroed but for `complete` and the route's own. */
+void	task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops, struct accept *ac,
+	    struct resp *rs);
+
+/* The callbacks of one that answers once, for struct waiter_ops. */
+bool	task_waiter_change(struct waiter *w, const struct task *t, struct buf *out);
+bool	task_waiter_tick(struct waiter *w, int64_t now, struct buf *out);
+void	task_waiter_gone(struct waiter *w);
+void	task_waiter_free(struct waiter *w);
+
+/* Appends a whole answer: status, headers, body. */
+void	task_waiter_answer(struct task_waiter *tw, struct resp *rs, struct buf *out);
+void	task_waiter_refuse(struct task_waiter *tw, const struct error *e, struct buf *out);
+/* The error that a task's failure is to the one who waited for it. */
+void	task_failure(const struct task *t, struct error *e);
+
+/* Videos: the task's video object is the answer. */
+void	video_wait(struct accept *ac, struct resp *rs);
+
+#endif

@@ -1,0 +1,156 @@
+/* test_chat_events.c: the events of a chat completion's stream. */
+#include "fixture.h"
+
+#include <string.h>
+
+#include "api/chat_events.h"
+#include "arena.h"
+#include "buf.h"
+
+static struct arena *arena;
+static struct buf out;
+
+static const struct chat_voice structured = {
+	.id = "chatcmpl-1", .created = 7, .model = "sora-2",
+	.task_id = "sora-2-1",
+}, markdown = {
+	.id = "chatcmpl-1", .created = 7, .model = "sora-2",
+	.task_id = "sora-2-1", .markdown = true,
+};
+
+static int
+setup(void **state UNUSED)
+{
+	arena = arena_new();
+	buf_init(&out, 65536);
+	return 0;
+}
+
+static int
+teardown(void **state UNUSED)
+{
+	buf_clear(&out);
+	arena_free(arena);
+	return 0;
+}
+
+#define CHUNK(model, rest) \
+	"data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\"," \
+	"\"created\":7,\"model\":\"" model "\"," rest "}\n\n"
+#define CHOICE(delta, finish) \
+	"\"choices\":[{\"index\":0,\"delta\":" delta ",\"finish_reason\":" \
+	finish "}]"
+#define DONE	"data: [DONE]\n\n"
+
+static void
+the_first_chunk(void **state UNUSED)
+{
+	chat_put_first(&structured, &out);
+	assert_string_equal(out.data, CHUNK("sora", CHOICE("{\"role\":"
+	    "\"assistant\",\"content\":null,\"reasoning_content\":{\"stage\":"
+	    "\"generation\",\"status\":\"started\",\"progress\":0,\"message\":"
+	    "\"Initializing generation request\"}}", "null")));
+	buf_reset(&out);
+	chat_put_first(&markdown, &out);
+	assert_string_equal(out.data, CHUNK("sora-2", CHOICE("{\"role\":"
+	    "\"assistant\",\"content\":\"\"}", "null"))
+	    CHUNK("sora-2", CHOICE("{\"reasoning_content\":"
+	    "\"Task sora-2-1\\n\"}", "null")));
+}
+
+static void
+progress(void **state UNUSED)
+{
+	const struct chat_state s = { "generation", "processing", 50,
+	    "Generating" };
+
+	chat_put_progress(&structured, &s, &out);
+	assert_string_equal(out.data, CHUNK("sora", CHOICE("{\"content\":null,"
+	    "\"reasoning_content\":{\"stage\":\"generation\",\"status\":"
+	    "\"processing\",\"progress\":50,\"message\":\"Generating\"}}",
+	    "null")));
+	buf_reset(&out);
+	chat_put_progress(&markdown, &s, &out);
+	assert_string_equal(out.data, CHUNK("sora-2", CHOICE(
+	    "{\"reasoning_content\":\"Generating, 50%\\n\"}", "null")));
+}
+
+static void
+the_result_and_usage(void **state UNUSED)
+{
+	struct chat_voice v = structured;
+
+	v.include_usage = true;
+	chat_put_result(&v, chat_content(&v, TASK_VIDEO, "https://h/tmp/1.mp4",
+	    arena), &out);
+	assert_string_equal(out.data, CHUNK("sora", CHOICE("{\"content\":"
+	    "\"{\\\"type\\\":\\\"video\\\",\\\"url\\\":"
+	    "\\\"https://h/tmp/1.mp4\\\"}\"}", "\"stop\""))
+	    CHUNK("sora", "\"choices\":[],\"usage\":{\"prompt_tokens\":0,"
+	    "\"completion_tokens\":0,\"total_tokens\":0}") DONE);
+	buf_reset(&out);
+	chat_put_result(&markdown, chat_content(&markdown, TASK_IMAGE,
+	    "https://h/1.png", arena), &out);
+	assert_string_equal(out.data, CHUNK("sora-2", CHOICE("{\"content\":"
+	    "\"![image](https://h/1.png)\"}", "null"))
+	    CHUNK("sora-2", CHOICE("{}", "\"stop\"")) DONE);
+}
+
+static void
+a_failure(void **state UNUSED)
+{
+	struct error e;
+
+	error_set(&e, ERR_GENERATION_FAILED, NULL, "No luck");
+	chat_put_failure(&structured, 40, &e, &out);
+	assert_string_equal(out.data, CHUNK("sora", CHOICE("{\"content\":null,"
+	    "\"reasoning_content\":{\"stage\":\"error\",\"status\":\"error\","
+	    "\"progress\":40,\"message\":\"No luck\"}}", "null"))
+	    "data: {\"error\":{\"message\":\"No luck\",\"type\":"
+	    "\"server_error\",\"param\":null,\"code\":\"generation_failed\"}}"
+	    "\n\n" DONE);
+}
+
+static void
+stages(void **state UNUSED)
+{
+	static const struct {
+		struct task	 task;
+		const char	*stage;
+	} cases[] = {
+		{ { .kind = TASK_VIDEO, .step = STEP_UPLOAD }, "upload" },
+		{ { .kind = TASK_VIDEO, .step = STEP_CREATE, .prompt = "x" },
+		    "generation" },
+		{ { .kind = TASK_VIDEO, .step = STEP_CREATE,
+		    .prompt = "[5.0s]x" }, "storyboard" },
+		{ { .kind = TASK_IMAGE, .step = STEP_CREATE,
+		    .prompt = "[5.0s]x" }, "generation" },
+		{ { .kind = TASK_VIDEO, .step = STEP_CREATING, .prompt = "x",
+		    .remix_target = "s_1" }, "remix" },
+		{ { .kind = TASK_VIDEO, .step = STEP_POLL,
+		    .prompt = "[5.0s]x" }, "generation" },
+		{ { .kind = TASK_VIDEO, .step = STEP_PARSE }, "watermark_free" },
+		{ { .kind = TASK_IMAGE, .step = STEP_DOWNLOAD }, "cache" },
+	};
+
+	for (size_t i = 0; i < NELEM(cases); i++)
+		assert_string_equal(chat_state_of(&cases[i].task).stage,
+		    cases[i].stage);
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(the_first_chunk),
+		TEST(progress),
+		TEST(the_result_and_usage),
+		TEST(a_failure),
+		TEST(stages),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
