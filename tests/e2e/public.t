@@ -117,8 +117,8 @@ done <<'END'
 {"prompt":1}|400 Invalid type for 'prompt': expected string
 {"prompt":"a","duration_s":"10"}|400 Invalid type for 'duration_s': expected integer
 {"prompt":"a","duration_s":12}|400 'duration_s' must be 10 or 15
-[]|400 Malformed request body: not a JSON object
-{"prompt"|400 Malformed request body: not valid JSON
+[]|400 Malformed request body
+{"prompt"|400 Malformed request body
 END
 for json in '"expansion_level":"huge"' '"duration_s":25' '"duration_s":5'; do
 	enhance "{\"prompt\":\"a\",$json}"

@@ -137,7 +137,7 @@ note_state()
 
 life()
 {
-	create "$alice" 'a life [[sandbox:preprocessing=0.3]][[sandbox:queued=0.3]][[sandbox:running=0.3]][[sandbox:processing=0.3]][[sandbox:gap=0.6]]'
+	create "$alice" 'a life [[sandbox:preprocessing=1]][[sandbox:queued=1]][[sandbox:running=1]][[sandbox:processing=1]][[sandbox:gap=2]]'
 	life_task=$task
 	seen=
 	wait_until 20 note_state
