@@ -12,7 +12,7 @@ stack_speed=1000
 stack_set generation.video_timeout 1800
 stack_set cache.timeout 7200
 
-plan 21
+plan 22
 stack_start
 login
 
@@ -111,11 +111,14 @@ a_second
 db_write 'UPDATE token_stats SET consecutive_error_count = 0'
 create '{"prompt":"broken [[sandbox:error]]","seconds":10}'
 ok 'one failure is enough now' wait_until 20 '[ "$(db "SELECT is_active FROM tokens")" = 0 ]'
+# The task is tried once more: that must not count by the old threshold.
+admin POST /api/admin/config '{"error_ban_threshold":9}'
+a_second
 admin POST /api/tokens/1/enable
+ok 'it is tried again, and fails' wait_until 20 'has_ended "$id"'
 
 # ---- everything else, in all workers, and after a restart ----
 
-admin POST /api/admin/config '{"error_ban_threshold":9}'
 admin POST /api/cache/config '{"timeout":60}'
 admin POST /api/proxy/config '{"proxy_enabled":false,"proxy_url":"h.example:1:u:p"}'
 admin POST /api/watermark-free/config '{"watermark_free_enabled":false,"parse_method":"custom"}'
