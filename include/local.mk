@@ -3,6 +3,7 @@ noinst_HEADERS += \
 	include/app.h \
 	include/arena.h \
 	include/attr.h \
+	include/backend.h \
 	include/buf.h \
 	include/character.h \
 	include/character_request.h \

@@ -10,13 +10,18 @@
 
 struct account_facts;
 struct arena;
+struct backend;
 struct quota;
 struct store;
 struct token_change;
 
 struct token {			/* strings live in the arena given; NULL where absent */
 	int64_t		 id;
-	const char	*provider;	/* "sora" */
+	const char	*provider;	/* "sora", "openai" */
+	const char	*base_url;	/* provider openai, as the next three, else NULL */
+	const char	*models;	/* JSON text, see backend.h */
+	const char	*options;	/* JSON text, see backend.h */
+	const struct backend *backend;	/* what the three say */
 	const char	*token;		/* access token, in clear */
 	const char	*st;		/* session token */
 	const char	*rt;		/* refresh token */

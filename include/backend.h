@@ -1,0 +1,106 @@
+/*
+ * backend.h: the server that a token of the openai provider stands for, and how
+ * it wants to be spoken to.
+ *
+ * Servers that say they speak OpenAI's /v1/videos differ in many small ways.
+ * Each difference is an option with a default; presets give the options of a
+ * known server by its name. The text that the operator gave is what is stored;
+ * what is read from it is here. All pure.
+ */
+#ifndef BACKEND_H
+#define BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct arena;
+
+enum backend_body {		/* of a create */
+	BODY_AUTO,		/* multipart with a file, else JSON */
+	BODY_JSON,
+	BODY_MULTIPART,
+};
+
+enum backend_seconds {
+	SECONDS_TEXT,		/* "seconds": "8" */
+	SECONDS_NUMBER,		/* "seconds": 8 */
+	SECONDS_DURATION,	/* "duration": 8 */
+};
+
+enum backend_size {
+	SIZE_TEXT,		/* "size": "1280x720" */
+	SIZE_RATIO,		/* "aspect_ratio": "16:9", "resolution": "720p" */
+};
+
+enum backend_reference {	/* how a reference image goes along */
+	REFERENCE_AUTO,		/* a file in multipart, an object in JSON */
+	REFERENCE_OBJECT,	/* "input_reference": { "image_url": "data:..." } */
+	REFERENCE_TEXT,		/* "input_reference": "data:..." */
+	REFERENCE_IMAGE_URL,	/* "image_url": "data:..." */
+	REFERENCE_IMAGE_URLS,	/* "image_urls": [ "data:..." ] */
+};
+
+enum backend_content {		/* where a finished file is */
+	CONTENT_AUTO,		/* a URL in the object if it has one that may be fetched, else /content */
+	CONTENT_BYTES,		/* GET /videos/{id}/content */
+	CONTENT_URL,		/* a URL in the object */
+};
+
+enum backend_delete {		/* DELETE /videos/{id}, when the task here ends */
+	DELETE_NEVER,
+	DELETE_FINISHED,	/* tidies up a finished one */
+	DELETE_ALWAYS,		/* also one that runs: cancels it there */
+};
+
+struct backend_model {
+	const char	*name;		/* as clients name it */
+	const char	*upstream;	/* as the server does; never NULL, may be "" */
+};
+
+struct backend {		/* strings live in the arena given */
+	const char	*preset;	/* whose defaults these are; "auto" until it was asked */
+	const char	*base_url;	/* with /v1 or its like, without a slash at its end */
+	const char	*auth_header;	/* NULL: Authorization: Bearer; "": none; else the name of the header */
+	enum backend_body create_body;
+	enum backend_seconds seconds_as;
+	enum backend_size size_as;
+	enum backend_reference reference_as;
+	enum backend_content content_from;
+	enum backend_delete delete_upstream;
+	bool		 send_variant;		/* ?variant=video on /content */
+	bool		 list_upstream;		/* GET /videos lists jobs: a lost create can be looked for */
+	bool		 remix;			/* has /videos/{id}/remix */
+	bool		 images;		/* has /images/generations and /images/edits */
+	bool		 image_format;		/* takes response_format */
+	bool		 resubmit_ambiguous;	/* a create of unknown fate is sent again */
+	int		 resubmit_lost;		/* times that a job is sent again whose id the server forgot */
+	bool		 allow_private;		/* base_url and results may be on private addresses */
+	const char	*tls_ca;		/* file of certificates; NULL: the system's */
+	int		 connect_timeout;	/* s, as the next four */
+	int		 answer_timeout;	/* first byte of a create */
+	int		 idle_timeout;		/* without a byte of a download */
+	int		 poll_interval;
+	int		 job_age;		/* a job older than this has failed */
+	const char	*extra;			/* JSON object merged into a create; NULL: none */
+	struct backend_model *models;		/* n_models 0: any name, passed on as it is */
+	size_t		 n_models;
+};
+
+/*
+ * Reads what a token says of its server. `options` is the JSON text of an object
+ * of the fields above by their names ("preset" first of all), NULL: none;
+ * `models` that of an array of names or an object of name: upstream name, NULL:
+ * none. ERR_INVALID_VALUE with the field and what is accepted.
+ */
+MUST_CHECK enum err backend_read(const char *base_url, const char *options, const char *models,
+    struct arena *a, struct backend *out, struct error *e);
+
+/* The i-th preset's name; NULL past the last. */
+const char	*backend_preset(size_t i);
+/* What the server calls that model: the mapped name, or `name` itself; NULL when it has no such model. */
+const char	*backend_model(const struct backend *b, const char *name);
+
+#endif
