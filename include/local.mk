@@ -25,6 +25,7 @@ noinst_HEADERS += \
 	include/log.h \
 	include/lounge.h \
 	include/media_ref.h \
+	include/meter.h \
 	include/model.h \
 	include/parse_service.h \
 	include/prompt.h \

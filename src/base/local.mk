@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/base/id.c \
 	src/base/json.c \
 	src/base/log.c \
+	src/base/meter.c \
 	src/base/seal.c
 
 noinst_HEADERS += \
