@@ -1,8 +1,9 @@
 /*
- * log.h: the program's log: stderr in the foreground, else syslog(3).
+ * log.h: the program's log: stderr, syslog(3), or stderr as journald reads it.
  *
- * A line is "LEVEL [id] text". The id is the request's or the task's, set for
- * the calling thread with log_id_set. No credential, media or prompt is ever
+ * A line is "LEVEL [id] text", or a JSON object of these. The id is that of the
+ * request, or of the one that made a task, set for the calling thread with
+ * log_id_set. No credential, media or prompt is ever
  * given to these functions; log_mask makes a credential presentable.
  */
 #ifndef LOG_H
@@ -14,8 +15,14 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Call once before any thread. `name` is borrowed for the process's life. */
-void	log_open(const char *name, bool use_syslog, enum log_level level);
+enum log_target {
+	LOG_TO_STDERR,
+	LOG_TO_SYSLOG,
+	LOG_TO_JOURNALD,	/* stderr, with "<priority>" in front (sd-daemon(3)) */
+};
+
+/* Before any thread; again when the settings are known. `name` is borrowed for the process's life. */
+void	log_open(const char *name, enum log_target target, bool json, enum log_level level);
 void	log_level_set(enum log_level level);	/* any thread */
 /* The id in front of this thread's lines; copied, at most 63 bytes; NULL: none. */
 void	log_id_set(const char *id);

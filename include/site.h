@@ -26,6 +26,8 @@ MUST_CHECK enum err site_open(const char *conf_path, struct site *out, struct er
 /* The configuration and the paths that follow from it, nothing else. */
 MUST_CHECK enum err site_open_conf(const char *conf_path, struct site *out, struct error *e);
 void	site_close(struct site *s);
+/* Opens the log as the configuration says; `program` is borrowed for the process's life. */
+void	site_open_log(const struct site *s, const char *program);
 /* A connection to its database. */
 MUST_CHECK enum err site_open_store(const struct site *s, struct store **out, struct error *e);
 

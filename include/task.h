@@ -64,6 +64,7 @@ struct task {			/* strings live in the arena given; NULL where absent */
 					   when its file is needed here even without a cache */
 	bool		 is_async;
 	const char	*base_url;	/* scheme and host of the creating request */
+	const char	*request_id;	/* of that request, for the log; NULL: not known */
 	int64_t		 bound_token;	/* only this token may do it; 0: any */
 	/* upstream's */
 	const char	*upstream_id;
@@ -234,6 +235,7 @@ MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct er
 
 const char	*task_status_name(enum task_status s);	/* internal: queued, processing, ... */
 const char	*task_status_shown(enum task_status s);	/* of the API: queued, in_progress, ... */
+const char	*task_kind_name(enum task_kind k);
 const char	*task_step_name(enum task_step s);
 bool		 task_is_terminal(enum task_status s);
 

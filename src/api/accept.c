@@ -150,6 +150,7 @@ submit(struct accept *ac, struct resp *rs, struct error *e)
 	t->n_media = ac->n_media;
 	t->api_key_id = ac->rq->auth_id;
 	t->base_url = req_base_url(ac->rq);
+	t->request_id = ac->rq->request_id;
 	if ((rc = task_submit(ac->api->store, t,
 	    video_log_body(t, ac->rq->arena), ac->api->conf->max_queue,
 	    ac->idem.key != NULL ? &ac->idem : NULL, e)) != ERR_OK)

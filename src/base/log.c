@@ -7,9 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "json.h"
 
 static const char *program = "sora2api";
-static bool to_syslog;
+static enum log_target target;
+static bool json;
 static _Atomic int threshold = LOG_LEVEL_INFO;
 static _Thread_local char thread_id[64];
 
@@ -24,12 +30,14 @@ static const struct {
 };
 
 void
-log_open(const char *name, bool use_syslog, enum log_level level)
+log_open(const char *name, enum log_target to, bool as_json,
+    enum log_level level)
 {
 	program = name;
-	to_syslog = use_syslog;
+	target = to;
+	json = as_json;
 	threshold = (int)level;
-	if (to_syslog)
+	if (target == LOG_TO_SYSLOG)
 		openlog(name, LOG_PID, LOG_DAEMON);
 }
 
@@ -55,22 +63,74 @@ log_id_set(const char *id)
 	make_one_line(thread_id);
 }
 
+/* JSON is UTF-8; what a library said in another encoding must not spoil the line. */
+static void
+make_utf8(char *s)
+{
+	if (utf8_count(s, strlen(s)) >= 0)
+		return;
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s >= 0x80)
+			*s = '?';
+}
+
+static char *
+json_line(enum log_level level, char *text)
+{
+	cJSON *line = cJSON_CreateObject();
+	struct arena *a = arena_new();
+	char *out;
+
+	make_utf8(text);
+	make_utf8(thread_id);
+	if (target == LOG_TO_STDERR)
+		json_add_string(line, "time", clock_format(a, clock_now()));
+	json_add_string(line, "level", levels[level].name);
+	json_add_string(line, "program", program);
+	json_add_int(line, "pid", getpid());
+	if (thread_id[0] != '\0')
+		json_add_string(line, "request_id", thread_id);
+	json_add_string(line, "message", text);
+	out = cJSON_PrintUnformatted(line);
+	cJSON_Delete(line);
+	arena_free(a);
+	if (out == NULL)
+		abort();
+	return out;
+}
+
+/* syslog adds the program's name itself. */
+static char *
+text_line(enum log_level level, const char *text)
+{
+	bool bare = target == LOG_TO_SYSLOG;
+	char *out;
+
+	if (asprintf(&out, "%s%s%s%s%s%s%s%s", bare ? "" : program,
+	    bare ? "" : ": ", bare ? "" : levels[level].name,
+	    bare ? "" : ": ", thread_id[0] != '\0' ? "[" : "", thread_id,
+	    thread_id[0] != '\0' ? "] " : "", text) < 0)
+		abort();
+	return out;
+}
+
 static void PRINTF_LIKE(2, 0)
 put(enum log_level level, const char *fmt, va_list ap)
 {
-	char text[2048], id[sizeof(thread_id) + 3] = "";
+	char text[2048], *line;
 
 	if ((int)level > threshold)
 		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	make_one_line(text);
-	if (thread_id[0] != '\0')
-		snprintf(id, sizeof(id), "[%s] ", thread_id);
-	if (to_syslog)
-		syslog(levels[level].priority, "%s%s", id, text);
+	line = json ? json_line(level, text) : text_line(level, text);
+	if (target == LOG_TO_SYSLOG)
+		syslog(levels[level].priority, "%s", line);
+	else if (target == LOG_TO_JOURNALD)
+		fprintf(stderr, "<%d>%s\n", levels[level].priority, line);
 	else
-		fprintf(stderr, "%s: %s: %s%s\n", program, levels[level].name,
-		    id, text);
+		fprintf(stderr, "%s\n", line);
+	free(line);
 }
 
 #define LOG_FUNCTION(function, level) \

@@ -116,7 +116,7 @@ main(int argc, char **argv)
 	struct ctl ctl = { 0 };
 	int c;
 
-	log_open("sora2apictl", false, LOG_LEVEL_WARN);
+	log_open("sora2apictl", LOG_TO_STDERR, false, LOG_LEVEL_WARN);
 	umask(027);
 	/* "+": options after the command are the command's */
 	while ((c = getopt_long(argc, argv, "+c:Vh", longs, NULL)) != -1) {

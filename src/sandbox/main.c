@@ -33,7 +33,7 @@ main(int argc, char **argv)
 	struct error e = { 0 };
 	sigset_t signals;
 
-	log_open("sora2api-sandbox", false, LOG_LEVEL_INFO);
+	log_open("sora2api-sandbox", LOG_TO_STDERR, false, LOG_LEVEL_INFO);
 	if (options_read(argc, argv, &opt, &e) != ERR_OK) {
 		fprintf(stderr, "%s\n", e.text);
 		return 2;

@@ -20,8 +20,9 @@ static const char *const sql[SQL__MAX] = {
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " change) VALUES (?1, ?2, ?3, ?4, 'queued', 'assign', ?5, ?6, ?7,"
-	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18,"
+	    " request_id, change) VALUES (?1, ?2, ?3, ?4, 'queued', 'assign',"
+	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+	    " ?18, ?19,"
 	    " (SELECT value FROM change_counter) + 1)",
 	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
 	    " mime) VALUES (?1, ?2, ?3, ?4)",
@@ -77,6 +78,7 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_int(&q, 16, t->bound_token);
 	query_int(&q, 17, t->created_at);
 	query_int(&q, 18, now);
+	query_text(&q, 19, t->request_id);
 	rc = query_run(&q, e);
 	t->row = sqlite3_last_insert_rowid(st->db);
 	return rc;

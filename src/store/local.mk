@@ -28,7 +28,9 @@ libsora2api_a_SOURCES += \
 	src/store/token_row.h
 
 # The steps of the schema, in their order, each as one C string.
-SCHEMA = src/store/schema/0001-initial.sql
+SCHEMA = \
+	src/store/schema/0001-initial.sql \
+	src/store/schema/0002-request-id.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

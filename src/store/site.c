@@ -91,6 +91,20 @@ site_close(struct site *s)
 	*s = (struct site){ 0 };
 }
 
+void
+site_open_log(const struct site *s, const char *program)
+{
+	const struct conf *conf = s->conf;
+	enum log_target target = LOG_TO_STDERR;
+
+	if (strcmp(conf->log_target, "syslog") == 0)
+		target = LOG_TO_SYSLOG;
+	else if (strcmp(conf->log_target, "journald") == 0)
+		target = LOG_TO_JOURNALD;
+	log_open(program, target, strcmp(conf->log_format, "json") == 0,
+	    conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+}
+
 enum err
 site_open_store(const struct site *s, struct store **out, struct error *e)
 {

@@ -12,7 +12,7 @@
 #define COLUMNS \
 	"id, task_id, api_key_id, token_id, kind, operation, status, step," \
 	" progress, model, public_model, prompt, size, seconds, style_id," \
-	" remixed_from, remix_target, metadata, is_async, base_url," \
+	" remixed_from, remix_target, metadata, is_async, base_url, request_id," \
 	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
 	" result_file, error_code, error_message, created_at," \
 	" started_at, submitted_at, completed_at, step_ms, due_ms," \
@@ -150,6 +150,7 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->metadata = query_get_text(q, a);
 	t->is_async = query_get_int(q) != 0;
 	t->base_url = query_get_text(q, a);
+	t->request_id = query_get_text(q, a);
 	t->bound_token = query_get_int(q);
 	t->upstream_id = query_get_text(q, a);
 	t->generation_id = query_get_text(q, a);

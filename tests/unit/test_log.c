@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include <cjson/cJSON.h>
+
 #include "attr.h"
+#include "clock.h"
 #include "log.h"
 
 static char captured[8192];
@@ -99,6 +102,58 @@ long_ids_and_texts_are_cut(void **state)
 	assert_int_equal('\n', captured[strlen(captured) - 1]);
 }
 
+/* What stands in a JSON line under that name; fails when it is no such line. */
+static const char *
+member(const char *line, const char *name)
+{
+	static char text[4096];
+	cJSON *json = cJSON_Parse(line);
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, name);
+
+	assert_non_null(json);
+	text[0] = '\0';
+	if (cJSON_IsString(value))
+		snprintf(text, sizeof(text), "%s", value->valuestring);
+	cJSON_Delete(json);
+	return text;
+}
+
+static void
+a_line_may_be_json(void **state)
+{
+	const char *line;
+	int64_t time;
+
+	(void)state;
+	log_open("prog", LOG_TO_STDERR, true, LOG_LEVEL_INFO);
+	capture_begin();
+	log_id_set("req_1");
+	log_warn("\"a\"\nb \xff");
+	log_id_set(NULL);
+	line = capture_end();
+	log_open("prog", LOG_TO_STDERR, false, LOG_LEVEL_INFO);
+	assert_string_equal("\"a\" b ?", member(line, "message"));
+	assert_string_equal("warning", member(line, "level"));
+	assert_string_equal("prog", member(line, "program"));
+	assert_string_equal("req_1", member(line, "request_id"));
+	assert_true(clock_parse(member(line, "time"), &time));
+	assert_in_range(clock_now() - time, 0, 60);
+	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+}
+
+static void
+journald_reads_the_priority(void **state)
+{
+	(void)state;
+	log_open("prog", LOG_TO_JOURNALD, false, LOG_LEVEL_INFO);
+	capture_begin();
+	log_error("a");
+	log_info("b");
+	assert_string_equal("<3>prog: error: a\n<6>prog: info: b\n",
+	    capture_end());
+	log_open("prog", LOG_TO_STDERR, false, LOG_LEVEL_INFO);
+}
+
 static void
 a_fatal_error_ends_the_process(void **state)
 {
@@ -146,11 +201,13 @@ main(void)
 		cmocka_unit_test(lines_below_the_level_are_dropped),
 		cmocka_unit_test(foreign_text_cannot_start_a_line),
 		cmocka_unit_test(long_ids_and_texts_are_cut),
+		cmocka_unit_test(a_line_may_be_json),
+		cmocka_unit_test(journald_reads_the_priority),
 		cmocka_unit_test(a_fatal_error_ends_the_process),
 		cmocka_unit_test(credentials_are_masked),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	log_open("prog", false, LOG_LEVEL_INFO);
+	log_open("prog", LOG_TO_STDERR, false, LOG_LEVEL_INFO);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
