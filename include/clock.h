@@ -10,6 +10,7 @@ struct arena;
 int64_t	clock_now(void);	/* wall clock, seconds */
 int64_t	clock_now_ms(void);	/* wall clock, milliseconds */
 int64_t	clock_mono_ms(void);	/* for intervals: never goes back */
+int64_t	clock_mono_us(void);	/* the same in microseconds */
 
 /* "YYYY-MM-DDTHH:MM:SS", UTC; NULL when `t` is 0. */
 char	*clock_format(struct arena *a, int64_t t);

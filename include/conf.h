@@ -104,7 +104,10 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* poller */
 	int		 lease_time;		/* s until a standby takes over */
 	/* log */
-	const char	*log_target;		/* stderr, syslog */
+	const char	*log_target;		/* stderr, syslog, journald */
+	const char	*log_format;		/* text, json */
+	/* metrics */
+	const char	*metrics_file;		/* "": each process counts for itself */
 };
 
 /*

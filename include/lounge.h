@@ -53,6 +53,8 @@ struct waiter {			/* embedded as the first member of a handler's own struct */
 	int64_t			 task_row;	/* tasks.id */
 	bool			 more;		/* a callback sets it: on_room has more to write */
 	struct store		*store;		/* the lounge's connection; set when parked */
+	const char		*operation;	/* for the counters: the route's; set when parked */
+	int64_t			 started_us;	/* clock_mono_us when the request came; set when parked */
 	/*
 	 * "Name: value\r\n" of each header that server_ops.finish and the handler
 	 * put into the response; set when parked, the lounge's to free.

@@ -59,6 +59,9 @@ enum call {
 	CALL_TASKS,		/* of a token: its unfinished tasks as they are; old_paths: the older list */
 };
 
+/* "create", "pending", ...: for the counters. */
+const char	*call_name(enum call call);
+
 struct cameo_making {		/* of a character: what its calls need, else NULL */
 	const char	*cameo_id;	/* CALL_CAMEO_STATUS, CALL_CAMEO_FINALIZE */
 	const char	*character_id;	/* CALL_CHARACTER_DELETE */

@@ -35,6 +35,7 @@ struct call_request {		/* all of it lives in the arena of whoever built it */
 	size_t		 n_parts;
 	int		 timeout;	/* s for the whole exchange */
 	const char	*proxy;		/* URL, or NULL */
+	const char	*label;		/* for the counters: a constant; NULL: "other" */
 	size_t		 max_body;	/* of the answer in memory; 0: 4 MiB */
 	const char	*sink_dir;	/* not NULL: the answer's body goes to a file there, see call_response.sink */
 	int64_t		 max_sink;	/* bytes; 0: 2 GiB */

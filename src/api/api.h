@@ -57,7 +57,7 @@ MUST_CHECK enum err media_store(struct req *rq, struct form *form, const struct 
 void	media_discard(struct req *rq, const struct task_media *m);
 
 /* ---- handlers ---- */
-handler_fn handle_health;
+handler_fn handle_health, handle_ready, handle_metrics;
 handler_fn handle_models_list, handle_model_get;
 handler_fn handle_video_create, handle_video_remix;
 handler_fn handle_video_get, handle_video_content, handle_video_list, handle_video_delete;

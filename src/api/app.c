@@ -164,10 +164,3 @@ const struct server_ops api_ops = {
 	.finish = api_finish,
 	.max_body = max_body,
 };
-
-enum err
-handle_health(struct req *rq UNUSED, struct resp *rs, struct error *e UNUSED)
-{
-	resp_text(rs, 200, "application/json", "{\"status\":\"ok\"}");
-	return ERR_OK;
-}

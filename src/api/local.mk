@@ -14,8 +14,10 @@ libsora2api_a_SOURCES += \
 	src/api/chat_events.c \
 	src/api/chat_events.h \
 	src/api/errors.c \
+	src/api/health.c \
 	src/api/images.c \
 	src/api/media.c \
+	src/api/metrics.c \
 	src/api/models.c \
 	src/api/public.c \
 	src/api/public.h \

@@ -8,6 +8,8 @@
 const struct route api_routes[] = {
 	/* method  path                                    who         body  handler                     operation */
 	{ M_GET,    "/health",                                WHO_ANYBODY, NONE, handle_health,              "health" },
+	{ M_GET,    "/ready",                                 WHO_ANYBODY, NONE, handle_ready,               "ready" },
+	{ M_GET,    "/metrics",                               WHO_ANYBODY, NONE, handle_metrics,             "metrics" },
 	{ M_GET,    "/v1/models",                             WHO_KEY,     NONE, handle_models_list,         "models_list" },
 	{ M_GET,    "/v1/models/{model}",                     WHO_KEY,     NONE, handle_model_get,           "model_get" },
 	{ M_POST,   "/v1/videos",                             WHO_KEY,     ANY,  handle_video_create,        "video_create" },

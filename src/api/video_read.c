@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "field.h"
+#include "meter.h"
 
 #define DEFAULT_LIMIT	20
 #define MAX_LIMIT	100
@@ -68,6 +69,8 @@ handle_video_content(struct req *rq, struct resp *rs, struct error *e)
 	    (rc = check_has_content(&t, e)) != ERR_OK)
 		return rc;
 	url = video_url(&t, api->conf, settings, rq->arena);
+	meter_add(METER_CONTENT, url == NULL ? "gone"
+	    : url == t.source_url ? "upstream" : "cache", NULL, 1);
 	if (url == NULL)
 		return error_set(e, ERR_CONTENT_NOT_FOUND, NULL,
 		    "Video content not available");

@@ -7,18 +7,18 @@
 #include "arena.h"
 
 static int64_t
-read_ms(clockid_t id)
+read_us(clockid_t id)
 {
 	struct timespec ts;
 
 	clock_gettime(id, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 int64_t
 clock_now_ms(void)
 {
-	return read_ms(CLOCK_REALTIME);
+	return read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t
@@ -30,7 +30,13 @@ clock_now(void)
 int64_t
 clock_mono_ms(void)
 {
-	return read_ms(CLOCK_MONOTONIC);
+	return clock_mono_us() / 1000;
+}
+
+int64_t
+clock_mono_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
 }
 
 char *

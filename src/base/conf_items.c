@@ -211,8 +211,16 @@ static const struct conf_item items[] = {
 	INT("poller.lease_time", lease_time, 5, 2, 300,
 	    "Seconds without a sign of life until a second poller takes over."),
 
-	ENUM("log.target", log_target, "stderr", "stderr|syslog",
-	    "Where the log goes."),
+	ENUM("log.target", log_target, "stderr", "stderr|syslog|journald",
+	    "Where the log goes. journald: to standard error, with the "
+	    "priority in front as systemd reads it."),
+	ENUM("log.format", log_format, "text", "text|json",
+	    "Form of a line of the log: text, or one JSON object."),
+
+	STR("metrics.file", metrics_file, RUNSTATEDIR "/sora2api/metrics",
+	    rule_path_or_empty,
+	    "What all processes count, for /metrics: a file that they share in "
+	    "memory. Empty: each process counts for itself alone."),
 };
 
 static const struct {

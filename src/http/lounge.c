@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "log.h"
 #include "lounge_impl.h"
+#include "meter.h"
 #include "store.h"
 #include "task.h"
 
@@ -151,6 +152,7 @@ take_turn(struct lounge *l)
 
 	wait_for_events(l);
 	seat_arrivals(l);
+	meter_waiting(l->count);
 	if (l->feeding)
 		lounge_feed(l);
 	if (l->all == NULL)

@@ -1,4 +1,5 @@
 /* lounge_tell.c: tells parked requests what became of their tasks. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -6,12 +7,14 @@
 #include "clock.h"
 #include "log.h"
 #include "lounge_impl.h"
+#include "meter.h"
 #include "store.h"
 #include "task.h"
 
 #define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
 #define CHANGES		256	/* read at once */
 #define KEEP_OUTPUT	65536
+#define CLIENT_LEFT	499	/* as nginx's log has it */
 
 /* ---- the parked of a task ---- */
 
@@ -58,11 +61,32 @@ lounge_remove(struct lounge *l, struct parked *p)
 	atomic_fetch_sub(&l->count, 1);
 }
 
+static void
+count(struct parked *p, int status)
+{
+	const struct waiter *w = p->waiter;
+
+	if (p->counted || w->operation == NULL)
+		return;
+	p->counted = true;
+	meter_request(w->operation, status, clock_mono_us() - w->started_us);
+}
+
+/* An answer begins with its headers (RFC 3875 section 6.3.3): no Status is 200. */
+static int
+status_of(const struct buf *text)
+{
+	int status;
+
+	return sscanf(text->data, "Status: %3d", &status) == 1 ? status : 200;
+}
+
 /* The client left: what on_gone does in our own connection shows in no data_version. */
 void
 lounge_client_gone(struct lounge *l, struct parked *p)
 {
 	if (p->waiter != NULL) {
+		count(p, CLIENT_LEFT);
 		p->waiter->ops->on_gone(p->waiter);
 		l->look_again = true;
 	}
@@ -100,6 +124,8 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 
 	if (!last && l->text.len == 0)
 		return;
+	if (l->text.len > 0)
+		count(p, status_of(&l->text));
 	if (!last && p->waiter->more)
 		l->feeding = l->hungry = true;
 	if (last)

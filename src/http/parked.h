@@ -31,6 +31,7 @@ struct parked {
 	int		 request_id;
 	enum parked_state state;
 	bool		 told;		/* on_change was called */
+	bool		 counted;	/* its answer began: status and time are counted */
 	bool		 dirty;		/* the task is to be loaded and told */
 };
 

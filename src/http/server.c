@@ -29,6 +29,7 @@
 #include "clock.h"
 #include "io.h"
 #include "log.h"
+#include "meter.h"
 #include "parked.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
@@ -76,12 +77,19 @@ send_response(struct thread *t, const struct req *rq, const struct resp *rs)
 		buf_clear(&t->out);
 }
 
+static const char *
+operation_of(const struct req *rq)
+{
+	return rq->route == NULL ? "none" : rq->route->operation;
+}
+
 /*
  * The connection goes to the lounge, which writes records itself and without
  * blocking; libfcgi's streams and their buffers stay behind.
  */
 static void
-park(struct thread *t, const struct resp *rs)
+park(struct thread *t, const struct req *rq, const struct resp *rs,
+    int64_t start_us)
 {
 	int fd = t->fcgi->ipcFd, id = t->fcgi->requestId;
 	struct buf headers;
@@ -92,8 +100,16 @@ park(struct thread *t, const struct resp *rs)
 	resp_serialise_headers(rs, &headers);
 	FCGX_Free(t->fcgi, 0);
 	t->fcgi->ipcFd = -1;
+	rs->waiter->operation = operation_of(rq);
+	rs->waiter->started_us = start_us;
 	lounge_park(t->server->conf.lounge, rs->waiter, fd, id,
 	    buf_take(&headers));
+}
+
+static int
+status_of(const struct resp *rs)
+{
+	return rs->status == 0 ? 200 : rs->status;
 }
 
 static void
@@ -108,7 +124,7 @@ log_request(const struct req *rq, const struct resp *rs, int64_t ms)
 	log_debug("%s %s %d %" PRId64 " ms%s",
 	    rq->head ? "HEAD" : names[rq->method],
 	    rq->route == NULL ? "(no route)" : rq->route->path,
-	    rs->status == 0 ? 200 : rs->status, ms,
+	    status_of(rs), ms,
 	    rs->waiter != NULL ? ", parked" : "");
 }
 
@@ -120,7 +136,7 @@ serve(struct thread *t)
 		.read = read_fcgi,
 		.stream = t->fcgi->in,
 	};
-	int64_t start = clock_mono_ms();
+	int64_t start = clock_mono_us(), us;
 	struct resp rs;
 	struct req rq;
 
@@ -129,11 +145,14 @@ serve(struct thread *t)
 	log_id_set(rq.request_id);
 	server_dispatch(&t->server->conf, &rq, &rs);
 	req_end(&rq);
-	log_request(&rq, &rs, clock_mono_ms() - start);
-	if (rs.waiter != NULL)
-		park(t, &rs);
-	else
+	us = clock_mono_us() - start;
+	log_request(&rq, &rs, us / 1000);
+	if (rs.waiter != NULL) {
+		park(t, &rq, &rs, start);
+	} else {
 		send_response(t, &rq, &rs);
+		meter_request(operation_of(&rq), status_of(&rs), us);
+	}
 	log_id_set(NULL);
 	arena_reset(t->arena);
 }

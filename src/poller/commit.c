@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "file.h"
 #include "log.h"
+#include "meter.h"
 #include "poller.h"
 #include "store.h"
 
@@ -59,19 +60,35 @@ write_one_by_one(struct poller *p)
 }
 
 static void
+count_outcome(const struct task_decision *d)
+{
+	const char *kind = task_kind_name(d->task->kind);
+
+	if (!d->applied || !task_is_terminal(d->change.status))
+		return;
+	meter_add(METER_TASKS, kind, d->change.status == TASK_COMPLETED
+	    ? "completed" : d->change.error_code, 1);
+}
+
+static void
 log_outcome(const struct task_decision *d)
 {
 	const struct task_change *c = &d->change;
 
+	log_id_set(d->task->request_id);
 	if (c->status == TASK_FAILED)
 		log_info("task %s: failed: %s: %s", d->task->task_id,
 		    c->error_code, c->log_error != NULL ? c->log_error
 		    : c->error_message);
 	else if (c->status == TASK_COMPLETED)
 		log_info("task %s: completed", d->task->task_id);
+	else if (c->upstream_id != NULL)
+		log_info("task %s: token %lld has it as %s", d->task->task_id,
+		    (long long)d->task->token_id, c->upstream_id);
 	else if (c->log_error != NULL)
 		log_info("task %s: %s: %s", d->task->task_id,
 		    task_step_name(c->step), c->log_error);
+	log_id_set(NULL);
 }
 
 static void
@@ -82,6 +99,7 @@ reload_decided(struct poller *p)
 	for (size_t i = 0; i < p->n_decisions; i++) {
 		int64_t row = p->decisions[i].task->row;
 
+		count_outcome(&p->decisions[i]);
 		log_outcome(&p->decisions[i]);
 		/* frees the task that the decision points to */
 		if (jobs_reload(p, row, &e) != ERR_OK)

@@ -78,8 +78,10 @@ fail(struct job *job, const char *why)
 	struct step_env env = poller_env(p);
 	struct task_change change;
 
+	log_id_set(job->task.request_id);
 	log_warn("task %s: its file could not be cached: %s",
 	    job->task.task_id, why);
+	log_id_set(NULL);
 	step_download_failed(&job->task, &env, &change);
 	decide(job, &change);
 }
@@ -246,6 +248,7 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 	struct call_request request = {
 		.method = "GET", .url = url,
 		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
+		.label = "file",
 	};
 	struct error e;
 

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "id.h"
 #include "log.h"
+#include "meter.h"
 #include "poller.h"
 #include "site.h"
 #include "store.h"
@@ -118,10 +119,10 @@ main(int argc, char **argv)
 	struct error e;
 	char owner[33];
 
-	log_open("sora2api-poller", false, LOG_LEVEL_INFO);
+	log_open("sora2api-poller", LOG_TO_STDERR, false, LOG_LEVEL_INFO);
 	must(site_open(conf_path, &site, &e), &e);
-	log_open("sora2api-poller", strcmp(site.conf->log_target, "syslog")
-	    == 0, site.conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	site_open_log(&site, "sora2api-poller");
+	meter_open(site.conf->metrics_file);
 	client_global_init();
 	catch_signals();
 	must(site_open_store(&site, &store, &e), &e);
@@ -132,6 +133,7 @@ main(int argc, char **argv)
 	if (lease_release(store, "poller", owner, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	store_close(store);
+	meter_close();
 	site_close(&site);
 	return EXIT_SUCCESS;
 }

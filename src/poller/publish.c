@@ -214,8 +214,10 @@ unpublished(struct job *job, const char *why)
 	const struct task *t = &job->task;
 	struct task_change change;
 
+	log_id_set(t->request_id);
 	if (why != NULL)
 		log_warn("task %s: its post stays: %s", t->task_id, why);
+	log_id_set(NULL);
 	step_unpublished(t, why, t->result_file != NULL
 	    ? download_url(job, t->result_file) : t->source_url, &change);
 	decide(job, &change);

@@ -99,7 +99,9 @@ reconcile_match(struct account *acc, const struct sighting *s)
 		    is_claimed(acc, s->upstream_id))
 			return;
 		take(acc, s->upstream_id);
+		log_id_set(job->task.request_id);
 		log_info("task %s: found again", job->task.task_id);
+		log_id_set(NULL);
 		step_found(&job->task, s->upstream_id, &env, &change);
 		decide(job, &change);
 		return;

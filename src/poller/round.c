@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "id.h"
 #include "log.h"
+#include "meter.h"
 #include "poller.h"
 
 #define MAX_PAGES	400
@@ -343,6 +344,10 @@ round_start(struct account *acc)
 	struct error e;
 	enum err rc;
 
+	/* the first round of an account is due at once */
+	if (acc->next_ms != 0)
+		meter_observe(METER_POLL_LAG, NULL,
+		    (clock_mono_ms() - acc->next_ms) * 1000);
 	acc->round = (struct round){
 		.arena = arena_new(), .started_ms = clock_now_ms()
 	};

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
+#include "meter.h"
 #include "poller.h"
 #include "site.h"
 #include "solver.h"
@@ -47,16 +48,22 @@ keep_spooled(struct poller *p, const char *name, int64_t age)
 	return needed;
 }
 
-static void
+struct contents {		/* what stays in a folder */
+	uint64_t	 bytes;
+	uint64_t	 files;
+};
+
+static struct contents
 sweep_folder(struct poller *p, const char *dir, keep_fn *keep)
 {
+	struct contents left = { 0 };
 	DIR *d = opendir(dir);
 	struct dirent *entry;
 	int64_t now = clock_now();
 
 	if (d == NULL) {
 		log_error("cannot read folder %s", dir);
-		return;
+		return left;
 	}
 	while ((entry = readdir(d)) != NULL) {
 		struct stat st;
@@ -64,16 +71,25 @@ sweep_folder(struct poller *p, const char *dir, keep_fn *keep)
 		if (fstatat(dirfd(d), entry->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
 			continue;
-		if (!keep(p, entry->d_name, now - (int64_t)st.st_mtime))
+		if (keep(p, entry->d_name, now - (int64_t)st.st_mtime)) {
+			left.bytes += (uint64_t)st.st_size;
+			left.files++;
+		} else {
 			unlinkat(dirfd(d), entry->d_name, 0);
+		}
 	}
 	closedir(d);
+	return left;
 }
 
 void
 sweep(struct poller *p)
 {
-	sweep_folder(p, p->conf->cache_dir, keep_cached);
+	struct contents cache = sweep_folder(p, p->conf->cache_dir,
+	    keep_cached);
+
+	meter_set(METER_CACHE_BYTES, cache.bytes);
+	meter_set(METER_CACHE_FILES, cache.files);
 	sweep_folder(p, p->site->spool_dir, keep_spooled);
 	store_checkpoint(p->store);
 }

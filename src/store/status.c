@@ -5,7 +5,10 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_TOKENS, SQL_TASKS, SQL_TOTALS, SQL__MAX };
+enum {
+	SQL_TOKENS, SQL_TASKS, SQL_TOTALS, SQL_QUEUE, SQL_STATES, SQL_LEASE,
+	SQL__MAX
+};
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_TOKENS] = "SELECT count(*), coalesce(sum(is_active"
@@ -22,6 +25,18 @@ static const char *const sql[SQL__MAX] = {
 	    " coalesce(sum(iif(today_date = ?1, today_video_count, 0)), 0),"
 	    " coalesce(sum(iif(today_date = ?1, today_error_count, 0)), 0)"
 	    " FROM token_stats",
+	[SQL_QUEUE] = "SELECT queued - queued_images, queued_images,"
+	    " (SELECT created_at FROM tasks WHERE status = 'queued'"
+	    "  ORDER BY id LIMIT 1) FROM change_counter",
+	/* the numbers are those of enum token_state */
+	[SQL_STATES] = "SELECT CASE WHEN NOT is_active THEN 5"
+	    " WHEN expiry_time <= ?1 THEN 4 WHEN cooled_until > ?1 THEN 3"
+	    " WHEN sora2_cooldown_until IS NOT NULL THEN 2"
+	    " WHEN (video_share <= 0 OR NOT video_enabled)"
+	    "  AND (image_share <= 0 OR NOT image_enabled) THEN 1"
+	    " ELSE 0 END AS state, count(*),"
+	    " sum(video_running + image_running) FROM tokens GROUP BY state",
+	[SQL_LEASE] = "SELECT expires_ms FROM leases WHERE name = 'poller'",
 };
 
 const struct statements status_statements = { sql, SQL__MAX };
@@ -80,5 +95,43 @@ status_load(struct store *st, struct status *out, struct error *e)
 		out->failed = query_get_int(&q);
 		out->cancelled = query_get_int(&q);
 	}
+	return query_end(&q, e);
+}
+
+static enum err
+load_states(struct store *st, struct gauges *out, struct error *e)
+{
+	struct query q = query_start(st, st->status[SQL_STATES]);
+
+	query_int(&q, 1, clock_now());
+	while (query_next(&q)) {
+		int64_t state = query_get_int(&q);
+
+		out->tokens[state] = query_get_int(&q);
+		out->running[state] = query_get_int(&q);
+	}
+	return query_end(&q, e);
+}
+
+enum err
+gauges_load(struct store *st, struct gauges *out, struct error *e)
+{
+	struct query q;
+	enum err rc;
+
+	*out = (struct gauges){ 0 };
+	if ((rc = load_states(st, out, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->status[SQL_QUEUE]);
+	if (query_next(&q)) {
+		out->queued_videos = query_get_int(&q);
+		out->queued_images = query_get_int(&q);
+		out->oldest_queued_at = query_get_int(&q);
+	}
+	if ((rc = query_end(&q, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->status[SQL_LEASE]);
+	if (query_next(&q))
+		out->lease_ends_ms = query_get_int(&q);
 	return query_end(&q, e);
 }

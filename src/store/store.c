@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "id.h"
 #include "log.h"
+#include "meter.h"
 #include "query.h"
 #include "seal.h"
 #include "store_impl.h"
@@ -58,8 +59,10 @@ on_busy(void *arg, int count)
 	struct store *st = arg;
 	int64_t now = clock_mono_ms();
 
-	if (count == 0)
+	if (count == 0) {
 		st->busy_since_ms = now;
+		meter_add(METER_BUSY, NULL, NULL, 1);
+	}
 	if (now - st->busy_since_ms > st->busy_timeout)
 		return 0;
 	nanosleep(&pause, NULL);

@@ -6,8 +6,6 @@
 
 #include "task.h"
 
-const char	*task_kind_name(enum task_kind k);
-
 /*
  * Chooses the eligible token with the largest share of free slots, then the
  * one that was chosen longest ago, and takes its slot for the task: to be

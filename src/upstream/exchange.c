@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "log.h"
+#include "meter.h"
 
 #define CONNECT_TIMEOUT	10L		/* s */
 #define DEFAULT_TIMEOUT	60		/* s, for a request that names none */
@@ -298,7 +299,8 @@ CURLcode
 exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq)
 {
 	*x = (struct exchange){ .curl = curl, .sink = { .fd = -1 } };
-	x->started_ms = clock_mono_ms();
+	x->started_us = clock_mono_us();
+	x->label = rq->label != NULL ? rq->label : "other";
 	/* RFC 9110 section 9.2.2 lets a client repeat these unasked. */
 	x->repeatable = strcmp(rq->method, "GET") == 0 ||
 	    strcmp(rq->method, "HEAD") == 0;
@@ -374,24 +376,52 @@ hand_over_body(struct exchange *x, struct arena *a, struct call_response *r)
 	x->sink.fd = -1;
 }
 
+static const char *
+outcome_of(const struct call_response *r)
+{
+	static const char *const classes[] = { "1xx", "2xx", "3xx", "4xx",
+	    "5xx" };
+
+	if (r->transport == TRANSPORT_NOT_SENT)
+		return "not_sent";
+	if (r->transport == TRANSPORT_LOST)
+		return r->timed_out ? "timeout" : "lost";
+	if (r->status == 401)
+		return "401";
+	if (r->status == 429)
+		return "429";
+	return r->status >= 100 && r->status <= 599
+	    ? classes[r->status / 100 - 1] : "other";
+}
+
+static void
+count(const struct exchange *x, struct call_response *r)
+{
+	int64_t us = clock_mono_us() - x->started_us;
+
+	r->elapsed_ms = us / 1000;
+	meter_add(METER_UPSTREAM, x->label, outcome_of(r), 1);
+	meter_observe(METER_UPSTREAM_SECONDS, x->label, us);
+}
+
 void
 exchange_result(struct exchange *x, CURLcode code, struct arena *a,
     struct call_response *r)
 {
 	*r = (struct call_response){ .body = "" };
-	r->elapsed_ms = clock_mono_ms() - x->started_ms;
 	if (code == CURLE_OK) {
 		r->transport = TRANSPORT_OK;
 		curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &r->status);
 		copy_headers(x->curl, a, r);
 		hand_over_body(x, a, r);
-		return;
+	} else {
+		if (code == CURLE_FILESIZE_EXCEEDED)
+			too_large(x);
+		r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
+		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+		r->reason = reason_of(x, code, a);
 	}
-	if (code == CURLE_FILESIZE_EXCEEDED)
-		too_large(x);
-	r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
-	r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
-	r->reason = reason_of(x, code, a);
+	count(x, r);
 }
 
 void

@@ -37,7 +37,8 @@ struct exchange {
 	int64_t		 max;		/* bytes of the answer's body */
 	int64_t		 received;	/* of them, so far */
 	size_t		 header_bytes;
-	int64_t		 started_ms;
+	int64_t		 started_us;
+	const char	*label;		/* for the counters */
 	enum exchange_fault fault;
 	char		 reason[512];	/* of the fault; "": see the CURLcode */
 };

@@ -36,7 +36,7 @@ parse_service_build(const char *service, const char *token, const char *link,
 	*out = (struct call_request){
 		.method = "POST", .url = address(service, a),
 		.body = json_print(body, a), .timeout = TIMEOUT,
-		.max_body = MAX_BODY,
+		.max_body = MAX_BODY, .label = "parse_service",
 	};
 	cJSON_Delete(body);
 	out->body_len = strlen(out->body);

@@ -18,6 +18,46 @@ provider_find(const char *name)
 	return NULL;
 }
 
+const char *
+call_name(enum call call)
+{
+	static const char *const names[] = {
+		[CALL_UPLOAD] = "upload",
+		[CALL_CREATE] = "create",
+		[CALL_PENDING] = "pending",
+		[CALL_DRAFTS] = "drafts",
+		[CALL_DRAFT] = "draft",
+		[CALL_QUOTA] = "quota",
+		[CALL_PUBLISH] = "publish",
+		[CALL_UNPUBLISH] = "unpublish",
+		[CALL_ME] = "me",
+		[CALL_SUBSCRIPTION] = "subscription",
+		[CALL_INVITE_MINE] = "invite_mine",
+		[CALL_BOOTSTRAP] = "bootstrap",
+		[CALL_INVITE_ACCEPT] = "invite_accept",
+		[CALL_USERNAME_CHECK] = "username_check",
+		[CALL_USERNAME_SET] = "username_set",
+		[CALL_CAMEO_UPDATE] = "cameo_update",
+		[CALL_SESSION] = "session",
+		[CALL_OAUTH] = "oauth",
+		[CALL_RECENT] = "recent",
+		[CALL_CAMEO_UPLOAD] = "cameo_upload",
+		[CALL_CAMEO_STATUS] = "cameo_status",
+		[CALL_ASSET_UPLOAD] = "asset_upload",
+		[CALL_CAMEO_FINALIZE] = "cameo_finalize",
+		[CALL_CHARACTER_DELETE] = "character_delete",
+		[CALL_PROFILE] = "profile",
+		[CALL_USER_FEED] = "user_feed",
+		[CALL_PROFILE_FEED] = "profile_feed",
+		[CALL_SEARCH] = "search",
+		[CALL_FEED] = "feed",
+		[CALL_ENHANCE] = "enhance",
+		[CALL_TASKS] = "tasks",
+	};
+
+	return (size_t)call < NELEM(names) ? names[call] : NULL;
+}
+
 #define RETRY_AFTER	60	/* s, when the upstream did not say */
 
 static const char *

@@ -414,14 +414,13 @@ build(const struct call_input *in, struct arena *a, struct call_request *rq,
 	return builders[in->call](in, a, rq, e);
 }
 
-enum err
-sora_build(const struct call_input *in, struct arena *a,
+static enum err
+build_any(const struct call_input *in, struct arena *a,
     struct call_request *out, struct error *e)
 {
 	const char *token = in->token->token;
 	enum err rc;
 
-	*out = (struct call_request){ 0 };
 	if (in->call == CALL_SESSION || in->call == CALL_OAUTH)
 		return sora_account_build(in, a, out, e);
 	if (token == NULL || *token == '\0' || strpbrk(token, "\r\n") != NULL)
@@ -432,5 +431,17 @@ sora_build(const struct call_input *in, struct arena *a,
 		return sora_account_build(in, a, out, e);
 	if ((rc = build(in, a, out, e)) == ERR_OK)
 		sora_headers(in, a, out);
+	return rc;
+}
+
+enum err
+sora_build(const struct call_input *in, struct arena *a,
+    struct call_request *out, struct error *e)
+{
+	enum err rc;
+
+	*out = (struct call_request){ 0 };
+	rc = build_any(in, a, out, e);
+	out->label = call_name(in->call);
 	return rc;
 }

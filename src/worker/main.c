@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app.h"
 #include "client.h"
@@ -15,6 +14,7 @@
 #include "http.h"
 #include "log.h"
 #include "lounge.h"
+#include "meter.h"
 #include "proxy.h"
 #include "site.h"
 #include "solver.h"
@@ -109,13 +109,6 @@ wait_for_stop(const sigset_t *stop)
 	log_info("stopping");
 }
 
-static void
-open_log(const struct conf *conf)
-{
-	log_open("sora2api", strcmp(conf->log_target, "syslog") == 0,
-	    conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -133,7 +126,8 @@ main(int argc, char **argv)
 	/* libfcgi's buffers come and go with each request: joining small blocks every time costs 5 % */
 	mallopt(M_MXFAST, 0);
 	must(site_open(options.conf, &site, &e), &e);
-	open_log(site.conf);
+	site_open_log(&site, "sora2api");
+	meter_open(site.conf->metrics_file);
 	client_global_init();
 	must(site_open_store(&site, &store, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
@@ -166,6 +160,7 @@ main(int argc, char **argv)
 	group_free(app.group);
 	solver_free(app.solver);
 	store_close(store);
+	meter_close();
 	site_close(&site);
 	return EXIT_SUCCESS;
 }

@@ -163,6 +163,7 @@ sora.share_url "$sandbox"
 sora.poll_interval 0.2
 database.sqlite_path "$stack/data/sora2api.db"
 cache.dir "$stack/cache"
+metrics.file "$stack/run/metrics"
 limits.allow_private_fetch true
 END
 }
