@@ -99,10 +99,12 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	int		 fetch_max_mb;
 	int		 idempotency_hours;
 	int		 slot_wait;		/* s a synchronous caller waits for a slot */
+	int		 keep_tasks;		/* s that a finished task is known */
 	/* spool */
 	const char	*spool_dir;		/* "": "spool" beside the database */
 	/* poller */
 	int		 lease_time;		/* s until a standby takes over */
+	int		 sweep_interval;	/* s */
 	/* log */
 	const char	*log_target;		/* stderr, syslog, journald */
 	const char	*log_format;		/* text, json */

@@ -233,6 +233,13 @@ MUST_CHECK enum err task_cancel(struct store *st, int64_t row, bool only_unsubmi
 /* Cancels the task if it runs, then removes its row; its spool files are the poller's to remove. */
 MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct error *e);
 
+/*
+ * Forgets at most `limit` tasks that ended before that time (seconds), the
+ * oldest first; `*forgotten` is how many. Their log rows stay.
+ */
+MUST_CHECK enum err task_forget(struct store *st, int64_t before, int limit, int *forgotten,
+    struct error *e);
+
 const char	*task_status_name(enum task_status s);	/* internal: queued, processing, ... */
 const char	*task_status_shown(enum task_status s);	/* of the API: queued, in_progress, ... */
 const char	*task_kind_name(enum task_kind k);

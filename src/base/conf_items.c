@@ -203,6 +203,9 @@ static const struct conf_item items[] = {
 	INT("limits.slot_wait", slot_wait, 5, 0, 60,
 	    "Seconds that a synchronous caller waits for a free slot of a "
 	    "token."),
+	INT("limits.keep_tasks", keep_tasks, 2592000, 60, 315360000,
+	    "Seconds that a finished task is known; then its id is not found "
+	    "any more."),
 
 	STR("spool.dir", spool_dir, "", rule_path_or_empty,
 	    "Folder of reference media of waiting tasks. Empty: spool beside "
@@ -210,6 +213,9 @@ static const struct conf_item items[] = {
 
 	INT("poller.lease_time", lease_time, 5, 2, 300,
 	    "Seconds without a sign of life until a second poller takes over."),
+	INT("poller.sweep_interval", sweep_interval, 300, 1, 3600,
+	    "Seconds between two looks for what is old: cached results, "
+	    "references, finished tasks."),
 
 	ENUM("log.target", log_target, "stderr", "stderr|syslog|journald",
 	    "Where the log goes. journald: to standard error, with the "

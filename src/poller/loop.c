@@ -15,7 +15,6 @@
 
 #define LOOK_MS		100	/* how soon a change in the database is noticed */
 #define SECOND_MS	1000
-#define SWEEP_MS	300000
 #define REFRESH_MS	300000	/* between looks for tokens that end soon */
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
 
@@ -136,7 +135,7 @@ every_second(struct poller *p)
 	}
 	if (now < p->sweep_ms)
 		return;
-	p->sweep_ms = now + SWEEP_MS;
+	p->sweep_ms = now + p->conf->sweep_interval * 1000;
 	sweep(p);
 }
 

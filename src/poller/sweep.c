@@ -14,6 +14,7 @@
 #include "store.h"
 
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
+#define FORGET_AT_ONCE	200
 #define SPOOL_AGE	600	/* s that a request may take from its file to its row */
 
 typedef bool keep_fn(struct poller *p, const char *name, int64_t age);
@@ -82,6 +83,20 @@ sweep_folder(struct poller *p, const char *dir, keep_fn *keep)
 	return left;
 }
 
+/* In pieces, so that no request waits long for its turn to write. */
+static void
+forget_tasks(struct poller *p)
+{
+	int64_t before = clock_now() - p->conf->keep_tasks;
+	int forgotten = FORGET_AT_ONCE;
+	struct error e;
+
+	while (forgotten == FORGET_AT_ONCE)
+		if (task_forget(p->store, before, FORGET_AT_ONCE, &forgotten,
+		    &e) != ERR_OK)
+			log_warn("old tasks: %s", e.text);
+}
+
 void
 sweep(struct poller *p)
 {
@@ -91,5 +106,6 @@ sweep(struct poller *p)
 	meter_set(METER_CACHE_BYTES, cache.bytes);
 	meter_set(METER_CACHE_FILES, cache.files);
 	sweep_folder(p, p->site->spool_dir, keep_spooled);
+	forget_tasks(p);
 	store_checkpoint(p->store);
 }

@@ -10,7 +10,7 @@
 
 enum {
 	SQL_UPDATE, SQL_FORGET, SQL_FORGET_MEDIA, SQL_UNTRY, SQL_UNTRY_COUNT,
-	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_DELETE,
+	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_DELETE, SQL_FORGET_OLD,
 	SQL__MAX
 };
 
@@ -61,6 +61,9 @@ static const char *const sql[SQL__MAX] = {
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
+	[SQL_FORGET_OLD] = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks"
+	    " WHERE completed_at IS NOT NULL AND completed_at < ?1"
+	    " ORDER BY completed_at LIMIT ?2)",
 };
 
 const struct statements decide_statements = { sql, SQL__MAX };
@@ -359,4 +362,22 @@ task_delete(struct store *st, const char *task_id, struct error *e)
 out:
 	arena_free(a);
 	return rc;
+}
+
+enum err
+task_forget(struct store *st, int64_t before, int limit, int *forgotten,
+    struct error *e)
+{
+	struct query q;
+	enum err rc;
+
+	*forgotten = 0;
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->decide[SQL_FORGET_OLD]);
+	query_int(&q, 1, before);
+	query_int(&q, 2, limit);
+	if ((rc = query_run(&q, e)) == ERR_OK)
+		*forgotten = sqlite3_changes(st->db);
+	return store_end(st, rc, e);
 }

@@ -30,7 +30,8 @@ libsora2api_a_SOURCES += \
 # The steps of the schema, in their order, each as one C string.
 SCHEMA = \
 	src/store/schema/0001-initial.sql \
-	src/store/schema/0002-request-id.sql
+	src/store/schema/0002-request-id.sql \
+	src/store/schema/0003-finished-tasks.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

@@ -23,6 +23,7 @@ E2E_TESTS = \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \
+	tests/e2e/soak.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
 	tests/e2e/upstream-faults.t \
@@ -44,3 +45,9 @@ mostlyclean-local: clean-e2e
 .PHONY: clean-e2e
 clean-e2e:
 	rm -rf tests/clips tests/e2e/*.logs
+
+# For half an hour, by hand.
+.PHONY: soak
+soak: all
+	$(AM_TESTS_ENVIRONMENT) soak_seconds=$${soak_seconds:-1800} \
+		$(SHELL) $(srcdir)/tests/e2e/soak.t

@@ -160,6 +160,8 @@ no_frequent_question_reads_all_tasks(void **state)
 		"SELECT * FROM tasks WHERE status IN ('queued', 'processing')",
 		"SELECT * FROM tasks WHERE change > 1 ORDER BY change",
 		"SELECT * FROM tasks WHERE task_id = 'x'",
+		"SELECT id FROM tasks WHERE completed_at IS NOT NULL"
+		    " AND completed_at < 1 ORDER BY completed_at LIMIT 200",
 	};
 	struct fixture *f = *state;
 
@@ -178,6 +180,36 @@ no_frequent_question_reads_all_tasks(void **state)
 	}
 }
 
+static void
+finished_tasks_are_forgotten_the_oldest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct task old, older, young, running;
+	int n;
+
+	fixture_token(f, 10);
+	old = fixture_submit(f);
+	older = fixture_submit(f);
+	young = fixture_submit(f);
+	running = fixture_submit(f);
+	fixture_exec(f, "UPDATE tasks SET status = 'completed',"
+	    " step = 'done', completed_at = CASE id WHEN %d THEN 200"
+	    " WHEN %d THEN 100 ELSE 300 END WHERE id <> %d", (int)old.row,
+	    (int)older.row, (int)running.row);
+	assert_ok(f, task_forget(f->st, 300, 1, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM tasks"
+	    " WHERE id = %d", (int)older.row));
+	assert_ok(f, task_forget(f->st, 300, 10, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_ok(f, task_forget(f->st, 300, 10, &n, &f->e));
+	assert_int_equal(0, n);
+	assert_int_equal(young.row + running.row, fixture_int(f,
+	    "SELECT sum(id) FROM tasks"));
+	assert_int_equal(4, fixture_int(f,
+	    "SELECT count(*) FROM request_logs"));
+}
+
 #define T(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -191,6 +223,7 @@ main(void)
 		T(changes_are_read_in_their_order),
 		T(the_unfinished_come_with_their_media),
 		T(no_frequent_question_reads_all_tasks),
+		T(finished_tasks_are_forgotten_the_oldest_first),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
