@@ -131,6 +131,7 @@ struct resp {
 	size_t		 n_headers;
 	const char	*body;
 	size_t		 body_len;
+	const char	*length;	/* Content-Length; NULL: the body's; "": none is sent */
 	struct waiter	*waiter;	/* set by resp_park: the lounge answers later */
 };
 

@@ -128,6 +128,15 @@ has_body(int status)
 	return status != 204 && status != 304;
 }
 
+static void
+put_length(const struct resp *rs, struct buf *out)
+{
+	if (rs->length == NULL)
+		buf_printf(out, "Content-Length: %zu\r\n", rs->body_len);
+	else if (*rs->length != '\0')
+		put_header(out, "Content-Length", rs->length);
+}
+
 void
 resp_serialise(const struct resp *rs, bool head, struct buf *out)
 {
@@ -136,7 +145,7 @@ resp_serialise(const struct resp *rs, bool head, struct buf *out)
 	buf_printf(out, "Status: %d %s\r\n", status, reason_of(status));
 	resp_serialise_headers(rs, out);
 	if (has_body(status))
-		buf_printf(out, "Content-Length: %zu\r\n", rs->body_len);
+		put_length(rs, out);
 	buf_puts(out, "\r\n");
 	if (has_body(status) && !head && rs->body_len > 0)
 		buf_append(out, rs->body, rs->body_len);
