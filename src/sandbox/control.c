@@ -10,6 +10,7 @@
 #include "grants.h"
 #include "ids.h"
 #include "invites.h"
+#include "jobs.h"
 #include "json.h"
 #include "log.h"
 #include "report.h"
@@ -280,6 +281,34 @@ handle_control_expire(struct req *rq, struct resp *rs, UNUSED struct error *e)
 
 	sandbox_lock(v->sb);
 	v->sb->epoch++;
+	sandbox_unlock(v->sb);
+	answer_done(rs);
+	return ERR_OK;
+}
+
+static enum err
+set_manners(struct sandbox *sb, const cJSON *body, struct error *e)
+{
+	if (sb->dialect == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "there is no dialect");
+	return manners_set(&sb->manners, sb->dialect, body, e);
+}
+
+enum err
+handle_control_server(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, set_manners, e);
+}
+
+enum err
+handle_control_restart(struct req *rq, struct resp *rs, UNUSED struct error *e)
+{
+	struct visit *v = visit_get(rq);
+
+	sandbox_lock(v->sb);
+	for (size_t i = 0; i < v->sb->jobs.n; i++)
+		job_abort(v->sb->jobs.at[i]);
 	sandbox_unlock(v->sb);
 	answer_done(rs);
 	return ERR_OK;

@@ -96,6 +96,8 @@ fault_add(struct sandbox *sb, const cJSON *json, struct error *e)
 	f->after.status = (int)json_number(json, "status", 0);
 	f->after.delay_ms = (int64_t)json_number(json, "delay_ms", 0);
 	f->after.retry_after = (int)json_number(json, "retry_after", 0);
+	f->after.retry_date = json_bool(json, "retry_date");
+	f->after.read = (int64_t)json_number(json, "read", 0);
 	f->after.after_work = json_bool(json, "after_work");
 	f->skip = (long)json_number(json, "skip", 0);
 	f->left = (long)json_number(json, "count", -1);

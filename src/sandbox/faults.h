@@ -18,6 +18,8 @@ struct aftermath {		/* what replaces or delays an answer; zeroed: nothing does *
 	const char		*body;		/* not NULL: with `status`, instead of a refusal */
 	const char		*type;		/* of `body` */
 	int			 retry_after;	/* seconds; 0: no such header */
+	bool			 retry_date;	/* written as a date */
+	int64_t			 read;		/* bytes of the body, before it fails */
 	int64_t			 delay_ms;
 	bool			 after_work;	/* the request is done before it fails */
 };

@@ -22,6 +22,7 @@ job_free(struct job *job)
 	free(job->prompt);
 	free(job->style);
 	free(job->remix_target);
+	free(job->model);
 	free(job->prompt_json);
 	free(job->config_json);
 	free(job);
@@ -51,7 +52,8 @@ job_list_insert(struct job_list *list, struct job *job)
 void
 job_add(struct sandbox *sb, struct job *job)
 {
-	job->id = new_ulid("task_");
+	if (job->id == NULL)
+		job->id = new_ulid("task_");
 	job->gen_id = new_ulid("gen_");
 	job->uuid = new_file_uuid();
 	job->created_ms = clock_now_ms();
@@ -64,6 +66,13 @@ job_add(struct sandbox *sb, struct job *job)
 	if (!job->image)	/* of which there are no drafts and posts */
 		index_put(sb, INDEX_GENERATION, job->gen_id, job);
 	index_put(sb, INDEX_FILE_JOB, job->uuid, job);
+}
+
+void
+job_abort(struct job *job)
+{
+	job->gone = true;
+	job->timeline = (struct timeline){ .ending = END_VANISH };
 }
 
 int64_t

@@ -7,8 +7,10 @@
 #include "state.h"
 
 void		 job_free(struct job *job);
-/* Gives the task ids and times and takes it into the state and its account. */
+/* Gives the task ids, but not one that it has, and times and takes it into the state and its account. */
 void		 job_add(struct sandbox *sb, struct job *job);
+/* Ends it where it is, and nobody knows it any more. */
+void		 job_abort(struct job *job);
 void		 job_list_append(struct job_list *list, struct job *job);
 /* Keeps the list in the order in which the drafts become visible. */
 void		 job_list_insert(struct job_list *list, struct job *job);

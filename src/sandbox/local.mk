@@ -8,6 +8,7 @@ libsora2api_a_SOURCES += \
 	src/sandbox/control.c \
 	src/sandbox/cookies.c \
 	src/sandbox/create.c \
+	src/sandbox/dialects.c \
 	src/sandbox/drafts.c \
 	src/sandbox/faults.c \
 	src/sandbox/grants.c \
@@ -19,12 +20,22 @@ libsora2api_a_SOURCES += \
 	src/sandbox/jwt.c \
 	src/sandbox/limits.c \
 	src/sandbox/links.c \
+	src/sandbox/manners.c \
 	src/sandbox/markers.c \
 	src/sandbox/me.c \
 	src/sandbox/media.c \
+	src/sandbox/openai_content.c \
+	src/sandbox/openai_create.c \
+	src/sandbox/openai_errors.c \
+	src/sandbox/openai_images.c \
+	src/sandbox/openai_jobs.c \
+	src/sandbox/openai_key.c \
+	src/sandbox/openai_models.c \
+	src/sandbox/openai_object.c \
 	src/sandbox/options.c \
 	src/sandbox/pending.c \
 	src/sandbox/people.c \
+	src/sandbox/place.c \
 	src/sandbox/posts.c \
 	src/sandbox/public.c \
 	src/sandbox/refusal.c \
@@ -45,6 +56,7 @@ noinst_HEADERS += \
 	src/sandbox/clips.h \
 	src/sandbox/cookies.h \
 	src/sandbox/create.h \
+	src/sandbox/dialects.h \
 	src/sandbox/drafts.h \
 	src/sandbox/faults.h \
 	src/sandbox/grants.h \
@@ -56,8 +68,10 @@ noinst_HEADERS += \
 	src/sandbox/limits.h \
 	src/sandbox/markers.h \
 	src/sandbox/media.h \
+	src/sandbox/openai.h \
 	src/sandbox/options.h \
 	src/sandbox/people.h \
+	src/sandbox/place.h \
 	src/sandbox/posts.h \
 	src/sandbox/refusal.h \
 	src/sandbox/report.h \

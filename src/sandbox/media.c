@@ -68,6 +68,26 @@ may_read(const struct sandbox *sb, const struct req *rq, const char *file)
 	    clock_parse(expiry, &expires) && clock_now() < expires;
 }
 
+void
+media_clip(const struct sandbox *sb, const struct job *job, bool still,
+    struct arena *a, struct clip_spec *out)
+{
+	*out = (struct clip_spec){
+		.kind = job->image ? CLIP_PNG : still ? CLIP_WEBP : CLIP_MP4,
+		.width = job->width, .height = job->height,
+		.n_frames = job->n_frames,
+		.text = sb->shared_clips ? NULL : arena_strdup(a, job->prompt),
+	};
+}
+
+void
+media_send(struct resp *rs, const char *file, const char *type)
+{
+	resp_text(rs, 200, type, "");
+	resp_header(rs, "X-Accel-Redirect",
+	    arena_printf(rs->arena, LOCATION "%s", file));
+}
+
 /* What has to be sent: a clip to make, or a file that is there. */
 struct wanted {
 	struct clip_spec clip;
@@ -93,15 +113,20 @@ find_file(struct sandbox *sb, const char *file, struct arena *a,
 	}
 	if (job == NULL)
 		return false;
-	out->type = job->image ? "image/png" : still ? "image/webp"
-	    : "video/mp4";
-	out->clip = (struct clip_spec){
-		.kind = job->image ? CLIP_PNG : still ? CLIP_WEBP : CLIP_MP4,
-		.width = job->width, .height = job->height,
-		.n_frames = job->n_frames,
-		.text = sb->shared_clips ? NULL : arena_strdup(a, job->prompt),
-	};
+	*out = (struct wanted){ .type = job->image ? "image/png"
+	    : still ? "image/webp" : "video/mp4" };
+	media_clip(sb, job, still, a, &out->clip);
 	return true;
+}
+
+/* Nobody should show his key to the host of the files. */
+static void
+note_key(struct visit *v, const struct req *rq)
+{
+	const char *key = req_header(rq, "Authorization");
+
+	visit_identify(rq, NULL, key);
+	v->sb->media_keys += key != NULL;
 }
 
 enum err
@@ -114,6 +139,7 @@ handle_sandbox_media(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	sandbox_lock(v->sb);
+	note_key(v, rq);
 	if ((allowed = may_read(v->sb, rq, file)))
 		found = find_file(v->sb, file, rq->arena, &wanted);
 	sandbox_unlock(v->sb);
@@ -124,8 +150,6 @@ handle_sandbox_media(struct req *rq, struct resp *rs, struct error *e)
 	if (wanted.file == NULL && (rc = clip_get(v->sb->clips, &wanted.clip,
 	    rq->arena, &wanted.file, e)) != ERR_OK)
 		return rc;
-	resp_text(rs, 200, wanted.type, "");
-	resp_header(rs, "X-Accel-Redirect",
-	    arena_printf(rq->arena, LOCATION "%s", wanted.file));
+	media_send(rs, wanted.file, wanted.type);
 	return ERR_OK;
 }

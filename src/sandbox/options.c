@@ -24,8 +24,9 @@
 
 static const char usage[] =
     "usage: sora2api-sandbox [-hV] [--control] [--shared-clips]\n"
-    "           [--listen ADDRESS] [--media DIR] [--public-url URL]\n"
-    "           [--set LIMIT=NUMBER] [--speed N] [--threads N]\n";
+    "           [--dialect NAME [--key KEY | --no-key]] [--listen ADDRESS]\n"
+    "           [--media DIR] [--public-url URL] [--set LIMIT=NUMBER]\n"
+    "           [--speed N] [--threads N]\n";
 
 static enum err
 read_number(const char *text, long min, long max, int *out, struct error *e)
@@ -64,6 +65,35 @@ read_url(char *text, const char **out, struct error *e)
 	return ERR_OK;
 }
 
+/* "sora" is the video service itself, which has no row. */
+static enum err
+read_dialect(const char *name, struct options *out, struct error *e)
+{
+	if (strcmp(name, "sora") == 0)
+		return ERR_OK;
+	if ((out->dialect = dialect_find(name)) == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "--dialect %.64s: there is no such dialect", name);
+	return ERR_OK;
+}
+
+/* In any order on the command line, so when all of it was read. */
+static enum err
+finish_dialect(struct options *out, struct error *e)
+{
+	if (out->dialect == NULL)
+		return out->key == NULL ? ERR_OK : error_set(e,
+		    ERR_INVALID_VALUE, NULL, "--key and --no-key need --dialect");
+	out->manners = out->dialect->manners;
+	if (out->key == NULL)
+		return ERR_OK;
+	if (strlen(out->key) >= sizeof(out->manners.key))
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "--key: too long");
+	strcpy(out->manners.key, out->key);
+	return ERR_OK;
+}
+
 static enum err
 read_option(int option, struct options *out, struct error *e)
 {
@@ -82,6 +112,14 @@ read_option(int option, struct options *out, struct error *e)
 		return limits_set_text(&out->limits, optarg, e);
 	case 't':
 		return read_number(optarg, 1, MAX_THREADS, &out->threads, e);
+	case 'd':
+		return read_dialect(optarg, out, e);
+	case 'k':
+		out->key = optarg;
+		return ERR_OK;
+	case 'K':
+		out->key = "";
+		return ERR_OK;
 	case 'c':
 		out->control = true;
 		return ERR_OK;
@@ -124,6 +162,9 @@ options_read(int argc, char **argv, struct options *out, struct error *e)
 		{ "set", required_argument, NULL, 'L' },
 		{ "threads", required_argument, NULL, 't' },
 		{ "control", no_argument, NULL, 'c' },
+		{ "dialect", required_argument, NULL, 'd' },
+		{ "key", required_argument, NULL, 'k' },
+		{ "no-key", no_argument, NULL, 'K' },
 		{ "shared-clips", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -141,5 +182,7 @@ options_read(int argc, char **argv, struct options *out, struct error *e)
 	}
 	if (optind < argc)
 		return error_set(e, ERR_INVALID_VALUE, NULL, "%s", usage);
+	if ((rc = finish_dialect(out, e)) != ERR_OK)
+		return rc;
 	return check_folder(out->media_dir, e);
 }

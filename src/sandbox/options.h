@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "dialects.h"
 #include "limits.h"
 
 struct options {		/* strings are those of argv */
@@ -11,6 +12,9 @@ struct options {		/* strings are those of argv */
 	const char	*public_url;	/* NULL: as each client wrote it */
 	const char	*media_dir;
 	struct limits	 limits;
+	const struct dialect *dialect;	/* NULL: the video service itself */
+	struct manners	 manners;	/* of the dialect */
+	const char	*key;		/* NULL: the dialect's */
 	bool		 control;
 	bool		 shared_clips;
 	int		 threads;

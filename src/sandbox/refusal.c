@@ -9,6 +9,7 @@
 #include "json.h"
 
 #define DROP_LOCATION	"/_sandbox_drop"
+#define RESET_LOCATION	"/_sandbox_reset"
 #define HMM "Hmmm something didn't look right with your request. Please try " \
 	"again later or visit https://help.openai.com if this issue persists."
 #define HEAVY	"We're under heavy load, please try again later."
@@ -100,6 +101,54 @@ static const struct refusal rows[] = {
 	    "Too many requests, slow down", SHAPE_JSON },
 	{ "no_credits", 400, NULL, NULL, NULL,
 	    "Insufficient credits for this request", SHAPE_JSON },
+	{ "missing_api_key", 401, NULL, NULL, NULL,
+	    "You didn't provide an API key.", SHAPE_JSON },
+	{ "wrong_api_key", 401, "invalid_api_key", NULL, NULL,
+	    "Incorrect API key provided.", SHAPE_JSON },
+	{ "payment_required", 402, "insufficient_quota", "insufficient_quota",
+	    NULL, "Your balance is not enough for this request.", SHAPE_JSON },
+	{ "no_balance", 403, "insufficient_user_quota", "new_api_error", NULL,
+	    "The balance of this user is not enough.", SHAPE_JSON },
+	{ "insufficient_quota", 429, "insufficient_quota", "insufficient_quota",
+	    NULL, "You exceeded your current quota.", SHAPE_JSON },
+	{ "rate_limit_exceeded", 429, "rate_limit_exceeded", "requests", NULL,
+	    "Rate limit reached for requests.", SHAPE_JSON },
+	{ "engine_overloaded", 503, "engine_overloaded", "server_error", NULL,
+	    "The engine is currently overloaded, please try again later.",
+	    SHAPE_JSON },
+	{ "moderation_blocked", 400, "moderation_blocked", NULL, "prompt",
+	    "Your request was blocked by our moderation system.", SHAPE_JSON },
+	{ "wrong_body", 400, NULL, NULL, NULL,
+	    "Unsupported content type of the body.", SHAPE_JSON },
+	{ "missing_prompt", 400, "missing_required_parameter", NULL, "prompt",
+	    "Missing required parameter: 'prompt'.", SHAPE_JSON },
+	{ "invalid_seconds", 400, "invalid_value", NULL, "seconds",
+	    "Invalid value for 'seconds'.", SHAPE_JSON },
+	{ "invalid_size", 400, "invalid_value", NULL, "size",
+	    "Invalid value for 'size'.", SHAPE_JSON },
+	{ "invalid_reference", 400, "invalid_type", NULL, "input_reference",
+	    "Invalid type for 'input_reference'.", SHAPE_JSON },
+	{ "invalid_after", 400, "invalid_value", NULL, "after",
+	    "Invalid value for 'after'.", SHAPE_JSON },
+	{ "unknown_format", 400, "unknown_parameter", NULL, "response_format",
+	    "Unknown parameter: 'response_format'.", SHAPE_JSON },
+	{ "model_not_found", 404, "model_not_found", NULL, "model",
+	    "The requested model does not exist.", SHAPE_JSON },
+	{ "no_channel", 503, "model_not_found", "new_api_error", NULL,
+	    "No available channel for this model.", SHAPE_JSON },
+	{ "video_not_found", 404, "not_found", NULL, "video_id",
+	    "Video not found", SHAPE_JSON },
+	{ "task_not_exist", 400, "task_not_exist", NULL, NULL,
+	    "task_not_exist", SHAPE_JSON },
+	{ "video_running", 400, "video_not_finished", NULL, NULL,
+	    "Only finished videos can be deleted or remixed.", SHAPE_JSON },
+	{ "not_ready", 404, "not_ready", NULL, NULL,
+	    "Generation is still in-progress", SHAPE_JSON },
+	{ "no_variant", 404, "not_found", NULL, "variant",
+	    "Variant not found", SHAPE_JSON },
+	{ "use_url", 400, "use_url", NULL, NULL,
+	    "Video has been uploaded to cloud storage. Please use the url field"
+	    " of the video.", SHAPE_JSON },
 	{ "internal_error", 500, NULL, "server_error", NULL,
 	    "The server had an error processing your request", SHAPE_JSON },
 	{ "bad_gateway", 502, NULL, NULL, NULL, "502 Bad Gateway", SHAPE_HTML },
@@ -116,6 +165,7 @@ static const struct refusal rows[] = {
 	{ "cut", 200, NULL, NULL, NULL, "", SHAPE_CUT },
 	{ "empty", 200, NULL, NULL, NULL, "", SHAPE_EMPTY },
 	{ "drop", 502, NULL, NULL, NULL, "", SHAPE_DROP },
+	{ "reset", 502, NULL, NULL, NULL, "", SHAPE_RESET },
 };
 
 static const char challenge_page[] =
@@ -332,7 +382,9 @@ refusal_write(const struct refusal *r, int status,
 		resp_text(rs, status, "application/json", "");
 		break;
 	case SHAPE_DROP:
-		resp_header(rs, "X-Accel-Redirect", DROP_LOCATION);
+	case SHAPE_RESET:
+		resp_header(rs, "X-Accel-Redirect", r->shape == SHAPE_DROP ?
+		    DROP_LOCATION : RESET_LOCATION);
 		resp_text(rs, 200, "text/plain", "");
 		break;
 	}

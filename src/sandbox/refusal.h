@@ -30,6 +30,7 @@ enum refusal_shape {
 	SHAPE_CUT,		/* JSON that breaks off */
 	SHAPE_EMPTY,		/* no body */
 	SHAPE_DROP,		/* no answer: nginx closes the connection */
+	SHAPE_RESET,		/* the same, with a reset */
 };
 
 struct refusal {

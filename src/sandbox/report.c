@@ -69,6 +69,8 @@ job_json(const struct job *job, int64_t now)
 	json_add_string(json, "generation_id", job->gen_id);
 	json_add_string(json, "type", job->image ? "image_gen" : "video_gen");
 	json_add_int(json, "inputs", job->n_inputs);
+	json_add_string(json, "model", job->model);
+	json_add_bool(json, "gone", job->gone);
 	json_add_string(json, "account", job->account->key);
 	json_add_string(json, "prompt", job->prompt);
 	json_add_string(json, "orientation", job->orientation);
@@ -110,6 +112,16 @@ jobs_json(const struct sandbox *sb, int64_t now)
 	return list;
 }
 
+static cJSON *
+server_json(const struct sandbox *sb)
+{
+	cJSON *json = manners_json(&sb->manners);
+
+	json_add_string(json, "dialect", sb->dialect->name);
+	json_add_int(json, "peak", sb->peak);
+	return json;
+}
+
 cJSON *
 report_json(struct sandbox *sb, bool with_tasks)
 {
@@ -119,6 +131,9 @@ report_json(struct sandbox *sb, bool with_tasks)
 	json_add_int(json, "now_ms", clock_now_ms());
 	json_add_int(json, "created", (int64_t)sb->jobs.n);
 	json_add_bool(json, "shared_clips", sb->shared_clips);
+	json_add_int(json, "media_keys", sb->media_keys);
+	if (sb->dialect != NULL)
+		cJSON_AddItemToObject(json, "server", server_json(sb));
 	cJSON_AddItemToObject(json, "limits", limits_json(&sb->limits));
 	cJSON_AddItemToObject(json, "endpoints", calls_json(sb->calls));
 	cJSON_AddItemToObject(json, "faults", faults_json(sb));

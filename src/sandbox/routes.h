@@ -10,6 +10,7 @@
 enum who {
 	WHO_ACCOUNT = 1,	/* a bearer token */
 	WHO_PUBLIC,		/* nobody in particular */
+	WHO_KEY,		/* the key of a dialect's server */
 	WHO_CONTROL,		/* the test, if the control path is open */
 };
 
@@ -37,6 +38,13 @@ handler_fn	handle_sandbox_enhance;
 handler_fn	handle_sandbox_media;
 handler_fn	handle_sandbox_session, handle_sandbox_oauth;
 handler_fn	handle_sandbox_link, handle_sandbox_solver;
+handler_fn	handle_openai_create, handle_openai_get, handle_openai_list;
+handler_fn	handle_openai_delete, handle_openai_remix;
+handler_fn	handle_openai_content;
+handler_fn	handle_openai_image, handle_openai_edit, handle_openai_picture;
+handler_fn	handle_openai_models, handle_openai_health;
+handler_fn	handle_openai_schema, handle_openai_status;
+handler_fn	handle_control_server, handle_control_restart;
 handler_fn	handle_control_state, handle_control_fault_add;
 handler_fn	handle_control_faults_clear, handle_control_limits;
 handler_fn	handle_control_account, handle_control_expire;

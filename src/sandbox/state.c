@@ -102,6 +102,8 @@ sandbox_new(const struct options *opt)
 	sb->control = opt->control;
 	sb->shared_clips = opt->shared_clips;
 	sb->limits = opt->limits;
+	sb->dialect = opt->dialect;
+	sb->manners = opt->manners;
 	sb->start = opt;
 	id_hex(sb->secret, 64);
 	pthread_mutex_init(&sb->lock, NULL);
@@ -171,6 +173,8 @@ sandbox_reset(struct sandbox *sb)
 	clearance_clear(&sb->clearance);
 	clearance_init(&sb->clearance);
 	sb->limits = sb->start->limits;
+	sb->manners = sb->start->manners;
+	sb->peak = sb->media_keys = 0;
 	sb->shared_clips = sb->start->shared_clips;
 	sandbox_unlock(sb);
 }

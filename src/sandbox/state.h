@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "clearance.h"
+#include "dialects.h"
 #include "limits.h"
 #include "timeline.h"
 
@@ -30,7 +31,7 @@ struct req;
 struct session;
 struct username_rule;
 
-#define ENDPOINTS_MAX	64		/* rows of the route table */
+#define ENDPOINTS_MAX	96		/* rows of the route table */
 
 struct job {			/* a task: a video, or an image */
 	char		*id;		/* task_... */
@@ -51,6 +52,8 @@ struct job {			/* a task: a video, or an image */
 	struct post	*post;		/* the newest made of it; NULL: none */
 	int64_t		 created_ms;	/* wall clock */
 	int64_t		 created_mono;
+	char		*model;		/* of a dialect's; NULL: none was named */
+	bool		 gone;		/* deleted, or forgotten by a restart */
 	char		*prompt_json;	/* what every poll repeats: the prompt, */
 	char		*config_json;	/* and the creation_config; NULL until asked for */
 };
@@ -106,6 +109,10 @@ struct sandbox {
 	long		 epoch;		/* of the signatures */
 	const struct options *start;	/* what a reset goes back to */
 	struct limits	 limits;
+	const struct dialect *dialect;	/* NULL: the video service itself */
+	struct manners	 manners;	/* of the dialect */
+	long		 peak;		/* most unfinished videos at once, of it */
+	long		 media_keys;	/* calls of media with an Authorization */
 	struct clips	*clips;		/* has a lock of its own */
 	void		*index;		/* tsearch(3) */
 	void		*account_index;

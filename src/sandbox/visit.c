@@ -4,14 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "accounts.h"
 #include "arena.h"
 #include "asked.h"
 #include "clearance.h"
+#include "clock.h"
 #include "digest.h"
 #include "json.h"
 #include "log.h"
+#include "openai.h"
 #include "refusal.h"
 #include "routes.h"
 
@@ -65,12 +68,26 @@ enter(struct visit *v, const struct req *rq)
 	v->after = fault_take(v->sb, rq->route->operation, key, rq->arena);
 }
 
+/* So much of the body, which the client is still sending. */
+static void
+read_some(struct req *rq, int64_t n)
+{
+	char piece[4096];
+	long got;
+
+	for (; n > 0; n -= got)
+		if ((got = req_read(rq, piece, n < (int64_t)sizeof(piece) ?
+		    (size_t)n : sizeof(piece))) <= 0)
+			return;
+}
+
 /* What of a fault comes before the work: the delay, and a refusal. */
 static enum err
-suffer(struct visit *v, struct error *e)
+suffer(struct visit *v, struct req *rq, struct error *e)
 {
 	if (v->after.after_work)
 		return ERR_OK;
+	read_some(rq, v->after.read);
 	sandbox_sleep(v->sb, v->after.delay_ms);
 	v->after.delay_ms = 0;
 	if (!aftermath_answers(&v->after))
@@ -112,10 +129,13 @@ authenticate(struct req *rq, int who, struct error *e)
 		return v->sb->control ? ERR_OK : refuse(e, "not_found");
 	sandbox_lock(v->sb);
 	if (who == WHO_ACCOUNT)
-		rc = admit(v, rq, e);
+		rc = v->sb->dialect == NULL ? admit(v, rq, e)
+		    : refuse(e, "not_found");
+	if (who == WHO_KEY)
+		rc = openai_admit(v, rq, e);
 	enter(v, rq);
 	sandbox_unlock(v->sb);
-	return rc != ERR_OK ? rc : suffer(v, e);
+	return rc != ERR_OK ? rc : suffer(v, rq, e);
 }
 
 static void
@@ -124,6 +144,12 @@ write_refusal(struct visit *v, const struct refusal *r, int status,
 {
 	struct refusal_facts facts = { 0 };
 
+	if (v->sb->dialect != NULL) {
+		sandbox_lock(v->sb);
+		openai_refuse(v->sb, r, status, rs);
+		sandbox_unlock(v->sb);
+		return;
+	}
 	if (v->account != NULL) {
 		sandbox_lock(v->sb);
 		facts.num_tasks = account_concurrency(v->sb, v->account);
@@ -150,12 +176,26 @@ write_error(struct req *rq, struct resp *rs, const struct error *e)
 	write_refusal(v, r != NULL ? r : refusal_of(e->code), 0, rs);
 }
 
+/* Both forms of RFC 9110, section 10.2.3. */
+static void
+add_retry_after(const struct aftermath *after, struct resp *rs)
+{
+	time_t then = (time_t)clock_now() + after->retry_after;
+	char text[64];
+	struct tm tm;
+
+	snprintf(text, sizeof(text), "%d", after->retry_after);
+	if (after->retry_date)
+		strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT",
+		    gmtime_r(&then, &tm));
+	resp_header(rs, "Retry-After", text);
+}
+
 /* Puts what the fault wants in the place of the answer. */
 static void
 replace_answer(struct visit *v, struct resp *rs)
 {
 	const struct aftermath *after = &v->after;
-	char seconds[16];
 
 	rs->n_headers = 0;
 	if (after->refusal != NULL)
@@ -164,10 +204,8 @@ replace_answer(struct visit *v, struct resp *rs)
 		resp_text(rs, after->status != 0 ? after->status : 200,
 		    after->type != NULL ? after->type : "application/json",
 		    after->body);
-	if (after->retry_after > 0) {
-		snprintf(seconds, sizeof(seconds), "%d", after->retry_after);
-		resp_header(rs, "Retry-After", seconds);
-	}
+	if (after->retry_after > 0)
+		add_retry_after(after, rs);
 }
 
 static void
@@ -186,6 +224,13 @@ leave(struct visit *v, const struct req *rq, const struct resp *rs)
 	sandbox_unlock(v->sb);
 }
 
+static const char *
+id_header(const struct sandbox *sb)
+{
+	return sb->dialect == NULL ? "x-sora-request-id"
+	    : sb->dialect->id_header;
+}
+
 /* Every answer passes here; a request may not get as far as authenticate. */
 static void
 finish(struct req *rq, struct resp *rs)
@@ -196,7 +241,8 @@ finish(struct req *rq, struct resp *rs)
 		sandbox_sleep(v->sb, v->after.delay_ms);
 		if (aftermath_answers(&v->after))
 			replace_answer(v, rs);
-		resp_header(rs, "x-sora-request-id", rq->request_id);
+		if (id_header(v->sb) != NULL)
+			resp_header(rs, id_header(v->sb), rq->request_id);
 		leave(v, rq, rs);
 	}
 	v->account = NULL;

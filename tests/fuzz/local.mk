@@ -10,6 +10,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_prompt \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_sandbox \
 	tests/fuzz/fuzz_services \
 	tests/fuzz/fuzz_sora
 
@@ -33,6 +34,7 @@ tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_sandbox_LDADD = $(FUZZ_LDADD) -lm
 tests_fuzz_fuzz_services_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 

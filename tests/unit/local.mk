@@ -69,10 +69,13 @@ tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)
 
 unit_tests += \
 	tests/unit/test_sandbox_input \
+	tests/unit/test_sandbox_manners \
 	tests/unit/test_sandbox_manual \
 	tests/unit/test_sandbox_markers \
+	tests/unit/test_sandbox_place \
 	tests/unit/test_sandbox_timeline
 tests_unit_test_sandbox_input_LDADD = $(LDADD) -lm
+tests_unit_test_sandbox_manners_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_manual_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_markers_LDADD = $(LDADD) -lm
 tests_unit_test_sandbox_timeline_LDADD = $(LDADD) -lm

@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "attr.h"
 #include "file.h"
+#include "sandbox/dialects.h"
 #include "sandbox/limits.h"
 #include "sandbox/refusal.h"
 #include "sandbox/routes.h"
@@ -81,6 +82,20 @@ every_limit_is_there(void **state)
 }
 
 static void
+every_dialect_and_manner_is_there(void **state)
+{
+	const struct dialect *d;
+	cJSON *all, *item;
+
+	for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
+		assert_true(names_word(*state, d->name));
+	all = manners_json(&dialect_at(0)->manners);
+	cJSON_ArrayForEach(item, all)
+		assert_true(names_word(*state, item->string));
+	cJSON_Delete(all);
+}
+
+static void
 every_endpoint_is_there(void **state)
 {
 	for (size_t i = 0; i < sandbox_n_routes; i++) {
@@ -99,6 +114,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_is_there),
 		cmocka_unit_test(every_limit_is_there),
+		cmocka_unit_test(every_dialect_and_manner_is_there),
 		cmocka_unit_test(every_endpoint_is_there),
 	};
 
