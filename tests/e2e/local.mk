@@ -20,6 +20,7 @@ E2E_TESTS = \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
+	tests/e2e/sandbox-dialects.t \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \

@@ -254,6 +254,8 @@ http {
 		set \$sora2api_sandbox_media $stack_clips;
 		include snippets/sora2api-sandbox.conf;
 	}
+
+	include $stack/servers/*.conf;
 }
 END
 }
@@ -266,9 +268,47 @@ stack_new()
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	mkdir "$stack/log" "$stack/run" "$stack/cache" "$stack/data"
+	mkdir "$stack/log" "$stack/run" "$stack/cache" "$stack/data" \
+	    "$stack/servers"
 	: >"$stack/settings"
 	ln -s "$abs_top_srcdir/nginx/snippets" "$stack/snippets"
+}
+
+# ---- more upstreams ----
+
+# server_start NAME DIALECT [OPTION...]: one more sandbox, called NAME where
+# processes and logs have names, beside the nginx that runs; sets $server to its
+# http://127.0.0.1:PORT. Its control path is open.
+server_start()
+{
+	server_name=$1
+	server_dialect=$2
+	shift 2
+	until server_port=$(random_port) && port_free "$server_port"; do :; done
+	server=http://127.0.0.1:$server_port
+	mkdir -p "$stack_clips"
+	spawn "$server_name" 1 "$programs/sora2api-sandbox" \
+	    --dialect "$server_dialect" --public-url "$server" \
+	    --media "$stack_clips" --speed "$stack_speed" --control \
+	    --shared-clips "$@" || bail "$server_name does not start"
+	server_configure
+	kill -HUP "$(pids_of nginx)"
+	wait_until 15 'curl -sf -o "$stack/body" "$server/_control/state"' ||
+		bail "nginx has no $server_name: $(tail -n 1 "$stack/log/nginx")"
+}
+
+# nginx's part of it: the shipped locations, with its own socket.
+server_configure()
+{
+	sed "s|sora2api_sandbox;|unix:$stack/run/$server_name.sock;|" \
+	    "$stack/snippets/sora2api-sandbox.conf" >"$stack/servers/$server_name"
+	cat >"$stack/servers/$server_name.conf" <<END
+server {
+	listen 127.0.0.1:$server_port backlog=4096;
+	set \$sora2api_sandbox_media $stack_clips;
+	include $stack/servers/$server_name;
+}
+END
 }
 
 # ---- all of it ----
