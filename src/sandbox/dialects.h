@@ -147,6 +147,7 @@ struct manners {
 	int		 images;
 	int		 create_status;
 	int		 early_status;	/* content of a video that is not done */
+	int		 content_count;	/* so many have that form, then CONTENT_BYTES; 0: all */
 	int		 content_mib;	/* it is padded to so many MiB; 0: as it is */
 	int		 content_rate;	/* bytes a second; 0: at once */
 	int		 content_seconds;	/* then the connection ends; 0: never */

@@ -23,6 +23,8 @@ job_free(struct job *job)
 	free(job->style);
 	free(job->remix_target);
 	free(job->model);
+	free(job->fields);
+	free(job->input_sha256);
 	free(job->prompt_json);
 	free(job->config_json);
 	free(job);

@@ -66,6 +66,7 @@ static const struct manner table[] = {
 	WORD(images, image_forms),
 	NUMBER(create_status, 200, 299),
 	NUMBER(early_status, 400, 499),
+	NUMBER(content_count, 0, 1000000),
 	NUMBER(content_mib, 0, 16384),
 	NUMBER(content_rate, 0, 1024 * MIB),
 	NUMBER(content_seconds, 0, 3600),

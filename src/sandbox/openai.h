@@ -37,6 +37,16 @@ cJSON		*openai_object(struct sandbox *sb, const struct req *rq, const struct job
 MUST_CHECK enum err openai_find(struct visit *v, const struct req *rq, struct job **out,
     struct error *e);
 
+/* ---- openai_fields.c ---- */
+
+/* Reads "1280x720"; false when it is none. */
+bool		 openai_read_size(const char *text, int *width, int *height);
+/* Keeps what arrived, for the report. */
+void		 openai_note(struct job *job, const struct form *form);
+/* From a create's body to the job; refuses what the dialect does not take. Without the lock. */
+MUST_CHECK enum err openai_read_fields(const struct visit *v, const struct form *form,
+    struct job *job, struct error *e);
+
 /* ---- openai_create.c ---- */
 
 /* A new id of that form; malloc. */
@@ -50,9 +60,7 @@ MUST_CHECK enum err openai_accept(struct visit *v, struct job *job, struct error
 MUST_CHECK enum err openai_create(struct visit *v, struct req *rq, struct resp *rs,
     struct job **job, struct error *e);
 /* Adds the header that tells when to ask again, if this server has it; without the lock. */
-void		 openai_poll_after(const struct sandbox *sb, struct resp *rs);
-/* Reads "1280x720"; false when it is none. */
-bool		 openai_read_size(const char *text, int *width, int *height);
+void		 openai_poll_after(const struct visit *v, struct resp *rs);
 /* Sleeps until that time of clock_mono_ms; without the lock. */
 void		 openai_wait(struct sandbox *sb, int64_t until);
 

@@ -238,6 +238,8 @@ send_bytes(struct visit *v, const struct content *c, struct resp *rs,
 		rs->length = arena_printf(rs->arena, "%zu", len);
 	if (form == CONTENT_CHUNKED)
 		rs->length = "";
+	else
+		resp_header(rs, "Accept-Ranges", "bytes");
 	resp_body(rs, 200, c->type, data, sent);
 	return ERR_OK;
 }
@@ -345,8 +347,16 @@ static enum err
 refuse_early(struct visit *v)
 {
 	v->after.refusal = refusal_find("not_ready");
-	v->after.status = v->sb->manners.early_status;
+	v->after.status = v->manners.early_status;
 	return ERR_OK;
+}
+
+/* The next may be the first that goes well. */
+static void
+count_down(struct manners *m)
+{
+	if (m->content_count > 0 && --m->content_count == 0)
+		m->content = CONTENT_BYTES;
 }
 
 /* With the lock held; ready is false when the answer has been decided on. */
@@ -367,6 +377,7 @@ find_content(struct visit *v, const struct req *rq, struct content *out,
 	if (openai_stand(job, &m) != STAND_COMPLETED || !m.has_url)
 		return refuse_early(v);
 	take_content(v->sb, rq, job, still, out);
+	count_down(&v->sb->manners);
 	*ready = true;
 	return ERR_OK;
 }

@@ -16,12 +16,6 @@
 #include "place.h"
 #include "routes.h"
 
-#define USUAL_SECONDS	4
-#define MAX_SECONDS	120
-#define FPS		30
-#define MIN_SIDE	16
-#define MAX_SIDE	4096
-
 /* ---- ids ---- */
 
 /* So long, and so that each of the three odd characters is in it. */
@@ -68,158 +62,6 @@ openai_new_id(int form)
 		return new_long_id();
 	}
 	return NULL;
-}
-
-/* ---- fields ---- */
-
-bool
-openai_read_size(const char *text, int *width, int *height)
-{
-	int end = 0;
-
-	if (sscanf(text, "%5dx%5d%n", width, height, &end) < 2 ||
-	    text[end] != '\0')
-		return false;
-	return *width >= MIN_SIDE && *width <= MAX_SIDE &&
-	    *height >= MIN_SIDE && *height <= MAX_SIDE;
-}
-
-static enum err
-read_size(const struct dialect *d, const char *text, struct job *job,
-    struct error *e)
-{
-	static const char *const listed[] = { "720x1280", "1280x720",
-		"1024x1792", "1792x1024" };
-	bool known = !d->listed_sizes;
-
-	if (text == NULL)
-		text = listed[0];
-	for (size_t i = 0; i < NELEM(listed); i++)
-		known |= strcmp(listed[i], text) == 0;
-	if (!known || !openai_read_size(text, &job->asked_width,
-	    &job->asked_height))
-		return refuse(e, "invalid_size");
-	job->width = job->asked_width & ~1;	/* as H.264 wants them */
-	job->height = job->asked_height & ~1;
-	return ERR_OK;
-}
-
-/* Digits alone; 0 for anything else. */
-static int
-digits(const char *text)
-{
-	if (*text == '\0' || text[strspn(text, "0123456789")] != '\0' ||
-	    strlen(text) > 4)
-		return 0;
-	return atoi(text);
-}
-
-static int
-seconds_of(enum seconds_form form, const cJSON *item)
-{
-	int n = cJSON_IsString(item) ? digits(item->valuestring) : 0;
-
-	switch (form) {
-	case LENGTH_LISTED:
-		return n == 4 || n == 8 || n == 12 ? n : 0;
-	case LENGTH_DIGITS:
-		return n;
-	case LENGTH_NUMBER:
-	case LENGTH_DURATION:
-		break;
-	}
-	return cJSON_IsNumber(item) ? item->valueint : n;
-}
-
-static enum err
-read_seconds(const struct dialect *d, const cJSON *body, struct job *job,
-    struct error *e)
-{
-	const cJSON *item = json_get(body, "seconds");
-	int n = USUAL_SECONDS;
-
-	if (item == NULL && d->seconds == LENGTH_DURATION)
-		item = json_get(body, "duration");
-	if (item != NULL)
-		n = seconds_of(d->seconds, item);
-	if (n < 1 || n > MAX_SECONDS)
-		return refuse(e, "invalid_seconds");
-	job->n_frames = n * FPS;
-	return ERR_OK;
-}
-
-static enum err
-read_model(const struct dialect *d, const char *model, struct job *job,
-    struct error *e)
-{
-	bool known = d->no_model == NULL;
-
-	if (model == NULL || *model == '\0')
-		model = d->models[0];
-	for (size_t i = 0; i < NELEM(d->models) && d->models[i] != NULL; i++)
-		known |= strcmp(d->models[i], model) == 0;
-	if (!known)
-		return refuse(e, d->no_model);
-	job->model = copy_text(model);
-	return ERR_OK;
-}
-
-static unsigned
-reference_of(const struct form *form)
-{
-	const cJSON *item = json_get(form->fields, "input_reference");
-
-	for (size_t i = 0; i < form->n_uploads; i++)
-		if (strcmp(form->uploads[i].name, "input_reference") == 0)
-			return REFERENCE_FILE;
-	if (item == NULL)
-		return 0;
-	return cJSON_IsObject(item) ? REFERENCE_OBJECT : REFERENCE_STRING;
-}
-
-static enum err
-read_reference(const struct dialect *d, const struct form *form,
-    struct job *job, struct error *e)
-{
-	unsigned have = reference_of(form);
-
-	if (have & ~d->references)
-		return refuse(e, "invalid_reference");
-	job->n_inputs = have != 0;
-	return ERR_OK;
-}
-
-static enum err
-check_body(const struct sandbox *sb, const struct form *form, struct error *e)
-{
-	int form_taken = sb->manners.body_form;
-
-	if ((form_taken == TAKES_MULTIPART && !form->text) ||
-	    (form_taken == TAKES_JSON && form->text))
-		return refuse(e, "wrong_body");
-	return ERR_OK;
-}
-
-static enum err
-read_fields(const struct sandbox *sb, const struct form *form,
-    struct job *job, struct error *e)
-{
-	const struct dialect *d = sb->dialect;
-	const char *prompt = json_string(form->fields, "prompt");
-	enum err rc;
-
-	if ((rc = check_body(sb, form, e)) != ERR_OK)
-		return rc;
-	if (prompt == NULL || *prompt == '\0')
-		return refuse(e, "missing_prompt");
-	job->prompt = copy_text(prompt);
-	if ((rc = read_model(d, json_string(form->fields, "model"), job, e))
-	    != ERR_OK ||
-	    (rc = read_seconds(d, form->fields, job, e)) != ERR_OK ||
-	    (rc = read_size(d, json_string(form->fields, "size"), job, e))
-	    != ERR_OK)
-		return rc;
-	return read_reference(d, form, job, e);
 }
 
 /* ---- the job ---- */
@@ -279,7 +121,7 @@ answer_later(struct visit *v, struct req *rq, struct resp *rs, const char *id,
 	enum err rc;
 
 	openai_wait(v->sb, until);
-	if ((rc = openai_file_json(v, rq, id, v->sb->manners.sync == SYNC_URL,
+	if ((rc = openai_file_json(v, rq, id, v->manners.sync == SYNC_URL,
 	    &file, e)) != ERR_OK)
 		return rc;
 	json = cJSON_CreateObject();
@@ -291,9 +133,9 @@ answer_later(struct visit *v, struct req *rq, struct resp *rs, const char *id,
 }
 
 void
-openai_poll_after(const struct sandbox *sb, struct resp *rs)
+openai_poll_after(const struct visit *v, struct resp *rs)
 {
-	int ms = sb->manners.poll_after_ms;
+	int ms = v->manners.poll_after_ms;
 
 	if (ms > 0)
 		resp_header(rs, "openai-poll-after-ms",
@@ -307,11 +149,9 @@ openai_create(struct visit *v, struct req *rq, struct resp *rs,
 	int64_t until = 0;
 	cJSON *json = NULL;
 	const char *id = NULL;
-	bool later;
 	enum err rc;
 
 	sandbox_lock(v->sb);
-	later = v->sb->manners.sync != SYNC_NO;
 	if ((rc = openai_accept(v, *job, e)) == ERR_OK) {
 		id = arena_strdup(rq->arena, (*job)->id);
 		until = job_visible_mono(*job);
@@ -319,14 +159,14 @@ openai_create(struct visit *v, struct req *rq, struct resp *rs,
 		*job = NULL;		/* the state's now */
 	}
 	sandbox_unlock(v->sb);
-	if (rc == ERR_OK && later) {
+	if (rc != ERR_OK)
+		return rc;
+	if (v->manners.sync != SYNC_NO) {
 		cJSON_Delete(json);
 		return answer_later(v, rq, rs, id, until, e);
 	}
-	if (rc != ERR_OK)
-		return rc;
-	resp_json(rs, v->sb->manners.create_status, json);
-	openai_poll_after(v->sb, rs);
+	resp_json(rs, v->manners.create_status, json);
+	openai_poll_after(v, rs);
 	return ERR_OK;
 }
 
@@ -341,7 +181,7 @@ handle_openai_create(struct req *rq, struct resp *rs, struct error *e)
 	if (job == NULL)
 		fatal("out of memory");
 	if ((rc = req_form(rq, v->sb->media_dir, &form, e)) == ERR_OK &&
-	    (rc = read_fields(v->sb, &form, job, e)) == ERR_OK)
+	    (rc = openai_read_fields(v, &form, job, e)) == ERR_OK)
 		rc = openai_create(v, rq, rs, &job, e);
 	job_free(job);
 	form_clear(&form);

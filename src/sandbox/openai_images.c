@@ -38,15 +38,15 @@ count_inputs(const struct form *form)
 
 /* The form of the answer: what was asked for, where that may be. */
 static enum err
-read_format(const struct sandbox *sb, const cJSON *body,
-    enum image_form *out, struct error *e)
+read_format(const struct visit *v, const cJSON *body, enum image_form *out,
+    struct error *e)
 {
 	const char *format = json_string(body, "response_format");
 
-	*out = (enum image_form)sb->manners.images;
+	*out = (enum image_form)v->manners.images;
 	if (format == NULL || *out == IMAGE_EMPTY)
 		return ERR_OK;
-	if (!sb->dialect->has_formats)
+	if (!v->sb->dialect->has_formats)
 		return refuse(e, "unknown_format");
 	if (strcmp(format, "b64_json") == 0)
 		*out = IMAGE_B64;
@@ -67,6 +67,7 @@ read_fields(const struct sandbox *sb, const struct form *form, bool edit,
 	job->prompt = copy_text(prompt);
 	job->model = copy_text(model != NULL ? model
 	    : sb->dialect->image_model);
+	openai_note(job, form);
 	job->image = true;
 	job->n_frames = 1;
 	job->n_inputs = count_inputs(form);
@@ -148,7 +149,7 @@ make_image(struct req *rq, struct resp *rs, bool edit, struct error *e)
 	if (job == NULL)
 		fatal("out of memory");
 	if ((rc = req_form(rq, v->sb->media_dir, &form, e)) == ERR_OK &&
-	    (rc = read_format(v->sb, form.fields, &wanted, e)) == ERR_OK &&
+	    (rc = read_format(v, form.fields, &wanted, e)) == ERR_OK &&
 	    (rc = read_fields(v->sb, &form, edit, job, e)) == ERR_OK)
 		rc = answer(v, rq, rs, &job, wanted, e);
 	job_free(job);

@@ -48,7 +48,7 @@ handle_openai_get(struct req *rq, struct resp *rs, struct error *e)
 		return rc;
 	resp_json(rs, 200, json);
 	if (!over)
-		openai_poll_after(v->sb, rs);
+		openai_poll_after(v, rs);
 	return ERR_OK;
 }
 
@@ -249,6 +249,7 @@ handle_openai_remix(struct req *rq, struct resp *rs, struct error *e)
 		goto out;
 	}
 	job->prompt = copy_text(prompt);
+	openai_note(job, &form);
 	rc = openai_create(v, rq, rs, &job, e);
 out:
 	job_free(job);

@@ -13,18 +13,18 @@ openai_admit(struct visit *v, const struct req *rq, struct error *e)
 {
 	const char *header = req_header(rq, "Authorization");
 	bool bearer = header != NULL && strncasecmp(header, "Bearer ", 7) == 0;
-	const char *wanted = v->sb->manners.key;
 
 	if (v->sb->dialect == NULL)
 		return refuse(e, "not_found");
-	v->account = account_get(v->sb, NULL, OWNER);
+	v->manners = v->sb->manners;
 	if (bearer)
 		digest_sha256_hex(v->credential, header + 7,
 		    strlen(header + 7));
-	if (*wanted == '\0')
-		return ERR_OK;
-	if (!bearer)
+	if (v->manners.key[0] != '\0' && !bearer)
 		return refuse(e, "missing_api_key");
-	return digest_equal(wanted, header + 7) ? ERR_OK
-	    : refuse(e, "wrong_api_key");
+	if (v->manners.key[0] != '\0' &&
+	    !digest_equal(v->manners.key, header + 7))
+		return refuse(e, "wrong_api_key");
+	v->account = account_get(v->sb, NULL, OWNER);
+	return ERR_OK;
 }

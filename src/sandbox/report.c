@@ -71,6 +71,9 @@ job_json(const struct job *job, int64_t now)
 	json_add_int(json, "inputs", job->n_inputs);
 	json_add_string(json, "model", job->model);
 	json_add_bool(json, "gone", job->gone);
+	cJSON_AddRawToObject(json, "fields",
+	    job->fields != NULL ? job->fields : "null");
+	json_add_string(json, "input_sha256", job->input_sha256);
 	json_add_string(json, "account", job->account->key);
 	json_add_string(json, "prompt", job->prompt);
 	json_add_string(json, "orientation", job->orientation);

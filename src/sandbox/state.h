@@ -53,6 +53,8 @@ struct job {			/* a task: a video, or an image */
 	int64_t		 created_ms;	/* wall clock */
 	int64_t		 created_mono;
 	char		*model;		/* of a dialect's; NULL: none was named */
+	char		*fields;	/* of the create, in JSON; NULL: too long */
+	char		*input_sha256;	/* of the first file that came with it; NULL: none */
 	bool		 gone;		/* deleted, or forgotten by a restart */
 	char		*prompt_json;	/* what every poll repeats: the prompt, */
 	char		*config_json;	/* and the creation_config; NULL until asked for */

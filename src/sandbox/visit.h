@@ -13,6 +13,7 @@ struct visit {			/* of an accept thread: req.ctx */
 	struct sandbox		*sb;
 	struct account		*account;	/* who asks; NULL on public routes */
 	struct aftermath	 after;
+	struct manners		 manners;	/* a dialect's, at the start of this request */
 	char			 credential[65];	/* SHA-256 of what was shown; "": nothing */
 };
 

@@ -504,6 +504,16 @@ sizes_and_times()
 	set_manners '{"content_mib":0,"content_rate":4000}'
 	content -m 0.5
 	is "$status" 'curl: 28 (200)' 'slow'
+	set_manners '{"content":"truncated","content_count":1,"content_rate":0}'
+	content
+	is "$status $(header accept-ranges)" 'curl: 18 (200) bytes' \
+	    'one that breaks off'
+	got=$(wc -c <"$body")
+	cp "$body" "$stack/data/half"
+	content -r "$got-"
+	cat "$body" >>"$stack/data/half"
+	is "$status $(cksum <"$stack/data/half")" \
+	    "206 $(content; cksum <"$body")" 'goes on where it was'
 	set_manners '{"content_rate":4000,"content_seconds":1}'
 	content
 	like "$status $(header content-length) $(wc -c <"$body")" \
@@ -676,6 +686,24 @@ places_of_jobs()
 	use openai
 }
 
+# The report shows what the server was asked for, and got.
+arrivals()
+{
+	create_form "arrived $waits" -F seconds=8 -F fps=24 \
+	    -F "input_reference=@$stack/data/file.png"
+	create "arrived $waits" ',"seconds":"8","seed":7'
+	control GET state
+	is "$(json '.tasks[0] | "\(.model) \(.inputs) \(.fields.seconds) \(.fields.fps)"')" \
+	    'sora-2 1 8 24' 'the fields of a form'
+	is "$(json '.tasks[0].input_sha256')" \
+	    "$(sha256sum <"$stack/data/file.png" | cut -d ' ' -f 1)" 'the file'
+	is "$(json '.tasks[1].fields | "\(.seconds | type) \(.seed | type)"')" \
+	    'string number' 'those of JSON'
+	is "$(json '.endpoints.video_create | "\(.calls) \(.refused)"')" '2 0' \
+	    'the calls'
+	normal
+}
+
 keys()
 {
 	set_manners '{"key":"sk-other"}'
@@ -695,7 +723,7 @@ keys()
 	is "$status" 404 'nothing of a dialect at the video service'
 }
 
-plan 244
+plan 250
 each_in_its_own_way
 ids_in_each_place
 ids_of_each_form
@@ -713,4 +741,5 @@ refused_creates
 forgotten
 pages
 places_of_jobs
+arrivals
 keys
