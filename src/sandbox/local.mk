@@ -28,6 +28,7 @@ libsora2api_a_SOURCES += \
 	src/sandbox/openai_create.c \
 	src/sandbox/openai_errors.c \
 	src/sandbox/openai_fields.c \
+	src/sandbox/openai_file.c \
 	src/sandbox/openai_images.c \
 	src/sandbox/openai_jobs.c \
 	src/sandbox/openai_key.c \

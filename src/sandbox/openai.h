@@ -2,6 +2,7 @@
 #ifndef SANDBOX_OPENAI_H
 #define SANDBOX_OPENAI_H
 
+#include "clips.h"
 #include "http.h"
 #include "refusal.h"
 #include "state.h"
@@ -63,6 +64,18 @@ MUST_CHECK enum err openai_create(struct visit *v, struct req *rq, struct resp *
 void		 openai_poll_after(const struct visit *v, struct resp *rs);
 /* Sleeps until that time of clock_mono_ms; without the lock. */
 void		 openai_wait(struct sandbox *sb, int64_t until);
+
+/* ---- openai_file.c: without the lock ---- */
+
+/* The bytes of that clip, in the arena. */
+MUST_CHECK enum err openai_load_clip(struct sandbox *sb, const struct clip_spec *spec,
+    struct arena *a, char **data, size_t *len, struct error *e);
+/*
+ * The name in the media folder of that clip, padded to so many MiB; it is still
+ * a video, and takes no more room on the disk.
+ */
+MUST_CHECK enum err openai_pad_clip(struct sandbox *sb, const struct clip_spec *spec,
+    int mib, struct arena *a, const char **name, struct error *e);
 
 /* ---- openai_content.c ---- */
 

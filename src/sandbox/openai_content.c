@@ -1,24 +1,15 @@
-/* openai_content.c: GET /v1/videos/{id}/content, and all the ways in which it goes wrong. */
-#include <errno.h>
-#include <fcntl.h>
+/* openai_content.c: GET /v1/videos/{id}/content, and the ways in which it fails. */
 #include <openssl/evp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "clips.h"
 #include "clock.h"
-#include "file.h"
 #include "jobs.h"
 #include "json.h"
 #include "media.h"
 #include "openai.h"
 #include "routes.h"
-
-#define MAX_CLIP	(64 * 1024 * 1024)
-#define MIB		(1024LL * 1024)
 
 struct content {		/* what a request is about, taken with the lock held */
 	struct clip_spec clip;
@@ -26,85 +17,6 @@ struct content {		/* what a request is about, taken with the lock held */
 	const char	*url;		/* of the same file, without a key */
 	struct manners	 manners;
 };
-
-/* ---- files ---- */
-
-static enum err
-load_clip(struct sandbox *sb, const struct clip_spec *spec, struct arena *a,
-    char **data, size_t *len, struct error *e)
-{
-	const char *name;
-	enum err rc;
-
-	if ((rc = clip_get(sb->clips, spec, a, &name, e)) != ERR_OK)
-		return rc;
-	return file_load(arena_printf(a, "%s/%s", sb->media_dir, name),
-	    MAX_CLIP, a, data, len, e);
-}
-
-/* The header of a box that has `size` bytes with it: ISO 14496-12, 4.2. */
-static void
-write_free_box(unsigned char out[16], int64_t size)
-{
-	memcpy(out, "\0\0\0\1free", 8);
-	for (int i = 0; i < 8; i++)
-		out[8 + i] = (unsigned char)(size >> (56 - 8 * i));
-}
-
-/* The clip and a box of nothing that the file system need not store. */
-static enum err
-write_padded(const char *path, const char *clip, size_t len, int64_t size,
-    struct error *e)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	unsigned char box[16];
-	bool ok;
-
-	if (fd < 0)
-		return error_set(e, ERR_INTERNAL, NULL, "%s: %s", path,
-		    strerror(errno));
-	write_free_box(box, size - (int64_t)len);
-	ok = write(fd, clip, len) == (ssize_t)len &&
-	    write(fd, box, sizeof(box)) == (ssize_t)sizeof(box) &&
-	    ftruncate(fd, size) == 0;
-	close(fd);
-	return ok ? ERR_OK : error_set(e, ERR_INTERNAL, NULL,
-	    "%s: cannot write", path);
-}
-
-/* Made once, under another name until it is whole. */
-static enum err
-padded_file(struct sandbox *sb, const struct content *c, struct arena *a,
-    const char **name, struct error *e)
-{
-	int64_t size = c->manners.content_mib * MIB;
-	const char *clip, *tmp, *path;
-	char *data;
-	size_t len;
-	enum err rc;
-
-	if ((rc = clip_get(sb->clips, &c->clip, a, &clip, e)) != ERR_OK)
-		return rc;
-	*name = arena_printf(a, "%d-%s", c->manners.content_mib, clip);
-	path = arena_printf(a, "%s/%s", sb->media_dir, *name);
-	tmp = arena_printf(a, "%s/.%d-%lx-%s", sb->media_dir, (int)getpid(),
-	    (unsigned long)(uintptr_t)a, *name);
-	if (access(path, R_OK) == 0)
-		return ERR_OK;
-	if ((rc = load_clip(sb, &c->clip, a, &data, &len, e)) != ERR_OK)
-		return rc;
-	if ((int64_t)len + 16 > size) {
-		*name = clip;
-		return ERR_OK;
-	}
-	if ((rc = write_padded(tmp, data, len, size, e)) == ERR_OK &&
-	    rename(tmp, path) < 0)
-		rc = error_set(e, ERR_INTERNAL, NULL, "%s: %s", path,
-		    strerror(errno));
-	if (rc != ERR_OK)
-		unlink(tmp);
-	return rc;
-}
 
 /* ---- as JSON ---- */
 
@@ -166,7 +78,7 @@ openai_file_json(struct visit *v, const struct req *rq, const char *id,
 		json_add_string(*out, "url", c.url);
 		return ERR_OK;
 	}
-	if ((rc = load_clip(v->sb, &c.clip, rq->arena, &data, &len, e))
+	if ((rc = openai_load_clip(v->sb, &c.clip, rq->arena, &data, &len, e))
 	    != ERR_OK)
 		return rc;
 	*out = cJSON_CreateObject();
@@ -229,7 +141,7 @@ send_bytes(struct visit *v, const struct content *c, struct resp *rs,
 	size_t len, sent;
 	enum err rc;
 
-	if ((rc = load_clip(v->sb, &c->clip, rs->arena, &data, &len, e))
+	if ((rc = openai_load_clip(v->sb, &c->clip, rs->arena, &data, &len, e))
 	    != ERR_OK)
 		return rc;
 	sent = form == CONTENT_TRUNCATED ? len / 2
@@ -252,7 +164,8 @@ send_file(struct visit *v, const struct content *c, struct resp *rs,
 	enum err rc;
 
 	if (c->manners.content_mib > 0)
-		rc = padded_file(v->sb, c, rs->arena, &name, e);
+		rc = openai_pad_clip(v->sb, &c->clip, c->manners.content_mib,
+		    rs->arena, &name, e);
 	else if (c->manners.content_rate > 0 && c->manners.content_seconds > 0)
 		return send_bytes(v, c, rs, e);
 	else

@@ -1,5 +1,4 @@
 /* openai_create.c: POST /v1/videos. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,17 +116,19 @@ static enum err
 answer_later(struct visit *v, struct req *rq, struct resp *rs, const char *id,
     int64_t until, struct error *e)
 {
-	cJSON *json, *file, *list;
+	bool url = v->manners.sync == SYNC_URL;
+	const char *place = !url ? "data[0].b64_json"
+	    : v->manners.url_at[0] != '\0' ? v->manners.url_at : "data[0].url";
+	cJSON *json, *file;
 	enum err rc;
 
 	openai_wait(v->sb, until);
-	if ((rc = openai_file_json(v, rq, id, v->manners.sync == SYNC_URL,
-	    &file, e)) != ERR_OK)
+	if ((rc = openai_file_json(v, rq, id, url, &file, e)) != ERR_OK)
 		return rc;
 	json = cJSON_CreateObject();
 	json_add_int(json, "created", clock_now());
-	list = cJSON_AddArrayToObject(json, "data");
-	cJSON_AddItemToArray(list, file);
+	place_put(json, place, cJSON_DetachItemViaPointer(file, file->child));
+	cJSON_Delete(file);
 	resp_json(rs, 200, json);
 	return ERR_OK;
 }

@@ -539,6 +539,9 @@ synchronous()
 	create 'at once' ',"seconds":4'
 	ask GET "$(json '.data[0].url')"
 	is "$status $(header content-type)" '200 video/mp4' 'a URL at the end'
+	set_manners '{"url_at":"video.url"}'
+	create 'elsewhere' ',"seconds":4'
+	like "$(json .video.url)" '^http' 'elsewhere'
 	set_manners '{"sync":"b64"}'
 	create 'at once again [[sandbox:running=1]]'
 	json '.data[0].b64_json' | base64 -d >"$stack/data/clip"
@@ -586,6 +589,9 @@ broken_creates()
 	create before
 	is "$status $(prompt_counts before)" 'curl: 56 (000) ' 'a reset before the body'
 	head -c 3000000 /dev/zero >"$stack/data/zeroes"
+	ask POST "$server/v1/videos" -H 'Authorization: Bearer no' -F prompt=x \
+	    -F "input_reference=@$stack/data/zeroes"
+	is "$status" 401 'a refusal before a large body is read'
 	fault '{"endpoint":"video_create","fault":"reset","read":100000,"count":1}'
 	create_form while -F "input_reference=@$stack/data/zeroes"
 	like "$status" '^curl: (55|56) ' 'while it is sent'
@@ -723,7 +729,7 @@ keys()
 	is "$status" 404 'nothing of a dialect at the video service'
 }
 
-plan 250
+plan 252
 each_in_its_own_way
 ids_in_each_place
 ids_of_each_form
