@@ -13,6 +13,9 @@
 #include "sandbox/place.h"
 #include "sandbox/refusal.h"
 
+#define LONG_WORD	"{\"create_status\":202,\"word_failed\":\"more than " \
+	"sixty-three characters, as no server has in the word for a state\"}"
+
 static enum err
 set(struct manners *m, const struct dialect *d, const char *text)
 {
@@ -89,8 +92,7 @@ all_of_a_change_is_made_or_nothing(UNUSED void **state)
 		"{\"create_status\":202,\"id_at\":\"a..b\"}",
 		"{\"create_status\":202,\"url_at\":7}",
 		"{\"create_status\":202,\"key\":7}",
-		"{\"create_status\":202,\"word_failed\":\"more than sixty-three"
-		    " characters, as no server has in the word for a state\"}",
+		LONG_WORD,
 	};
 	const struct dialect *d = dialect_find("openai");
 	struct manners m = d->manners;
