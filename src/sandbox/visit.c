@@ -198,6 +198,7 @@ replace_answer(struct visit *v, struct resp *rs)
 	const struct aftermath *after = &v->after;
 
 	rs->n_headers = 0;
+	rs->length = NULL;
 	if (after->refusal != NULL)
 		write_refusal(v, after->refusal, after->status, rs);
 	else

@@ -284,17 +284,25 @@ server_start()
 	server_name=$1
 	server_dialect=$2
 	shift 2
-	until server_port=$(random_port) && port_free "$server_port"; do :; done
-	server=http://127.0.0.1:$server_port
+	server_listen
 	mkdir -p "$stack_clips"
 	spawn "$server_name" 1 "$programs/sora2api-sandbox" \
 	    --dialect "$server_dialect" --public-url "$server" \
 	    --media "$stack_clips" --speed "$stack_speed" --control \
 	    --shared-clips "$@" || bail "$server_name does not start"
-	server_configure
-	kill -HUP "$(pids_of nginx)"
-	wait_until 15 'curl -sf -o "$stack/body" "$server/_control/state"' ||
-		bail "nginx has no $server_name: $(tail -n 1 "$stack/log/nginx")"
+}
+
+# Sets $server: on a port that somebody else was quicker to take, once more.
+server_listen()
+{
+	for attempt in 1 2 3 4 5; do
+		until server_port=$(random_port) && port_free "$server_port"; do :; done
+		server=http://127.0.0.1:$server_port
+		server_configure
+		kill -HUP "$(pids_of nginx)"
+		wait_until 5 'curl -s -o "$stack/body" "$server/"' && return
+	done
+	bail "nginx does not listen: $(tail -n 1 "$stack/log/nginx")"
 }
 
 # nginx's part of it: the shipped locations, with its own socket.
