@@ -137,10 +137,10 @@ note_state()
 
 life()
 {
-	create "$alice" 'a life [[sandbox:preprocessing=1]][[sandbox:queued=1]][[sandbox:running=1]][[sandbox:processing=1]][[sandbox:gap=2]]'
+	create "$alice" 'a life [[sandbox:preprocessing=3]][[sandbox:queued=3]][[sandbox:running=3]][[sandbox:processing=3]][[sandbox:gap=3]]'
 	life_task=$task
 	seen=
-	wait_until 20 note_state
+	wait_until 40 note_state
 	is "$seen" ' preprocessing queued running processing ' 'the states'
 	is "$(draft_of "$alice" "$task" .id)" '' 'a gap in neither list'
 	ok 'a draft' wait_until 10 'has_draft "$alice" "$task"'
