@@ -33,6 +33,7 @@
 #include "parked.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
 #define KEEP_OUTPUT	(256 * 1024)
 
@@ -205,7 +206,8 @@ pause_accepting(struct thread *t, int cause)
 	poll(&stop, 1, ACCEPT_PAUSE_MS);
 }
 
-static void
+/* False when there was none to serve. */
+static bool
 accept_one(struct thread *t)
 {
 	int rc;
@@ -216,11 +218,28 @@ accept_one(struct thread *t)
 		set_up_connection(t->fcgi->ipcFd);
 		serve(t);
 		finish(t);
-	} else if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
+		return true;
+	}
+	if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
 		wait_for_connection(t);
 	} else if (rc != -EINTR && rc != -ECONNABORTED) {
 		pause_accepting(t, -rc);
 	}
+	return false;
+}
+
+/*
+ * The connections that wait on the socket when the server stops are served
+ * too: it may be the last to have this socket, and they would be cut. While
+ * others have it they could go on coming for ever, so there is an end.
+ */
+static void
+drain(struct thread *t)
+{
+	int64_t end = clock_mono_ms() + DRAIN_MS;
+
+	while (clock_mono_ms() < end && accept_one(t))
+		;
 }
 
 static void *
@@ -234,6 +253,7 @@ run(void *arg)
 		fatal("a thread that answers requests cannot start");
 	while (!t->server->stopping)
 		accept_one(t);
+	drain(t);
 	if (conf->ops->thread_close != NULL)
 		conf->ops->thread_close(t->ctx);
 	return NULL;

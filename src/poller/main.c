@@ -11,6 +11,7 @@
 #include "id.h"
 #include "log.h"
 #include "meter.h"
+#include "notify.h"
 #include "poller.h"
 #include "site.h"
 #include "store.h"
@@ -126,10 +127,12 @@ main(int argc, char **argv)
 	client_global_init();
 	catch_signals();
 	must(site_open_store(&site, &store, &e), &e);
+	notify_manager("READY=1");
 	id_hex(owner, 32);
 	while (wait_for_lease(store, site.conf, owner))
 		if (!poller_run(&site, store, owner, &stop))
 			log_warn("the lease was lost: standing by");
+	notify_manager("STOPPING=1");
 	if (lease_release(store, "poller", owner, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	store_close(store);
