@@ -8,6 +8,7 @@ E2E_TESTS = \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
+	tests/e2e/handover.t \
 	tests/e2e/idempotency.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
