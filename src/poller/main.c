@@ -17,6 +17,7 @@
 #include "store.h"
 
 #define STANDBY_MS	250	/* between looks at the lease */
+#define TROUBLE_S	2	/* until a database that failed is tried again */
 
 static volatile int stop;
 
@@ -93,20 +94,24 @@ catch_signals(void)
 static bool
 wait_for_lease(struct store *st, const struct conf *conf, const char *owner)
 {
-	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	const struct timespec standby = { 0, STANDBY_MS * 1000000L };
+	const struct timespec trouble = { TROUBLE_S, 0 };
 	bool held = false, said = false;
 	struct error e;
 
 	while (!stop) {
 		if (lease_take(st, "poller", owner, conf->lease_time * 1000,
-		    &held, &e) != ERR_OK)
+		    &held, &e) != ERR_OK) {
 			log_warn("%s", e.text);
+			nanosleep(&trouble, NULL);
+			continue;
+		}
 		if (held)
 			return true;
 		if (!said)
 			log_info("another poller works: standing by");
 		said = true;
-		nanosleep(&pause, NULL);
+		nanosleep(&standby, NULL);
 	}
 	return false;
 }

@@ -25,6 +25,7 @@ E2E_TESTS = \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \
 	tests/e2e/soak.t \
+	tests/e2e/starts.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
 	tests/e2e/upstream-faults.t \
