@@ -12,6 +12,7 @@ E2E_TESTS = \
 	tests/e2e/idempotency.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
+	tests/e2e/logrotate.t \
 	tests/e2e/media.t \
 	tests/e2e/metrics.t \
 	tests/e2e/nginx.t \

@@ -77,11 +77,11 @@ ok 'it stops' stack_stop worker
 told()
 {
 	rm -f "$stack/told"
-	setsid systemd-socket-activate --datagram --inetd -l "$stack/run/notify" \
-	    head -c 7 >"$stack/told" 2>>"$stack/log/notify" &
+	setsid systemd-socket-activate --datagram -l "$stack/run/notify" \
+	    sh -c 'head -c 7 <&3' >"$stack/told" 2>>"$stack/log/notify" &
 	manager=$!
 	wait_until 5 '[ -S "$stack/run/notify" ]'
-	NOTIFY_SOCKET=$stack/run/notify start_worker "$@"
+	start_worker env "NOTIFY_SOCKET=$stack/run/notify" "$@"
 	wait_until 10 '[ -s "$stack/told" ]'
 	stack_stop worker
 	kill_pids "$manager"
