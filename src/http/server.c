@@ -33,6 +33,7 @@
 #include "parked.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
 #define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
 #define KEEP_OUTPUT	(256 * 1024)
@@ -327,17 +328,34 @@ thread_join(struct thread *t)
 	arena_free(t->arena);
 }
 
+/*
+ * A thread that finds nothing to accept must not wait there. Other processes
+ * have the socket too, and who starts them may have it block again: systemd
+ * does, without NonBlocking=. The wait has an end then.
+ */
+static enum err
+set_up_socket(int fd, struct error *e)
+{
+	const struct timeval longest = { .tv_sec = ACCEPT_S };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &longest,
+	    sizeof(longest)) != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "cannot use the listening socket: %s", strerror(errno));
+	return ERR_OK;
+}
+
 enum err
 server_start(const struct server_conf *conf, struct server **out,
     struct error *e)
 {
-	int flags = fcntl(conf->listen_fd, F_GETFL);
 	struct server *s;
+	enum err rc;
 
-	if (flags < 0 ||
-	    fcntl(conf->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "cannot use the listening socket: %s", strerror(errno));
+	if ((rc = set_up_socket(conf->listen_fd, e)) != ERR_OK)
+		return rc;
 	init_library();
 	raise_file_limit();
 	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =

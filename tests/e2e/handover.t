@@ -14,7 +14,7 @@ stack_set limits.max_queue 100000
 stack_set server.stop_grace 20
 stack_set server.threads 2
 
-plan 25
+plan 26
 stack_start
 create '{"prompt":"known"}'
 known=$id
@@ -96,7 +96,7 @@ repeat()
 	repeat_n=0
 	while [ "$repeat_n" -lt "$1" ]; do
 		repeat_n=$((repeat_n + 1))
-		"$2" || return 1
+		eval "$2" || return 1
 	done
 }
 
@@ -152,23 +152,32 @@ ok 'the workers of spawn-fcgi stop' stack_stop worker
 # ---- systemd: it keeps the socket, whoever listens ----
 
 if ! command -v systemd-socket-activate >/dev/null; then
-	while [ $tap_count -lt 25 ]; do
+	while [ $tap_count -lt 26 ]; do
 		tap_count=$((tap_count + 1))
 		echo "ok $tap_count # SKIP no systemd-socket-activate"
 	done
 	exit
 fi
 
-# The manager of the socket, as systemd is with sora2api.socket: for each line
-# that it reads it starts a worker, as sora2api@.service does.
+# The manager of the socket, as systemd is with sora2api.socket. It starts a
+# worker, as sora2api@.service does, or has the socket block, which all workers
+# share: systemd may do so for each that it starts.
 cat >"$stack/manager" <<'END'
 : >"$1/started"
-mkfifo "$1/start"
-while read -r _; do
-	sh -c 'LISTEN_PID=$$ exec "$@"' sh "$2" -c "$3" \
-	    </dev/null 2>>"$4" &
-	echo $! >>"$1/started"
-done <>"$1/start"
+mkfifo "$1/manage"
+while read -r command; do
+	case $command in
+	start)
+		sh -c 'LISTEN_PID=$$ exec "$@"' sh "$2" -c "$3" \
+		    </dev/null 2>>"$4" &
+		echo $! >>"$1/started"
+		;;
+	block)
+		perl -MFcntl -e 'open(S, "+<&=3"); fcntl(S, F_SETFL, O_RDWR)'
+		echo >>"$1/blocked"
+		;;
+	esac
+done <>"$1/manage"
 END
 rm "$stack/run/worker.sock"
 setsid systemd-socket-activate -l "$stack/run/worker.sock" \
@@ -181,7 +190,7 @@ wait_until 5 '[ -S "$stack/run/worker.sock" ]'
 instance_start()
 {
 	was=$(wc -l <"$stack/run/started")
-	echo start >"$stack/run/start"
+	echo start >"$stack/run/manage"
 	wait_until 5 '[ "$(wc -l <"$stack/run/started")" -gt "$was" ]'
 	eval "$1=$(tail -n 1 "$stack/run/started")"
 	echo "${one-} ${two-}" >"$stack/run/worker.pid"
@@ -204,7 +213,7 @@ restart_both()
 # The first request starts the manager, and waits for a worker.
 state_of "$known" &
 asking=$!
-ok 'systemd: the first request wakes it' wait_until 10 '[ -p "$stack/run/start" ]' ||
+ok 'systemd: the first request wakes it' wait_until 10 '[ -p "$stack/run/manage" ]' ||
 	bail "the manager of the socket does not start"
 instance_start one
 instance_start two
@@ -218,6 +227,13 @@ load_end 'one of two'
 load_begin
 ok 'systemd: ten times both workers' repeat $restarts restart_both
 load_end 'both of two'
+# Threads that find nothing to accept must not wait there for ever.
+echo block >"$stack/run/manage"
+wait_until 5 '[ -e "$stack/run/blocked" ]'
+repeat 20 'state_of $known'
+ok 'both stop, though their socket blocks' stop_pids 10 "$one" "$two"
+instance_start one
+instance_start two
 caller_begin 'instance'
 stop_pids 30 "$one" "$two" &
 stopping=$!
