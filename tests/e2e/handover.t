@@ -105,7 +105,7 @@ repeat()
 # The commands of sora2api(8), "Restart".
 replace_pool()
 {
-	old=$(pids_of worker)
+	old=$(pids_of worker | tr '\n' ' ')
 	spawn new "$stack_workers" "$programs/sora2api" -c "$stack/sora2api.conf" ||
 		return 1
 	mv "$stack/run/new.sock" "$stack/run/worker.sock"
@@ -116,7 +116,7 @@ replace_pool()
 
 replace_pool_and_wait()
 {
-	replace_pool && wait_until 30 "none_alive $(echo $old)"
+	replace_pool && wait_until 30 "none_alive $old"
 }
 
 load_begin
@@ -128,7 +128,7 @@ create '{"prompt":"meanwhile"}'
 is "$status" 201 'the new workers answer'
 ok 'the old ones are still there' eval '! none_alive $old'
 caller_end spawn-fcgi
-ok 'then they go' wait_until 10 "none_alive $(echo $old)"
+ok 'then they go' wait_until 10 "none_alive $old"
 
 # They stand still until a hundred connections wait on their socket.
 codes_of_queue()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # logrotate.t: the shipped file rotates the logs of programs that go on writing.
-# shellcheck disable=SC2016,SC2034,SC2154
+# shellcheck disable=SC2015,SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # units.t: systemd finds no fault in the units, and little that they may do.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2015,SC2016,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 
 command -v systemd-analyze >/dev/null || skip_all 'no systemd-analyze'
