@@ -13,6 +13,7 @@ $(conf_made): Makefile
 	    $(SED) -e 's|@sbindir[@]|$(sbindir)|g' \
 	    -e 's|@sysconfdir[@]|$(sysconfdir)|g' \
 	    -e 's|@localstatedir[@]|$(localstatedir)|g' \
+	    -e 's|@runstatedir[@]|$(runstatedir)|g' \
 	    -e 's|@nginxgroup[@]|$(nginxgroup)|g' \
 	    >$@.tmp && mv $@.tmp $@
 

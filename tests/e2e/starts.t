@@ -111,6 +111,7 @@ mkdir "$site"
 cat >"$site/conf" <<END
 database: { sqlite_path = "$site/data/x.db"; };
 cache: { dir = "$site/cache"; };
+metrics: { file = ""; };
 END
 "$programs/sora2apictl" -c "$site/conf" init >"$stack/data/ignored"
 cp -a "$site" "$stack/pristine"
@@ -161,7 +162,7 @@ refused 'no configuration' "configuration: cannot open $site/conf: No such file"
 chmod 0 "$site/conf"
 refused 'a configuration of others' "configuration: cannot open $site/conf: Permission denied"
 echo 'limits: { max_queues = 1; };' >>"$site/conf"
-refused 'an unknown key' ".*$site/conf:3: .*limits\.max_queues"
+refused 'an unknown key' ".*$site/conf:4: .*limits\.max_queues"
 rm "$site/data/x.db"
 refused 'no database' "database $site/data/x\.db: No such file or directory; run \"sora2apictl init\""
 rm "$site/data/x.db.key"

@@ -56,10 +56,10 @@ confined()
 }
 is "$(confined sora2api@.service)" "$(confined sora2api-poller.service)" \
     'both are confined alike'
-is "$(confined sora2api@.service | sed -n 's/^ReadWritePaths=//p')" \
-    "$(sed -n 's/^d \([^ ]*\(lib\|cache\)[^ ]*\) .*/-\1/p' \
-	"$abs_top_builddir/conf/tmpfiles.d/sora2api.conf" | tr '\n' ' ' | sed 's/ $//')" \
-    'only the state and the cache are writable'
+is "$(confined sora2api@.service | sed -n 's/^ReadWritePaths=//p' | tr ' ' '\n')" \
+    "$(sed -n 's/^d \([^ ]*\/\(lib\|cache\|run\)\/[^ ]*\) .*/-\1/p' \
+	"$abs_top_builddir/conf/tmpfiles.d/sora2api.conf")" \
+    'only state, cache and runtime folder are writable'
 
 # The folders and the user exist when they start.
 account=$(sed -n 's/^u \([^ ]*\) .*/\1/p' "$abs_top_builddir/conf/sysusers.d/sora2api.conf")
