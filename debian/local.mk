@@ -7,7 +7,6 @@ EXTRA_DIST += \
 	debian/sora2api.README.Debian \
 	debian/sora2api.docs \
 	debian/sora2api.examples \
-	debian/sora2api.install \
 	debian/sora2api.lintian-overrides \
 	debian/sora2api.postinst \
 	debian/sora2api.postrm \
