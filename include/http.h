@@ -202,9 +202,10 @@ MUST_CHECK enum err server_listen(const char *address, int *fd, struct error *e)
 /* Starts the threads. All signals should be blocked in the caller: they are inherited. */
 MUST_CHECK enum err server_start(const struct server_conf *conf, struct server **out, struct error *e);
 /*
- * Accepts nothing more, lets every request in flight finish, joins the threads,
- * ends the lounge's thread (parked requests get `grace_ms`) and frees. No
- * accepted request is cut. The lounge itself is freed by lounge_stop, after.
+ * Serves what waits on the socket, for two seconds at most, and accepts nothing
+ * more; lets every request in flight finish, joins the threads, ends the lounge's
+ * thread (parked requests get `grace_ms`) and frees. No accepted request is cut.
+ * The lounge itself is freed by lounge_stop, after.
  */
 void	server_stop(struct server *s, int grace_ms);	/* NULL is fine */
 

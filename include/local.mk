@@ -27,6 +27,7 @@ noinst_HEADERS += \
 	include/media_ref.h \
 	include/meter.h \
 	include/model.h \
+	include/notify.h \
 	include/parse_service.h \
 	include/prompt.h \
 	include/provider.h \

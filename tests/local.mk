@@ -9,5 +9,7 @@ AM_TESTS_ENVIRONMENT = \
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/e2e/local.mk
+include tests/install/local.mk
+include tests/package/local.mk
 include tests/sdk/local.mk
 include tests/bench/local.mk

@@ -14,6 +14,7 @@ libsora2api_a_SOURCES += \
 	src/base/json.c \
 	src/base/log.c \
 	src/base/meter.c \
+	src/base/notify.c \
 	src/base/seal.c
 
 noinst_HEADERS += \

@@ -33,6 +33,8 @@
 #include "parked.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
+#define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
 #define KEEP_OUTPUT	(256 * 1024)
 
@@ -205,7 +207,8 @@ pause_accepting(struct thread *t, int cause)
 	poll(&stop, 1, ACCEPT_PAUSE_MS);
 }
 
-static void
+/* False when there was none to serve. */
+static bool
 accept_one(struct thread *t)
 {
 	int rc;
@@ -216,11 +219,28 @@ accept_one(struct thread *t)
 		set_up_connection(t->fcgi->ipcFd);
 		serve(t);
 		finish(t);
-	} else if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
+		return true;
+	}
+	if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
 		wait_for_connection(t);
 	} else if (rc != -EINTR && rc != -ECONNABORTED) {
 		pause_accepting(t, -rc);
 	}
+	return false;
+}
+
+/*
+ * The connections that wait on the socket when the server stops are served
+ * too: it may be the last to have this socket, and they would be cut. While
+ * others have it they could go on coming for ever, so there is an end.
+ */
+static void
+drain(struct thread *t)
+{
+	int64_t end = clock_mono_ms() + DRAIN_MS;
+
+	while (clock_mono_ms() < end && accept_one(t))
+		;
 }
 
 static void *
@@ -234,6 +254,7 @@ run(void *arg)
 		fatal("a thread that answers requests cannot start");
 	while (!t->server->stopping)
 		accept_one(t);
+	drain(t);
 	if (conf->ops->thread_close != NULL)
 		conf->ops->thread_close(t->ctx);
 	return NULL;
@@ -307,17 +328,34 @@ thread_join(struct thread *t)
 	arena_free(t->arena);
 }
 
+/*
+ * A thread that finds nothing to accept must not wait there. Other processes
+ * have the socket too, and who starts them may have it block again: systemd
+ * does, without NonBlocking=. The wait has an end then.
+ */
+static enum err
+set_up_socket(int fd, struct error *e)
+{
+	const struct timeval longest = { .tv_sec = ACCEPT_S };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &longest,
+	    sizeof(longest)) != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "cannot use the listening socket: %s", strerror(errno));
+	return ERR_OK;
+}
+
 enum err
 server_start(const struct server_conf *conf, struct server **out,
     struct error *e)
 {
-	int flags = fcntl(conf->listen_fd, F_GETFL);
 	struct server *s;
+	enum err rc;
 
-	if (flags < 0 ||
-	    fcntl(conf->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "cannot use the listening socket: %s", strerror(errno));
+	if ((rc = set_up_socket(conf->listen_fd, e)) != ERR_OK)
+		return rc;
 	init_library();
 	raise_file_limit();
 	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =

@@ -11,11 +11,13 @@
 #include "id.h"
 #include "log.h"
 #include "meter.h"
+#include "notify.h"
 #include "poller.h"
 #include "site.h"
 #include "store.h"
 
 #define STANDBY_MS	250	/* between looks at the lease */
+#define TROUBLE_S	2	/* until a database that failed is tried again */
 
 static volatile int stop;
 
@@ -92,20 +94,24 @@ catch_signals(void)
 static bool
 wait_for_lease(struct store *st, const struct conf *conf, const char *owner)
 {
-	const struct timespec pause = { 0, STANDBY_MS * 1000000L };
+	const struct timespec standby = { 0, STANDBY_MS * 1000000L };
+	const struct timespec trouble = { TROUBLE_S, 0 };
 	bool held = false, said = false;
 	struct error e;
 
 	while (!stop) {
 		if (lease_take(st, "poller", owner, conf->lease_time * 1000,
-		    &held, &e) != ERR_OK)
+		    &held, &e) != ERR_OK) {
 			log_warn("%s", e.text);
+			nanosleep(&trouble, NULL);
+			continue;
+		}
 		if (held)
 			return true;
 		if (!said)
 			log_info("another poller works: standing by");
 		said = true;
-		nanosleep(&pause, NULL);
+		nanosleep(&standby, NULL);
 	}
 	return false;
 }
@@ -126,10 +132,12 @@ main(int argc, char **argv)
 	client_global_init();
 	catch_signals();
 	must(site_open_store(&site, &store, &e), &e);
+	notify_manager("READY=1");
 	id_hex(owner, 32);
 	while (wait_for_lease(store, site.conf, owner))
 		if (!poller_run(&site, store, owner, &stop))
 			log_warn("the lease was lost: standing by");
+	notify_manager("STOPPING=1");
 	if (lease_release(store, "poller", owner, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	store_close(store);

@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,30 @@ set_up(struct store *st, struct error *e)
 	    "PRAGMA wal_autocheckpoint = 4000;", e);
 }
 
+/*
+ * The file, and its folder: SQLite has its log and its shared memory beside it.
+ * To be asked before anything is read, for a reader without the right to write
+ * would leave a shared memory behind that nobody can write.
+ */
+static enum err
+check_writable(struct store *st, const char *path, struct error *e)
+{
+	char *copy;
+	enum err rc = ERR_OK;
+
+	if (sqlite3_db_readonly(st->db, "main") != 0)
+		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
+		    " written; make it writable for this user", path);
+	if ((copy = strdup(path)) == NULL)
+		fatal("out of memory");
+	if (access(dirname(copy), W_OK | X_OK) != 0)
+		rc = error_set(e, ERR_INTERNAL, NULL, "the folder of database"
+		    " %s: %s; make it writable for this user", path,
+		    strerror(errno));
+	free(copy);
+	return rc;
+}
+
 enum err
 store_connect(const struct store_conf *conf, bool create, struct store **out,
     struct error *e)
@@ -115,7 +140,7 @@ store_connect(const struct store_conf *conf, bool create, struct store **out,
 		rc = error_set(e, ERR_INTERNAL, NULL,
 		    "cannot open database %s: %s", conf->path,
 		    strerror(sqlite3_system_errno(st->db)));
-	else
+	else if ((rc = check_writable(st, conf->path, e)) == ERR_OK)
 		rc = set_up(st, e);
 	if (rc != ERR_OK) {
 		store_close(st);
@@ -160,7 +185,7 @@ store_not_ours(struct store *st, const char *path, struct error *e)
 	sqlite3_finalize(stmt);
 	return error_set(e, ERR_INTERNAL, NULL, empty
 	    ? "database %s is empty; remove it and run \"sora2apictl init\""
-	    : "database %s belongs to another program; set database.path",
+	    : "database %s belongs to another program; set database.sqlite_path",
 	    path);
 }
 
@@ -185,16 +210,6 @@ check_version(struct store *st, const char *path, struct error *e)
 	return ERR_OK;
 }
 
-/* WAL stays with the file, but not with a copy that was made with VACUUM INTO. */
-static enum err
-check_writable(struct store *st, const char *path, struct error *e)
-{
-	if (sqlite3_db_readonly(st->db, "main") != 0)
-		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
-		    " written; make it writable for this user", path);
-	return store_exec(st, "PRAGMA journal_mode = WAL", e);
-}
-
 enum err
 store_open(const struct store_conf *conf, struct store **out, struct error *e)
 {
@@ -208,8 +223,10 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 		    strerror(errno));
 	if ((rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
-	if ((rc = check_version(st, conf->path, e)) == ERR_OK)
-		rc = check_writable(st, conf->path, e);
+	rc = check_version(st, conf->path, e);
+	/* it stays with the file, but not with a copy made with VACUUM INTO */
+	if (rc == ERR_OK)
+		rc = store_exec(st, "PRAGMA journal_mode = WAL", e);
 	if (rc == ERR_OK)
 		rc = statements_open(st, e);
 	if (rc == ERR_OK)

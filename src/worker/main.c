@@ -15,6 +15,7 @@
 #include "log.h"
 #include "lounge.h"
 #include "meter.h"
+#include "notify.h"
 #include "proxy.h"
 #include "site.h"
 #include "solver.h"
@@ -153,7 +154,9 @@ main(int argc, char **argv)
 	};
 	must(server_start(&server_conf, &server, &e), &e);
 	log_info("%s: %d threads", PACKAGE_STRING, site.conf->server_threads);
+	notify_manager("READY=1");
 	wait_for_stop(&stop);
+	notify_manager("STOPPING=1");
 	server_stop(server, site.conf->server_stop_grace * 1000);
 	lounge_stop(lounge, 0);
 	proxy_pool_free(app.proxies);

@@ -8,9 +8,11 @@ E2E_TESTS = \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
+	tests/e2e/handover.t \
 	tests/e2e/idempotency.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
+	tests/e2e/logrotate.t \
 	tests/e2e/media.t \
 	tests/e2e/metrics.t \
 	tests/e2e/nginx.t \
@@ -25,6 +27,7 @@ E2E_TESTS = \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \
 	tests/e2e/soak.t \
+	tests/e2e/starts.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
 	tests/e2e/upstream-faults.t \

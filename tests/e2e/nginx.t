@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
-plan 89
+plan 92
 stack_new
 
 # ---- it loads ----
@@ -149,6 +149,19 @@ is "$status $(json '.error | .code, (.param | type), .type' | tr '\n' ' ')" \
 ask POST /api/login -H "$too_large" -d x
 is "$status $(cat "$body")" '413 {"detail":"Request body too large"}' \
     'and for /api'
+
+# Guessing a password: ten at once, then one every two seconds.
+n=0
+passed=0
+while [ $((n += 1)) -le 20 ]; do
+	ask POST /api/login -d '{}'
+	[ "$status" != 502 ] || passed=$((passed + 1))
+done
+is "$status $(header content-type) $(cat "$body")" \
+    '429 application/json {"detail":"Too many requests"}' 'too many logins'
+like "$passed" '^1[0-9]$' 'but not from the first on'
+ask GET /api/tokens
+is "$status" 502 'nothing else is limited'
 
 # ---- result files ----
 

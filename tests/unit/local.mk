@@ -19,6 +19,7 @@ unit_tests += \
 	tests/unit/test_json \
 	tests/unit/test_log \
 	tests/unit/test_meter \
+	tests/unit/test_notify \
 	tests/unit/test_seal
 
 TESTS += tests/unit/test_manual.t
