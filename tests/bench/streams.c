@@ -10,13 +10,14 @@
  *			had its first chunk, or "failed STATUS" as soon as one has not
  *	stall N		N of them stop reading
  *	read		those that stopped read on
- *	close N		N of them leave, the oldest first
+ *	half N		N more send half of a request, and stay: "halves N"
+ *	close N		N of the clients leave, the oldest first
  *	churn N S	for S seconds N clients come and leave at random, some in
  *			the middle of their request: "churned CONNECTIONS"
  *
  * Meanwhile each change of the progress is a line "progress CLIENT PERCENT MS",
  * in ms of Unix time, each end of a stream a line "done CLIENT MS", and each
- * stream that breaks off a line "broken CLIENT MS".
+ * that ends without [DONE] a line "broken CLIENT MS".
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -129,7 +130,7 @@ connect_client(int i, bool part)
 	size_t len = request_of(i, request, sizeof(request));
 
 	if (part)
-		len = (size_t)below((int)len);
+		len = 1 + (size_t)below((int)len - 1);
 	c->len = 0;
 	if ((c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0)
 		die("socket");
@@ -180,6 +181,17 @@ on_event(int i)
 	printf("progress %d %d %" PRId64 "\n", i, progress, now_ms());
 }
 
+/* The end of the answer: its last chunk, or of the connection. */
+static void
+on_end(int i)
+{
+	struct client *c = clients[i];
+
+	if (!c->done && c->leave_ms == 0)
+		printf("broken %d %" PRId64 "\n", i, now_ms());
+	c->done = true;
+}
+
 static void
 on_bytes(int i, const char *data, size_t len)
 {
@@ -200,6 +212,8 @@ on_bytes(int i, const char *data, size_t len)
 		else if (strncmp(c->line, "data: ", 6) == 0 &&
 		    c->leave_ms == 0)
 			on_event(i);
+		else if (strcmp(c->line, "0") == 0)
+			on_end(i);
 	}
 }
 
@@ -219,8 +233,7 @@ on_readable(int i)
 		on_bytes(i, data, (size_t)n);
 		return;
 	}
-	if (!c->done && c->leave_ms == 0)
-		printf("broken %d %" PRId64 "\n", i, now_ms());
+	on_end(i);
 	disconnect(c);
 }
 
@@ -248,12 +261,25 @@ static void
 stall(int n, bool stalled)
 {
 	for (int i = oldest; i < n_clients && n > 0; i++) {
-		if (clients[i]->fd < 0 || clients[i]->stalled == stalled)
+		if (clients[i]->fd < 0 || clients[i]->done ||
+		    clients[i]->stalled == stalled)
 			continue;
 		clients[i]->stalled = stalled;
 		watch(i, EPOLL_CTL_MOD);
 		n--;
 	}
+}
+
+static void
+send_halves(int n)
+{
+	for (int i = 0; i < n; i++) {
+		int half = add_client();
+
+		clients[half]->begun = clients[half]->done = true;
+		connect_client(half, true);
+	}
+	printf("halves %d\n", n);
 }
 
 static void
@@ -318,6 +344,8 @@ on_command(char *line)
 	} else if (strcmp(verb, "close") == 0) {
 		leave(n);
 		printf("closed\n");
+	} else if (strcmp(verb, "half") == 0) {
+		send_halves(n);
 	} else if (strcmp(verb, "churn") == 0) {
 		churn(n, seconds);
 	} else {

@@ -18,8 +18,8 @@ streams()
 	printf '%s\n' "$1" >&3
 	streams_answer=$2
 	wait_until "$3" 'grep -q "^\($streams_answer\|failed\|broken\)" "$stack/streams"'
-	! grep -m 1 '^\(failed\|broken\)' "$stack/streams" >&2 &&
-		grep -q "^$2" "$stack/streams" || bail "streams: $1 fails"
+	! grep -m 1 '^\(failed\|broken\)' "$stack/streams" >&2 || bail "streams: $1 fails"
+	grep -q "^$2" "$stack/streams" || bail "streams: no answer to $1"
 }
 
 # Tasks that are not, or not yet, with the upstream.
