@@ -69,6 +69,8 @@ job_json(const struct job *job, int64_t now)
 	json_add_string(json, "generation_id", job->gen_id);
 	json_add_string(json, "type", job->image ? "image_gen" : "video_gen");
 	json_add_int(json, "inputs", job->n_inputs);
+	json_add_int(json, "width", job->asked_width);
+	json_add_int(json, "height", job->asked_height);
 	json_add_string(json, "account", job->account->key);
 	json_add_string(json, "prompt", job->prompt);
 	json_add_string(json, "orientation", job->orientation);

@@ -10,6 +10,7 @@ E2E_TESTS = \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
 	tests/e2e/idempotency.t \
+	tests/e2e/image-forms.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
 	tests/e2e/media.t \
@@ -18,6 +19,7 @@ E2E_TESTS = \
 	tests/e2e/outage.t \
 	tests/e2e/pool.t \
 	tests/e2e/public.t \
+	tests/e2e/refusals.t \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
