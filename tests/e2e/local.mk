@@ -5,6 +5,7 @@ E2E_TESTS = \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
 	tests/e2e/chat.t \
+	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
