@@ -7,7 +7,7 @@
 
 command -v node >/dev/null || skip_all 'needs node'
 
-stack_speed=100
+stack_speed=200
 stack_workers=1
 stack_sandbox_options='--shared-clips --set concurrency=400 --set quota=2000'
 stack_videos=300
@@ -55,7 +55,7 @@ silence()
 {
 	told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" structured "$2" <"$stack/$1" \
 	    2>"$stack/log/node") || diag "$(cat "$stack/log/node" "$stack/$1")"
-	chunks=$(grep -c '"message":"Generating"' "$stack/$1")
+	chunks=$(grep -c '"progress":0,"message":"Generating"' "$stack/$1")
 	comments=$(grep -c '^: keep-alive$' "$stack/$1")
 }
 
@@ -149,7 +149,7 @@ is "$status $(json .error.code)" '404 task_not_found' 'as that of an unknown sou
 
 stack_stop poller
 chat_begin 'left early'
-wait_until 5 'grep -q assistant "$stack/later"'
+wait_until 5 'grep -qs assistant "$stack/later"'
 kill $later
 wait $later 2>/dev/null
 ok 'a client that leaves: detected' wait_until 10 '[ "$(status_of "left early")" = cancelled ]'
@@ -172,6 +172,17 @@ is "$status $(json .error.code) $(header retry-after)" '429 rate_limit_exceeded 
 is "$(status_of 'no slot')" cancelled 'its task is cancelled'
 wait $holder
 db_write 'UPDATE tokens SET video_concurrency = 300'
+
+# ---- silence ----
+
+# shellcheck disable=SC2086
+wait $silent
+silence quiet-video result
+is "$chunks $((comments > 0))" '0 1' 'a video of which there is nothing to tell: says that it is alive'
+silence quiet-image result
+is "$((chunks > 0)) $comments" '1 0' 'an image tells its state'
+silence silent-video result
+is "$chunks" 1 'so does a video, after half a minute'
 
 # ---- Markdown ----
 
@@ -200,14 +211,3 @@ stream markdown failure sora-2 'x [[sandbox:violation]]'
 like "$told" 'content_policy_violation$' 'a refusal'
 chat sora-image 'without a stream'
 like "$(content)" '^!\[image\]\(http[^)]*png\)$' 'without a stream'
-
-# ---- silence ----
-
-# shellcheck disable=SC2086
-wait $silent
-silence quiet-video result
-is "$comments" 1 'a video of which there is nothing to tell: says that it is alive'
-silence quiet-image result
-is "$((chunks > 0))" 1 'an image tells its state'
-silence silent-video result
-is "$((chunks > 1)) $((comments > 1))" '1 1' 'so does a video, later'
