@@ -11,7 +11,7 @@ stack_workers=1
 stack_sandbox_options=--shared-clips
 stack_set limits.max_body_mb 1
 
-plan 53
+plan 55
 stack_start
 origin=https://app.example
 json_type='Content-Type: application/json'
@@ -160,6 +160,11 @@ asked POST /v1/videos -H 'Content-Length: 106954753' -d x
 open 413 'a body too large for nginx'
 asked GET /v1
 open 404 'a path that nginx refuses'
+n=0
+until asked POST /api/login -H "$json_type" -d '{}' && [ "$status" != 400 ] ||
+    [ $((n += 1)) -gt 25 ]; do :; done
+open 429 'logins that come too fast for nginx'
+like "$(header retry-after)" '^[1-9]' 'which says when to come again'
 stack_stop worker
 chat 'nobody'
 open 502 'no workers'
