@@ -47,7 +47,6 @@ start_looking(struct lounge *l)
 	if (task_change_now(l->store, &l->since, &e) != ERR_OK)
 		lounge_warn(l, &e);
 	l->next_look = clock_mono_ms() + LOUNGE_LOOK_MS;
-	l->next_tick = clock_mono_ms() + LOUNGE_TICK_MS;
 }
 
 static void
@@ -55,6 +54,7 @@ seat(struct lounge *l, struct parked *p)
 {
 	if (l->all == NULL)
 		start_looking(l);
+	p->slice = l->seated++ % LOUNGE_SLICES;
 	p->prev = NULL;
 	p->next = l->all;
 	if (l->all != NULL)
@@ -111,6 +111,13 @@ on_event(struct lounge *l, struct parked *p, uint32_t events)
 	}
 }
 
+/* Nobody waits, and nothing is left of those who did. */
+static bool
+is_idle(const struct lounge *l)
+{
+	return l->all == NULL && l->most < LOUNGE_MANY;
+}
+
 static int
 wait_time(const struct lounge *l)
 {
@@ -118,8 +125,8 @@ wait_time(const struct lounge *l)
 
 	if (l->hungry)
 		return 0;
-	if (l->all != NULL)
-		until = l->next_look < l->next_tick ? l->next_look : l->next_tick;
+	if (!is_idle(l))
+		until = l->next_look;
 	if (l->stopping && l->stop_ms < until)
 		until = l->stop_ms;
 	if (until == INT64_MAX)
@@ -155,17 +162,14 @@ take_turn(struct lounge *l)
 	meter_waiting(l->count);
 	if (l->feeding)
 		lounge_feed(l);
-	if (l->all == NULL)
+	if (is_idle(l))
 		return;
 	now = clock_mono_ms();
-	if (now >= l->next_look) {
-		lounge_look(l);
-		l->next_look = now + LOUNGE_LOOK_MS;
-	}
-	if (now >= l->next_tick) {
-		lounge_tick(l, now);
-		l->next_tick = now + LOUNGE_TICK_MS;
-	}
+	if (now < l->next_look)
+		return;
+	lounge_look(l);
+	lounge_tick(l, now);
+	l->next_look = now + LOUNGE_LOOK_MS;
 }
 
 static void *

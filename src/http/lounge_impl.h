@@ -16,7 +16,8 @@
 #include "parked.h"
 
 #define LOUNGE_LOOK_MS	100	/* between two looks at the database */
-#define LOUNGE_TICK_MS	1000
+#define LOUNGE_SLICES	10	/* of the parked: each look ticks one, so each is ticked once a second */
+#define LOUNGE_MANY	256	/* that leave: their memory goes back to the system */
 
 /* Everything but `incoming`, `count` and the stop fields belongs to the thread. */
 struct lounge {
@@ -40,7 +41,10 @@ struct lounge {
 	bool		 look_again;
 	bool		 feeding;	/* somebody has more to write */
 	bool		 hungry;	/* and its client has taken all there was */
-	int64_t		 next_look, next_tick, last_warning;
+	int64_t		 next_look, last_warning;
+	unsigned	 slice;		/* ticked last */
+	unsigned	 seated;	/* so far, around */
+	int		 most;		/* parked, since memory was given back */
 };
 
 void	lounge_hash_add(struct lounge *l, struct parked *p);

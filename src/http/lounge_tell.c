@@ -1,4 +1,5 @@
 /* lounge_tell.c: tells parked requests what became of their tasks. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -277,17 +278,35 @@ tick_one(struct lounge *l, struct parked *p, int64_t now)
 	}
 }
 
+/* What waiters had lies between things that stay: malloc would keep it. */
+static void
+give_back(struct lounge *l)
+{
+	int count = l->count;
+
+	if (l->text.cap > KEEP_OUTPUT)
+		buf_clear(&l->text);
+	if (l->records.cap > KEEP_OUTPUT)
+		buf_clear(&l->records);
+	if (count > l->most)
+		l->most = count;
+	if (count > l->most / 2 || l->most - count < LOUNGE_MANY)
+		return;
+	l->most = count;
+	malloc_trim(0);
+}
+
+/* The heartbeats of all at once would hold up the FastCGI server. */
 void
 lounge_tick(struct lounge *l, int64_t now)
 {
 	struct parked *p, *next;
 
+	l->slice = (l->slice + 1) % LOUNGE_SLICES;
 	for (p = l->all; p != NULL; p = next) {
 		next = p->next;
-		tick_one(l, p, now);
+		if (p->slice == l->slice)
+			tick_one(l, p, now);
 	}
-	if (l->text.cap > KEEP_OUTPUT)
-		buf_clear(&l->text);
-	if (l->records.cap > KEEP_OUTPUT)
-		buf_clear(&l->records);
+	give_back(l);
 }

@@ -29,6 +29,7 @@ struct parked {
 	int64_t		 close_ms;	/* when PARKED_CLOSING ends in any case */
 	int		 fd;
 	int		 request_id;
+	unsigned	 slice;		/* of the lounge */
 	enum parked_state state;
 	bool		 told;		/* on_change was called */
 	bool		 counted;	/* its answer began: status and time are counted */

@@ -74,6 +74,8 @@ job_json(const struct job *job, int64_t now)
 	cJSON_AddRawToObject(json, "fields",
 	    job->fields != NULL ? job->fields : "null");
 	json_add_string(json, "input_sha256", job->input_sha256);
+	json_add_int(json, "width", job->asked_width);
+	json_add_int(json, "height", job->asked_height);
 	json_add_string(json, "account", job->account->key);
 	json_add_string(json, "prompt", job->prompt);
 	json_add_string(json, "orientation", job->orientation);

@@ -321,6 +321,13 @@ cancel(struct store *st, const struct task *t, const char *reason,
 	return apply(st, t, &c, 0, cancelled, e);
 }
 
+static bool
+may_cancel(const struct task *t, bool only_unsubmitted)
+{
+	return !task_is_terminal(t->status) &&
+	    (!only_unsubmitted || t->step < STEP_CREATING);
+}
+
 enum err
 task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
     const char *reason, bool *cancelled, struct error *e)
@@ -330,10 +337,14 @@ task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
 	enum err rc;
 
 	*cancelled = false;
+	/* the caller has others to see to: it waits for no writer in vain */
+	rc = task_load_row(st, row, a, &t, e);
+	if (rc != ERR_OK || !may_cancel(&t, only_unsubmitted))
+		goto out;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		goto out;
 	rc = task_load_row(st, row, a, &t, e);
-	if (rc == ERR_OK && (!only_unsubmitted || t.step < STEP_CREATING))
+	if (rc == ERR_OK && may_cancel(&t, only_unsubmitted))
 		rc = cancel(st, &t, reason, cancelled, e);
 	rc = store_end(st, rc, e);
 out:

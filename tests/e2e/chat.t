@@ -7,14 +7,14 @@
 
 command -v node >/dev/null || skip_all 'needs node'
 
-stack_speed=100
+stack_speed=200
 stack_workers=1
 stack_sandbox_options='--shared-clips --set concurrency=400 --set quota=2000'
 stack_videos=300
 stack_set limits.slot_wait 1
 stack_set admin.error_ban_threshold 100
 
-plan 39
+plan 48
 stack_start
 json_type='Content-Type: application/json'
 
@@ -41,6 +41,24 @@ content()
 	json '.choices[0].message.content'
 }
 
+# silent NAME MODEL SECONDS: one that has nothing to tell for so long, in the background
+silent()
+{
+	curl -sN -o "$stack/$1" -H "Authorization: Bearer $api_key" -H "$json_type" \
+	    -d "{\"model\":\"$2\",\"stream\":true,\"messages\":[{\"role\":\"user\",
+	    \"content\":\"$1 [[sandbox:queued=$3]]\"}]}" "$base/v1/chat/completions" &
+	silent="${silent-} $!"
+}
+
+# silence NAME END: sets $told, and $chunks and $comments to how many came
+silence()
+{
+	told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" structured "$2" <"$stack/$1" \
+	    2>"$stack/log/node") || diag "$(cat "$stack/log/node" "$stack/$1")"
+	chunks=$(grep -c '"progress":0,"message":"Generating"' "$stack/$1")
+	comments=$(grep -c '^: keep-alive$' "$stack/$1")
+}
+
 chat_begin()
 {
 	curl -sN -o "$stack/later" -H "Authorization: Bearer $api_key" -H "$json_type" \
@@ -56,6 +74,10 @@ status_of()
 	db "SELECT status FROM tasks WHERE prompt = '$1'"
 }
 
+silent quiet-video sora-2 12
+silent quiet-image sora-image 12
+silent silent-video sora-2 31
+
 # ---- without a stream ----
 
 chat sora-video-landscape-10s 'a quiet lake'
@@ -65,7 +87,7 @@ is "$(json 'keys_unsorted | join(" ")') $(json '.choices[0] | keys_unsorted | jo
 is "$(json '"\(.object) \(.model) \(.choices[0].finish_reason)"')" \
     'chat.completion sora-video-landscape-10s stop' 'the model as it was named'
 like "$(content)" '^\{"type":"video","url":"http://127[^"]*/tmp/[0-9a-f]{32}\.mp4"\}$' 'the result'
-source=$(db "SELECT task_id FROM tasks")
+source=$(db "SELECT task_id FROM tasks WHERE prompt = 'a quiet lake'")
 ask GET "/v1/videos/$source"
 is "$status $(json .status)" '200 completed' 'it is a video like others'
 chat sora-image 'a kite'
@@ -102,6 +124,11 @@ like "$told" '^generation storyboard generation( cache)? [0-9]+ \{"type":"video"
 stream structured result sora-2 'at night' "\"remix_target_id\":\"$source\""
 like "$told" '^generation remix generation( cache)? [0-9]+ \{"type":"video"' 'a remix'
 is "$(db "SELECT operation FROM request_logs ORDER BY id DESC LIMIT 1")" video_remix 'the log has it'
+link=https://sora.chatgpt.com/p/s_68e3a06dcd888191b150971da152c1f5
+stream structured result sora-2 "$link as an ink painting"
+like "$told" '^generation remix generation( cache)? [0-9]+ \{"type":"video"' 'of a link in the prompt'
+is "$(db 'SELECT prompt, remix_target FROM tasks ORDER BY id DESC LIMIT 1')" \
+    "as an ink painting|${link##*/}" 'which the upstream gets without it'
 picture=$(ffmpeg -v error -f lavfi -i color=red:s=64x64 -frames:v 1 -f image2 -c:v png - </dev/null | base64 -w0)
 stream structured result sora-2 'it moves' "\"image\":\"$picture\""
 like "$told" 'generation upload generation( cache)? [0-9]+ \{"type":"video"' 'from a picture'
@@ -118,16 +145,17 @@ is "$status $(header content-type)" '400 application/json' 'before the stream er
 chat sora-2 x "\"stream\":true,\"remix_target_id\":\"sora-2-000000000000\""
 is "$status $(json .error.code)" '404 task_not_found' 'as that of an unknown source'
 
-# ---- silence ----
-
-stream structured result sora-2 'slow [[sandbox:queued=12]]'
-like "$told" '\{"type":"video"' 'a slow one'
-is "$(grep -c '^: keep-alive$' "$body")" 1 'says that it is alive'
-stream structured result sora-image 'slow image [[sandbox:queued=12]]'
-is "$(grep -c 'Generating' "$body" | awk '{ print ($1 > 0) }')" 1 'an image tells its state'
-
 # ---- a client that leaves ----
 
+stack_stop poller
+chat_begin 'left early'
+wait_until 5 'grep -qs assistant "$stack/later"'
+kill $later
+wait $later 2>/dev/null
+ok 'a client that leaves: detected' wait_until 10 '[ "$(status_of "left early")" = cancelled ]'
+is "$(db "SELECT error_message || ' ' || status_code FROM tasks JOIN request_logs USING (task_id)
+    WHERE prompt = 'left early'")" 'Client disconnected 499' 'and logged'
+poller_start
 chat_begin 'left late [[sandbox:running=3]]'
 wait_until 5 '[ -n "$(db "SELECT upstream_id FROM tasks WHERE prompt LIKE '"'left late%'"'")" ]'
 like "$(cat "$stack/later")" '"role":"assistant"' 'the stream has begun'
@@ -135,15 +163,26 @@ kill $later
 wait $later 2>/dev/null
 wait_until 20 '[ "$(status_of "left late [[sandbox:running=3]]")" = completed ]'
 is "$(status_of 'left late [[sandbox:running=3]]')" completed 'what is paid for is finished'
-db_write 'UPDATE tokens SET video_concurrency = 1'
+db_write 'UPDATE tokens SET video_concurrency = video_running + 1'
 chat_begin 'holds [[sandbox:running=4]]'
-wait_until 5 '[ "$(db "SELECT video_running FROM tokens")" = 1 ]'
+wait_until 5 '[ "$(db "SELECT video_concurrency - video_running FROM tokens")" = 0 ]'
 holder=$later
 chat sora-2 'no slot' '"stream":true'
 is "$status $(json .error.code) $(header retry-after)" '429 rate_limit_exceeded 1' 'no slot'
 is "$(status_of 'no slot')" cancelled 'its task is cancelled'
 wait $holder
 db_write 'UPDATE tokens SET video_concurrency = 300'
+
+# ---- silence ----
+
+# shellcheck disable=SC2086
+wait $silent
+silence quiet-video result
+is "$chunks $((comments > 0))" '0 1' 'a video of which there is nothing to tell: says that it is alive'
+silence quiet-image result
+is "$((chunks > 0)) $comments" '1 0' 'an image tells its state'
+silence silent-video result
+is "$chunks" 1 'so does a video, after half a minute'
 
 # ---- Markdown ----
 
@@ -160,6 +199,14 @@ usage=usage
 stream markdown result sora-image 'an image in Markdown' '"stream_options":{"include_usage":true}'
 like "$told" '!\[image\]\(http[^)]*png\)$' 'an image, with usage'
 usage=
+stream markdown result sora-2 '[5.0s]a cat [5.0s]it jumps'
+like "$told" '\[video\]' 'a storyboard'
+like "$(cat "$body")" '"reasoning_content":"Submitting the storyboard, 0%' 'which is told'
+stream markdown result sora-2 'at noon' "\"remix_target_id\":\"$source\""
+like "$told" '\[video\]' 'a remix'
+like "$(cat "$body")" '"reasoning_content":"Submitting the remix, 0%' 'which is told'
+stream markdown result sora-2 'it moves' "\"image\":\"$picture\""
+like "$told" '\[video\]' 'from a picture'
 stream markdown failure sora-2 'x [[sandbox:violation]]'
 like "$told" 'content_policy_violation$' 'a refusal'
 chat sora-image 'without a stream'

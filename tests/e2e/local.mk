@@ -5,11 +5,14 @@ E2E_TESTS = \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
 	tests/e2e/chat.t \
+	tests/e2e/cors.t \
+	tests/e2e/crowd.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
 	tests/e2e/handover.t \
 	tests/e2e/idempotency.t \
+	tests/e2e/image-forms.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
 	tests/e2e/logrotate.t \
@@ -19,6 +22,7 @@ E2E_TESTS = \
 	tests/e2e/outage.t \
 	tests/e2e/pool.t \
 	tests/e2e/public.t \
+	tests/e2e/refusals.t \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \

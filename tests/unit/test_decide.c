@@ -316,6 +316,23 @@ static const struct {
 };
 
 static void
+what_runs_on_waits_for_no_writer(void **state)
+{
+	struct fixture *f = *state;
+	struct task t = running(f);
+	struct task_change c = unchanged(f, &t);
+	bool cancelled = true;
+
+	c.step = STEP_POLL;
+	fixture_apply(f, &t, &c);
+	fixture_exec(f, "BEGIN IMMEDIATE");
+	assert_ok(f, task_cancel(f->st, t.row, true, "Client disconnected",
+	    &cancelled, &f->e));
+	fixture_exec(f, "ROLLBACK");
+	assert_false(cancelled);
+}
+
+static void
 what_the_upstream_has_seen_runs_on_if_wanted(void **state)
 {
 	struct fixture *f = *state;
@@ -424,6 +441,7 @@ main(void)
 		T(the_slot_comes_back_once_whichever_way_it_ends),
 		T(back_in_the_queue_the_account_is_forgotten),
 		T(the_counter_rises_with_what_is_visible),
+		T(what_runs_on_waits_for_no_writer),
 		T(what_the_upstream_has_seen_runs_on_if_wanted),
 		T(a_deleted_task_is_gone),
 		T(several_decisions_are_one_transaction),

@@ -210,12 +210,13 @@ teardown(void **state)
 
 /* Parks a watcher of that row; the other end of its connection. */
 static int
-park(struct fixture *f, int row, size_t padding, bool ends_at_tick)
+park_on(struct fixture *f, int type, int row, size_t padding,
+    bool ends_at_tick)
 {
 	struct watcher *me = calloc(1, sizeof(*me));
 	int fds[2];
 
-	assert_int_equal(0, socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+	assert_int_equal(0, socketpair(AF_UNIX, type, 0, fds));
 	me->w.ops = &ops;
 	me->w.task_row = row;
 	me->padding = padding;
@@ -223,6 +224,12 @@ park(struct fixture *f, int row, size_t padding, bool ends_at_tick)
 	buf_reset(&f->text);
 	lounge_park(f->lounge, &me->w, fds[0], 1, strdup("X-A: b\r\n"));
 	return fds[1];
+}
+
+static int
+park(struct fixture *f, int row, size_t padding, bool ends_at_tick)
+{
+	return park_on(f, SOCK_STREAM, row, padding, ends_at_tick);
 }
 
 static void
@@ -367,6 +374,59 @@ a_tick_can_end_it(void **state)
 	assert_string_equal("Status: 200 OK\r\nX-A: b\r\n\r\n0;tick;",
 	    f->text.data);
 	assert_int_equal(1, ticks);
+}
+
+static void
+all_are_ticked(void **state)
+{
+	struct fixture *f = *state;
+	int fds[3];
+
+	for (int i = 0; i < 3; i++)
+		fds[i] = park(f, i + 1, 0, true);
+	for (int i = 0; i < 3; i++)
+		read_end(f, fds[i]);
+	assert_int_equal(3, ticks);
+}
+
+/* One packet holds one write: records, whole ones, that end with `tail`. */
+static void
+read_write(struct fixture *f, int fd, const char *tail)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	unsigned char packet[4096];
+	size_t at = 0, n;
+
+	if (poll(&p, 1, WAIT_MS) != 1)
+		fail_msg("nothing came");
+	n = (size_t)read(fd, packet, sizeof(packet));
+	while (at + sizeof(FCGI_Header) <= n) {
+		const FCGI_Header *h = (const void *)(packet + at);
+		size_t len = (size_t)h->contentLengthB1 << 8 |
+		    h->contentLengthB0;
+
+		at += sizeof(*h);
+		if (h->type == FCGI_STDOUT)
+			buf_append(&f->text, packet + at, len);
+		at += len + h->paddingLength;
+	}
+	assert_int_equal(n, at);
+	assert_true(f->text.len >= strlen(tail));
+	assert_string_equal(tail, f->text.data + f->text.len - strlen(tail));
+}
+
+static void
+each_event_is_one_write(void **state)
+{
+	struct fixture *f = *state;
+	int fd = park_on(f, SOCK_SEQPACKET, 1, 700, false);
+
+	read_write(f, fd, ".0;");
+	set_progress(1, 40);
+	read_write(f, fd, ".40;");
+	set_progress(1, 100);
+	read_write(f, fd, ".100;");
+	close(fd);
 }
 
 static void
@@ -516,6 +576,8 @@ main(void)
 		TEST(a_task_that_is_done_ends_at_once),
 		TEST(a_task_that_is_not_there_is_told_as_null),
 		TEST(a_tick_can_end_it),
+		TEST(all_are_ticked),
+		TEST(each_event_is_one_write),
 		TEST(a_client_that_left_is_noticed),
 		TEST(unread_input_does_not_hide_that_it_left),
 		TEST(a_slow_reader_gets_progress_merged),
