@@ -278,6 +278,30 @@ an_untried_token_may_have_it_again(void **state)
 	assert_int_equal(1, fixture_load(f, &t).tokens_tried);
 }
 
+/* One that has not had it comes first; alone, it is taken again and again. */
+static void
+an_uncounted_try_leaves_the_task_its_tries(void **state)
+{
+	struct fixture *f = *state;
+	const struct task_change uncounted = {
+		.status = TASK_QUEUED, .step = STEP_ASSIGN, .uncounted = true,
+	};
+	int64_t a = fixture_token(f, 4), b;
+	struct task t = fixture_submit(f), now;
+
+	b = fixture_token(f, 1);
+	for (int i = 0; i < 3; i++) {
+		now = fixture_load(f, &t);
+		assert_int_equal(1, now.tokens_tried);
+		fixture_apply(f, &now, &uncounted);
+		fixture_assert_slots(f);
+		assert_int_equal(0, fixture_load(f, &t).tokens_tried);
+		assert_int_equal(i % 2 == 0 ? b : a, assigned_to(f, &t));
+		if (i == 0)
+			assert_int_equal(a, now.token_id);
+	}
+}
+
 /* An account that takes two, whatever its row allows. */
 static void
 what_an_account_takes_at_once_is_learned(void **state)
@@ -364,6 +388,7 @@ main(void)
 		T(a_task_is_not_given_to_a_token_twice_until_all_had_it),
 		T(it_waits_for_one_that_has_not_had_it_yet),
 		T(an_untried_token_may_have_it_again),
+		T(an_uncounted_try_leaves_the_task_its_tries),
 		T(what_an_account_takes_at_once_is_learned),
 		T(a_learned_limit_never_bars_a_token_for_good),
 		T(the_smaller_limit_counts),
