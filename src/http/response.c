@@ -128,6 +128,12 @@ has_body(int status)
 	return status != 204 && status != 304;
 }
 
+bool
+resp_sends_body(const struct resp *rs, bool head)
+{
+	return has_body(rs->status) && !head && rs->body_len > 0;
+}
+
 void
 resp_serialise(const struct resp *rs, bool head, struct buf *out)
 {
@@ -138,6 +144,6 @@ resp_serialise(const struct resp *rs, bool head, struct buf *out)
 	if (has_body(status))
 		buf_printf(out, "Content-Length: %zu\r\n", rs->body_len);
 	buf_puts(out, "\r\n");
-	if (has_body(status) && !head && rs->body_len > 0)
+	if (resp_sends_body(rs, head))
 		buf_append(out, rs->body, rs->body_len);
 }

@@ -34,7 +34,6 @@
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
-#define KEEP_OUTPUT	(256 * 1024)
 
 struct thread {
 	struct server	*server;
@@ -71,10 +70,11 @@ static void
 send_response(struct thread *t, const struct req *rq, const struct resp *rs)
 {
 	buf_reset(&t->out);
-	resp_serialise(rs, rq->head, &t->out);
+	resp_serialise(rs, true, &t->out);
 	(void)FCGX_PutStr(t->out.data, (int)t->out.len, t->fcgi->out);
-	if (t->out.cap > KEEP_OUTPUT)
-		buf_clear(&t->out);
+	/* not through `out`: a long one would be there twice */
+	if (resp_sends_body(rs, rq->head))
+		(void)FCGX_PutStr(rs->body, (int)rs->body_len, t->fcgi->out);
 }
 
 static const char *

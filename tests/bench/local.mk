@@ -1,14 +1,17 @@
 # Measurements, by hand: `make bench` prints a line for each figure: name,
 # value, unit, target, and whether it was reached.
-check_PROGRAMS += tests/bench/hello
+bench_programs = tests/bench/hello tests/bench/choose
+check_PROGRAMS += $(bench_programs)
 tests_bench_hello_SOURCES = tests/bench/hello.c
 tests_bench_hello_LDADD = $(FCGI_LIBS)
+tests_bench_choose_SOURCES = tests/bench/choose.c
+tests_bench_choose_LDADD = $(LIBS_ALL)
 
-benches = tests/bench/throughput.sh tests/bench/polling.sh
+benches = tests/bench/throughput.sh tests/bench/polling.sh tests/bench/pool.sh
 EXTRA_DIST += tests/bench/bench.sh $(benches)
 
 .PHONY: bench
-bench: all tests/bench/hello$(EXEEXT)
+bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for bench in $(benches); do \
 		$(SHELL) $(srcdir)/$$bench || exit 1; \
 	done

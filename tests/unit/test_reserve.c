@@ -278,6 +278,26 @@ an_untried_token_may_have_it_again(void **state)
 	assert_int_equal(1, fixture_load(f, &t).tokens_tried);
 }
 
+/* However many wake at once, each is chosen in its turn. */
+static void
+a_rate_limit_that_is_over_is_cleared(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 40; i++)
+		fixture_token(f, 1);
+	fixture_exec(f, "UPDATE tokens SET cooled_until = unixepoch() - id");
+	fixture_exec(f, "UPDATE tokens SET cooled_until = unixepoch() + 90"
+	    " WHERE id = 40");
+	for (int i = 0; i < 39; i++)
+		assert_int_equal(TASK_PROCESSING, fixture_submit(f).status);
+	assert_int_equal(TASK_QUEUED, fixture_submit(f).status);
+	assert_int_equal(40, fixture_int(f, "SELECT id FROM tokens"
+	    " WHERE cooled_until IS NOT NULL"));
+	assert_int_equal(39, fixture_int(f, "SELECT count(DISTINCT token_id)"
+	    " FROM tasks"));
+}
+
 /* One that has not had it comes first; alone, it is taken again and again. */
 static void
 an_uncounted_try_leaves_the_task_its_tries(void **state)
@@ -387,6 +407,7 @@ main(void)
 		T(a_bound_task_gets_its_token_or_none),
 		T(a_task_is_not_given_to_a_token_twice_until_all_had_it),
 		T(it_waits_for_one_that_has_not_had_it_yet),
+		T(a_rate_limit_that_is_over_is_cleared),
 		T(an_untried_token_may_have_it_again),
 		T(an_uncounted_try_leaves_the_task_its_tries),
 		T(what_an_account_takes_at_once_is_learned),
