@@ -325,17 +325,17 @@ add_bool_or_null(cJSON *root, const char *key, int value)
 }
 
 static cJSON *
-test_json(const struct token *t, const struct account_result *r)
+test_json(const struct token *t, const struct account_result *r,
+    struct arena *a)
 {
 	cJSON *root = cJSON_CreateObject();
 	bool valid = r->verdict == ACCOUNT_OK;
-	char text[400];
 
-	snprintf(text, sizeof(text), "Token is invalid: %.300s",
-	    r->reason != NULL ? r->reason : "refused");
 	json_add_bool(root, "success", true);
 	json_add_string(root, "status", valid ? "success" : "failed");
-	json_add_string(root, "message", valid ? "Token is valid" : text);
+	json_add_string(root, "message", valid ? "Token is valid"
+	    : arena_printf(a, "Token is invalid: %s",
+	    r->reason != NULL ? r->reason : "refused"));
 	json_add_string(root, "email", valid ? t->email : NULL);
 	json_add_string(root, "username", valid ? t->username : NULL);
 	if (!valid)
@@ -367,6 +367,6 @@ handle_token_test(struct req *rq, struct resp *rs, struct error *e)
 	    &result.quota, e)) != ERR_OK ||
 	    (rc = token_of_path(rq, &t, e)) != ERR_OK))
 		return rc;
-	resp_json(rs, 200, test_json(&t, &result));
+	resp_json(rs, 200, test_json(&t, &result, rq->arena));
 	return ERR_OK;
 }
