@@ -133,6 +133,7 @@ main(int argc, char **argv)
 	site_open_log(&site, "sora2api");
 	meter_open(site.conf->metrics_file);
 	client_global_init();
+	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
 	must(lounge_new(store, site.conf->server_max_waiting, &lounge, &e), &e);

@@ -16,6 +16,7 @@ E2E_TESTS = \
 	tests/e2e/nginx.t \
 	tests/e2e/outage.t \
 	tests/e2e/pool.t \
+	tests/e2e/proxies.t \
 	tests/e2e/public.t \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
