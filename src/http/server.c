@@ -297,14 +297,17 @@ thread_start(struct server *s, struct thread *t)
 		fatal("cannot start a thread: %s", strerror(failure));
 }
 
-static void
-thread_join(struct thread *t)
+/* False when it still serves a request at that time (of CLOCK_MONOTONIC). */
+static bool
+thread_join(struct thread *t, const struct timespec *deadline)
 {
-	pthread_join(t->id, NULL);
+	if (pthread_clockjoin_np(t->id, NULL, CLOCK_MONOTONIC, deadline) != 0)
+		return false;
 	close(t->epoll_fd);
 	free(t->fcgi);
 	buf_clear(&t->out);
 	arena_free(t->arena);
+	return true;
 }
 
 enum err
@@ -336,14 +339,28 @@ server_start(const struct server_conf *conf, struct server **out,
 void
 server_stop(struct server *s, int grace_ms)
 {
+	int64_t deadline_ms = clock_mono_ms() + grace_ms, left_ms;
+	const struct timespec deadline = {
+		.tv_sec = deadline_ms / 1000,
+		.tv_nsec = deadline_ms % 1000 * 1000000,
+	};
+	int running = 0;
+
 	if (s == NULL)
 		return;
 	s->stopping = true;
 	eventfd_write(s->stop_fd, 1);
 	for (int i = 0; i < s->n_threads; i++)
-		thread_join(&s->threads[i]);
+		running += !thread_join(&s->threads[i], &deadline);
+	left_ms = deadline_ms - clock_mono_ms();
 	if (s->conf.lounge != NULL)
-		lounge_end(s->conf.lounge, grace_ms);
+		lounge_end(s->conf.lounge, left_ms > 0 ? (int)left_ms : 0);
+	if (running > 0) {
+		/* what they use cannot be released */
+		log_warn("%d requests were cut off: they took too long",
+		    running);
+		_exit(EXIT_SUCCESS);
+	}
 	close(s->stop_fd);
 	free(s->threads);
 	free(s);
