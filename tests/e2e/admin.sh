@@ -63,14 +63,21 @@ answers()
 }
 
 # walk: asks what is told on stdin, two lines each: METHOD PATH STATUS [JSON],
-# and a pattern of the answer.
+# and a pattern of the answer. What is refused must change nothing.
 walk()
 {
 	while read -r walk_method walk_path walk_status walk_json &&
 	    read -r walk_pattern; do
+		case $walk_status in
+		4*) walk_before=$(dumped) ;;
+		esac
 		admin "$walk_method" "$walk_path" "$walk_json" </dev/null
 		answers "$walk_status" "$walk_pattern" \
 		    "$walk_method $walk_path: $walk_status $(printf %.40s "$walk_json")"
+		case $walk_status in
+		4*) [ "$(dumped)" = "$walk_before" ] ||
+			bail "$walk_method $walk_path: $walk_status, and something has changed" ;;
+		esac
 	done
 }
 
