@@ -15,14 +15,6 @@ plan 43
 stack_start
 login
 
-# add E-MAIL [MEMBERS]: sets $token
-add()
-{
-	admin POST /api/tokens "{\"token\":\"$(make_jwt "$1")\"${2:+,$2}}"
-	token=$(json .token_id)
-	[ "$status" = 200 ] || bail "add $1: $(cat "$body")"
-}
-
 # token MEMBERS [ID]: of a token in the list, in one line
 token()
 {

@@ -22,6 +22,14 @@ admin()
 	unset ask_key
 }
 
+# add E-MAIL [MEMBERS]: sets $token
+add()
+{
+	admin POST /api/tokens "{\"token\":\"$(make_jwt "$1")\"${2:+,$2}}"
+	token=$(json .token_id)
+	[ "$status" = 200 ] || bail "add $1: $(cat "$body")"
+}
+
 # fits PATTERN: whether the last body is that JSON, key for key. A text in <>
 # stands for any value of these types: "<number|null>"; <time> is one, <text> is
 # not empty, <any> may be anything.

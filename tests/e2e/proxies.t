@@ -72,14 +72,6 @@ plan 37
 stack_start
 login
 
-# add E-MAIL [MEMBERS]: sets $token
-add()
-{
-	admin POST /api/tokens "{\"token\":\"$(make_jwt "$1")\"${2:+,$2}}"
-	token=$(json .token_id)
-	[ "$status" = 200 ] || bail "add $1: $(cat "$body")"
-}
-
 # ways [ENDPOINT]: how the last calls came: as themselves, or by which proxy
 ways()
 {
