@@ -10,7 +10,7 @@
 stack_tokens=1
 stack_set limits.max_body_mb 1
 
-plan 74
+plan 72
 stack_start
 login
 db_write "INSERT INTO characters (cameo_id, token_id, username, display_name,
@@ -183,23 +183,25 @@ while read -r method path rest; do
 done <"$stack/values"
 is "$(dumped)" "$before" 'none of them changed anything'
 
-# What is no JSON object in a body that is one of ours.
+# What is no JSON object in a body that is one of ours; from an address of its own,
+# for logins are counted.
 printf '{"enabled":true,"x":"\377"}' >"$stack/utf8"
 { printf '{"x":"'; letters 1200000; printf '"}'; } >"$stack/large"
 general()
 {
 	for bad in '{' '[]' '"x"' '1' 'null' '{"a":1} x' "@$stack/utf8"; do
-		admin "$1" "$2" "$bad"
+		admin "$1" "$2" "$bad" --interface 127.0.9.1
 		answers="${answers-}$status $(cat "$body")
 "
 	done
-	admin "$1" "$2" '' -H 'Content-Type: application/json' --data-binary ''
+	admin "$1" "$2" '' --interface 127.0.9.1 -H 'Content-Type: application/json' --data-binary ''
 	answers="$answers$status
 "
-	admin "$1" "$2" '' -H 'Content-Type: image/png' --data-binary '{}'
+	admin "$1" "$2" '' --interface 127.0.9.1 -H 'Content-Type: image/png' --data-binary '{}'
 	answers="$answers$status $(cat "$body")
 "
-	admin "$1" "$2" '' -H 'Content-Type: application/json' --data-binary "@$stack/large"
+	admin "$1" "$2" '' --interface 127.0.9.1 -H 'Content-Type: application/json' \
+	    --data-binary "@$stack/large"
 	printf '%s%s' "$answers" "$status $(cat "$body")" | uniq -c | sed 's/^ *//'
 }
 malformed='{"detail":"Malformed request body"}'
@@ -215,10 +217,6 @@ $empty
 done <"$stack/fields"
 is "$(dumped)" "$before" 'none of it changed anything, either'
 
-ask POST /api/login -d '{"username":1,"password":"x"}'
-answers 400 "{\"detail\":\"Invalid type for 'username': expected string\"}" 'a login of the wrong type'
-ask POST /api/login -d '{"username":"admin","password":" "}'
-answers 400 '{"detail":"Missing required field: password"}' 'a login with a blank password'
 admin POST /api/tokens/batch-add "{\"tokens\":[{\"token\":\"$jwt\"},{\"token\":\"$jwt\",\"st\":1}]}"
 is "$status $(dumped)" "400 $before" 'a wrong type in one item rejects all'
 admin POST /api/tokens/import "{\"tokens\":[{\"email\":\"x@example.org\",\"access_token\":\"$jwt\"},{\"email\":\"y@example.org\",\"access_token\":1}]}"
