@@ -467,7 +467,7 @@ admin POST /api/tokens/1/disable
 create '{"prompt":"a harbour","seconds":10}'
 wait_until 30 'has_ended "$id"'
 create '{"prompt":"two harbours [[sandbox:never]]","seconds":10}'
-wait_until 10 'has_state "$id" in_progress'
+wait_until 10 '[ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$id'"'")" ]'
 log='{"id":"<integer>","token_id":"<integer|null>","token_email":"<string|null>","token_username":"<string|null>","operation":"video_generation","status_code":200,"duration":"<number>","created_at":"<time>","request_body":"<text>","response_body":"<text>","task_id":"<text>","progress":100,"task_status":"completed"}'
 walk <<END
 GET /api/logs?limit=5 200
