@@ -21,6 +21,13 @@ typedef void transfer_fn(void *arg, const struct call_response *r);
 
 /* Once per process and before threads. Ignores SIGPIPE, which libcurl then leaves alone. */
 void		 client_global_init(void);
+/*
+ * Servers and HTTPS proxies must have a certificate that one of this PEM file has
+ * signed, and no longer one of the system's file; "" leaves those. Once per
+ * process and before threads; the string is borrowed. ERR_INTERNAL when it cannot be
+ * read.
+ */
+MUST_CHECK enum err client_trust(const char *ca_file, struct error *e);
 struct client	*client_new(void);	/* cannot fail */
 void		 client_free(struct client *c);	/* cancels what runs, without calling back */
 

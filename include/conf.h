@@ -45,6 +45,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	double		 sora_poll_interval;	/* s */
 	int		 sora_max_poll_attempts;	/* read, no effect */
 	int		 sora_settle_time;	/* s that a lost create is looked for before it is sent again */
+	const char	*sora_ca_file;		/* "": the system's certificates */
 	const struct conf_header *sora_extra_headers;	/* ends with a NULL name */
 	/* generation */
 	int		 image_timeout;		/* s */

@@ -10,6 +10,7 @@
 #include "error.h"
 
 struct arena;
+struct buf;
 
 /*
  * Parses `len` bytes that must be one JSON value in valid UTF-8, without NUL
@@ -32,6 +33,15 @@ bool		 json_bool(const cJSON *object, const char *key);
 void		 json_add_string(cJSON *object, const char *key, const char *value);
 void		 json_add_int(cJSON *object, const char *key, int64_t value);
 void		 json_add_bool(cJSON *object, const char *key, bool value);
+
+/*
+ * The same as text at the end of `out`, within an object that the caller opens
+ * and closes: for long lists, where the tree costs more than all the rest. The
+ * key is ours, the value valid UTF-8.
+ */
+void		 json_put_string(struct buf *out, const char *key, const char *value);
+void		 json_put_int(struct buf *out, const char *key, int64_t value);
+void		 json_put_bool(struct buf *out, const char *key, bool value);
 
 /* Characters in a valid UTF-8 string; -1 when it is not valid. */
 long		 utf8_count(const char *s, size_t len);

@@ -177,6 +177,7 @@ struct task_change {
 	int64_t		 due_ms;
 	int		 attempts;
 	bool		 untried;	/* back to the queue, as if this token had never had it */
+	bool		 uncounted;	/* the same, but tokens that have not had it come first */
 	const char	*upstream_id;	/* NULL: unchanged, here and below */
 	const char	*generation_id;
 	const char	*permalink;	/* "": none any more, as the next */

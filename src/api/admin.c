@@ -4,12 +4,14 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "log.h"
 #include "session.h"
 
 #define ADDRESS_WAIT	300	/* s, the longest after failed logins */
@@ -47,15 +49,56 @@ cJSON *
 admin_success(const char *fmt, ...)
 {
 	cJSON *root = cJSON_CreateObject();
-	char text[256];
+	char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		fatal("out of memory");
 	va_end(ap);
 	json_add_bool(root, "success", true);
 	json_add_string(root, "message", text);
+	free(text);
 	return root;
+}
+
+cJSON *
+admin_config(cJSON **config)
+{
+	cJSON *root = cJSON_CreateObject();
+
+	json_add_bool(root, "success", true);
+	*config = cJSON_AddObjectToObject(root, "config");
+	return root;
+}
+
+struct switched {
+	bool		 enabled;
+};
+
+enum err
+admin_read_switch(struct req *rq, bool *enabled, struct error *e)
+{
+	static const struct field fields[] = {
+		{ "enabled", FIELD_BOOLEAN, true, 0, 0,
+		    offsetof(struct switched, enabled), NULL, false },
+	};
+	struct switched s = { 0 };
+	enum err rc = ADMIN_READ(rq, fields, &s, e);
+
+	*enabled = s.enabled;
+	return rc;
+}
+
+void
+admin_answer_switch(struct resp *rs, const char *what, bool enabled,
+    const char *more)
+{
+	cJSON *root = admin_success("%s %s%s", what,
+	    enabled ? "enabled" : "disabled", more);
+
+	json_add_bool(root, "enabled", enabled);
+	resp_json(rs, 200, root);
 }
 
 const char *

@@ -8,10 +8,19 @@
 /* Reads the body and its fields into `out`, whose members hold the defaults. */
 MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
     struct error *e);
+/* The same with a table that is in sight. */
+#define ADMIN_READ(rq, fields, out, e) \
+	admin_read(rq, fields, NELEM(fields), out, e)
+/* A body that is {"enabled":BOOLEAN}. */
+MUST_CHECK enum err admin_read_switch(struct req *rq, bool *enabled, struct error *e);
 /* The settings as they are in the database now. */
 MUST_CHECK enum err admin_settings(struct req *rq, const struct settings **out, struct error *e);
 /* {"success":true,"message":...}; the caller may add to it. */
 cJSON	*admin_success(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* {"success":true,"config":{}}; the caller fills `*config`. */
+cJSON	*admin_config(cJSON **config);
+/* {"success":true,"message":"<what> enabled|disabled<more>","enabled":...} */
+void	admin_answer_switch(struct resp *rs, const char *what, bool enabled, const char *more);
 /* The session's token as the request brought it; NULL: none. */
 const char *admin_token(const struct req *rq);
 

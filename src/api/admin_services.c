@@ -21,12 +21,6 @@ struct body {			/* each request uses some of it */
 };
 
 #define AT(member)	offsetof(struct body, member)
-#define READ(rq, fields, body, e) \
-	admin_read(rq, fields, NELEM(fields), body, e)
-
-static const struct field enabled_fields[] = {
-	{ "enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled), NULL, false },
-};
 
 static bool
 is_http_url(const char *url)
@@ -46,9 +40,7 @@ handle_cache_get(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "success", true);
-	config = cJSON_AddObjectToObject(root, "config");
+	root = admin_config(&config);
 	json_add_bool(config, "enabled", s->cache_enabled);
 	json_add_int(config, "timeout", s->cache_timeout);
 	json_add_string(config, "base_url", s->cache_base_url);
@@ -70,7 +62,7 @@ handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
 		return rc;
 	if (b.timeout < 60)
 		return error_set(e, ERR_INVALID_VALUE, "timeout",
@@ -114,7 +106,7 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
 		return rc;
 	if (b.url == NULL)	/* required, but may be empty */
 		return error_set(e, ERR_MISSING, "base_url",
@@ -126,7 +118,7 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = settings_set_cache_base_url(api_of(rq)->store, b.url, e))
 	    != ERR_OK)
 		return rc;
-	root = admin_success("Cache base URL updated to: %.200s",
+	root = admin_success("Cache base URL updated to: %s",
 	    *b.url != '\0' ? b.url : "server address");
 	json_add_string(root, "base_url", b.url);
 	resp_json(rs, 200, root);
@@ -136,18 +128,14 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 enum err
 handle_cache_enabled(struct req *rq, struct resp *rs, struct error *e)
 {
-	struct body b = { 0 };
-	cJSON *root;
+	bool enabled;
 	enum err rc;
 
-	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
-	    (rc = settings_set_cache_enabled(api_of(rq)->store, b.enabled, e))
+	if ((rc = admin_read_switch(rq, &enabled, e)) != ERR_OK ||
+	    (rc = settings_set_cache_enabled(api_of(rq)->store, enabled, e))
 	    != ERR_OK)
 		return rc;
-	root = admin_success("Cache %s successfully",
-	    b.enabled ? "enabled" : "disabled");
-	json_add_bool(root, "enabled", b.enabled);
-	resp_json(rs, 200, root);
+	admin_answer_switch(rs, "Cache", enabled, " successfully");
 	return ERR_OK;
 }
 
@@ -191,7 +179,7 @@ handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
 	b.pool = s->proxy_pool_enabled;
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
 		return rc;
 	if (b.url != NULL && *b.url != '\0' &&
 	    (rc = proxy_parse(b.url, "proxy_url", rq->arena, &b.url, e))
@@ -265,7 +253,7 @@ handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = admin_settings(rq, &s, e)) != ERR_OK ||
 	    (rc = check_parser(&b, s, e)) != ERR_OK ||
 	    (rc = settings_set_watermark_free(api_of(rq)->store, b.enabled,
@@ -287,9 +275,7 @@ handle_solver_get(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "success", true);
-	config = cJSON_AddObjectToObject(root, "config");
+	root = admin_config(&config);
 	json_add_bool(config, "solver_enabled", s->solver_enabled);
 	json_add_string(config, "solver_api_url", s->solver_api_url);
 	resp_json(rs, 200, root);
@@ -308,7 +294,7 @@ handle_solver_set(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
 		return rc;
 	if (b.url != NULL && *b.url != '\0' && !is_http_url(b.url))
 		return error_set(e, ERR_INVALID_VALUE, "solver_api_url",

@@ -13,7 +13,6 @@
 #define ANY_MAX		INT32_MAX
 
 struct body {			/* of the small requests; each uses some of it */
-	bool		 enabled;
 	int64_t		 threshold;
 	int64_t		 image_timeout;
 	int64_t		 video_timeout;
@@ -24,12 +23,6 @@ struct body {			/* of the small requests; each uses some of it */
 };
 
 #define AT(member)	offsetof(struct body, member)
-#define READ(rq, fields, body, e) \
-	admin_read(rq, fields, NELEM(fields), body, e)
-
-static const struct field enabled_fields[] = {
-	{ "enabled", FIELD_BOOLEAN, true, 0, 0, AT(enabled), NULL, false },
-};
 
 enum err
 handle_admin_config_get(struct req *rq, struct resp *rs, struct error *e)
@@ -60,7 +53,7 @@ handle_admin_config_set(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = settings_set_ban_threshold(api_of(rq)->store,
 	    (int)b.threshold, e)) != ERR_OK)
 		return rc;
@@ -92,7 +85,7 @@ handle_admin_password(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = check_username(b.username, e)) != ERR_OK ||
 	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
@@ -128,7 +121,7 @@ handle_admin_apikey(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK ||
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = check_api_key(b.new_api_key, e)) != ERR_OK ||
 	    (rc = settings_set_api_key(api_of(rq)->store, b.new_api_key, e))
 	    != ERR_OK)
@@ -137,29 +130,17 @@ handle_admin_apikey(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
-/* {"success":true,"message":"<what> enabled|disabled<more>","enabled":...} */
-static void
-answer_switch(struct resp *rs, const char *what, bool enabled,
-    const char *more)
-{
-	cJSON *root = admin_success("%s %s%s", what,
-	    enabled ? "enabled" : "disabled", more);
-
-	json_add_bool(root, "enabled", enabled);
-	resp_json(rs, 200, root);
-}
-
 enum err
 handle_admin_debug(struct req *rq, struct resp *rs, struct error *e)
 {
-	struct body b = { 0 };
+	bool enabled;
 	enum err rc;
 
-	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
-	    (rc = settings_set_debug(api_of(rq)->store, b.enabled, e))
+	if ((rc = admin_read_switch(rq, &enabled, e)) != ERR_OK ||
+	    (rc = settings_set_debug(api_of(rq)->store, enabled, e))
 	    != ERR_OK)
 		return rc;
-	answer_switch(rs, "Debug mode", b.enabled, "");
+	admin_answer_switch(rs, "Debug mode", enabled, "");
 	return ERR_OK;
 }
 
@@ -167,15 +148,13 @@ enum err
 handle_token_refresh_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	const struct settings *s;
-	cJSON *root;
+	cJSON *root, *config;
 	enum err rc;
 
 	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "success", true);
-	json_add_bool(cJSON_AddObjectToObject(root, "config"),
-	    "at_auto_refresh_enabled", s->at_auto_refresh);
+	root = admin_config(&config);
+	json_add_bool(config, "at_auto_refresh_enabled", s->at_auto_refresh);
 	resp_json(rs, 200, root);
 	return ERR_OK;
 }
@@ -183,22 +162,20 @@ handle_token_refresh_get(struct req *rq, struct resp *rs, struct error *e)
 enum err
 handle_token_refresh_set(struct req *rq, struct resp *rs, struct error *e)
 {
-	struct body b = { 0 };
+	bool enabled;
 	enum err rc;
 
-	if ((rc = READ(rq, enabled_fields, &b, e)) != ERR_OK ||
-	    (rc = settings_set_auto_refresh(api_of(rq)->store, b.enabled, e))
+	if ((rc = admin_read_switch(rq, &enabled, e)) != ERR_OK ||
+	    (rc = settings_set_auto_refresh(api_of(rq)->store, enabled, e))
 	    != ERR_OK)
 		return rc;
-	answer_switch(rs, "AT auto refresh", b.enabled, " successfully");
+	admin_answer_switch(rs, "AT auto refresh", enabled, " successfully");
 	return ERR_OK;
 }
 
 static void
-add_timeouts(cJSON *root, const struct settings *s)
+add_timeouts(cJSON *config, const struct settings *s)
 {
-	cJSON *config = cJSON_AddObjectToObject(root, "config");
-
 	json_add_int(config, "image_timeout", s->image_timeout);
 	json_add_int(config, "video_timeout", s->video_timeout);
 }
@@ -207,14 +184,13 @@ enum err
 handle_timeout_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	const struct settings *s;
-	cJSON *root;
+	cJSON *root, *config;
 	enum err rc;
 
 	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "success", true);
-	add_timeouts(root, s);
+	root = admin_config(&config);
+	add_timeouts(config, s);
 	resp_json(rs, 200, root);
 	return ERR_OK;
 }
@@ -248,7 +224,7 @@ handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = READ(rq, fields, &b, e)) != ERR_OK)
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
 		return rc;
 	b.image_timeout = b.image_timeout == INT64_MIN ? 0
 	    : b.image_timeout == 0 ? 1 : b.image_timeout;
@@ -263,7 +239,7 @@ handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
 		return rc;
 	root = admin_success("Generation timeout configuration updated");
-	add_timeouts(root, s);
+	add_timeouts(cJSON_AddObjectToObject(root, "config"), s);
 	resp_json(rs, 200, root);
 	return ERR_OK;
 }

@@ -33,55 +33,54 @@ const size_t n_token_add_fields = NELEM(token_add_fields);
 /* ---- the list ---- */
 
 static void
-add_bool_or_null(cJSON *root, const char *key, int value)
+put_time(struct buf *out, const char *key, int64_t t, struct arena *a)
 {
-	if (value < 0)
-		json_add_string(root, key, NULL);
-	else
-		json_add_bool(root, key, value);
+	json_put_string(out, key, clock_format(a, t));
 }
 
-static cJSON *
-token_json(const struct token *t, struct arena *a)
+static void
+put_bool_or_null(struct buf *out, const char *key, int value)
 {
-	cJSON *root = cJSON_CreateObject();
+	if (value < 0)
+		json_put_string(out, key, NULL);
+	else
+		json_put_bool(out, key, value);
+}
 
-	json_add_int(root, "id", t->id);
-	json_add_string(root, "token", t->token);
-	json_add_string(root, "st", t->st);
-	json_add_string(root, "rt", t->rt);
-	json_add_string(root, "client_id", t->client_id);
-	json_add_string(root, "proxy_url", t->proxy_url);
-	json_add_string(root, "email", t->email);
-	json_add_string(root, "name", t->name);
-	json_add_string(root, "remark", t->remark);
-	json_add_string(root, "expiry_time", clock_format(a, t->expiry_time));
-	json_add_bool(root, "is_active", t->is_active);
-	json_add_string(root, "cooled_until", clock_format(a,
-	    t->cooled_until));
-	json_add_string(root, "created_at", clock_format(a, t->created_at));
-	json_add_string(root, "last_used_at", clock_format(a,
-	    t->last_used_at));
-	json_add_int(root, "use_count", t->use_count);
-	json_add_int(root, "image_count", t->image_count);
-	json_add_int(root, "video_count", t->video_count);
-	json_add_int(root, "error_count", t->error_count);
-	json_add_string(root, "plan_type", t->plan_type);
-	json_add_string(root, "plan_title", t->plan_title);
-	json_add_string(root, "subscription_end", clock_format(a,
-	    t->subscription_end));
-	add_bool_or_null(root, "sora2_supported", t->sora2_supported);
-	json_add_string(root, "sora2_invite_code", t->sora2_invite_code);
-	json_add_int(root, "sora2_redeemed_count", t->sora2_redeemed_count);
-	json_add_int(root, "sora2_total_count", t->sora2_total_count);
-	json_add_int(root, "sora2_remaining_count", t->sora2_remaining_count);
-	json_add_string(root, "sora2_cooldown_until", clock_format(a,
-	    t->sora2_cooldown_until));
-	json_add_bool(root, "image_enabled", t->image_enabled);
-	json_add_bool(root, "video_enabled", t->video_enabled);
-	json_add_int(root, "image_concurrency", t->image_concurrency);
-	json_add_int(root, "video_concurrency", t->video_concurrency);
-	return root;
+static void
+put_token(struct buf *out, const struct token *t, struct arena *a)
+{
+	json_put_int(out, "id", t->id);
+	json_put_string(out, "token", t->token);
+	json_put_string(out, "st", t->st);
+	json_put_string(out, "rt", t->rt);
+	json_put_string(out, "client_id", t->client_id);
+	json_put_string(out, "proxy_url", t->proxy_url);
+	json_put_string(out, "email", t->email);
+	json_put_string(out, "name", t->name);
+	json_put_string(out, "remark", t->remark);
+	put_time(out, "expiry_time", t->expiry_time, a);
+	json_put_bool(out, "is_active", t->is_active);
+	put_time(out, "cooled_until", t->cooled_until, a);
+	put_time(out, "created_at", t->created_at, a);
+	put_time(out, "last_used_at", t->last_used_at, a);
+	json_put_int(out, "use_count", t->use_count);
+	json_put_int(out, "image_count", t->image_count);
+	json_put_int(out, "video_count", t->video_count);
+	json_put_int(out, "error_count", t->error_count);
+	json_put_string(out, "plan_type", t->plan_type);
+	json_put_string(out, "plan_title", t->plan_title);
+	put_time(out, "subscription_end", t->subscription_end, a);
+	put_bool_or_null(out, "sora2_supported", t->sora2_supported);
+	json_put_string(out, "sora2_invite_code", t->sora2_invite_code);
+	json_put_int(out, "sora2_redeemed_count", t->sora2_redeemed_count);
+	json_put_int(out, "sora2_total_count", t->sora2_total_count);
+	json_put_int(out, "sora2_remaining_count", t->sora2_remaining_count);
+	put_time(out, "sora2_cooldown_until", t->sora2_cooldown_until, a);
+	json_put_bool(out, "image_enabled", t->image_enabled);
+	json_put_bool(out, "video_enabled", t->video_enabled);
+	json_put_int(out, "image_concurrency", t->image_concurrency);
+	json_put_int(out, "video_concurrency", t->video_concurrency);
 }
 
 struct list {			/* being written, row by row: a tree of all would take ten times the memory */
@@ -93,12 +92,12 @@ static void
 list_row(void *arg, const struct token *t)
 {
 	struct list *list = arg;
-	cJSON *json = token_json(t, list->row);
 
 	if (list->text.len > 1)
 		buf_puts(&list->text, ",");
-	buf_puts(&list->text, json_print(json, list->row));
-	cJSON_Delete(json);
+	buf_puts(&list->text, "{");
+	put_token(&list->text, t, list->row);
+	buf_puts(&list->text, "}");
 	arena_reset(list->row);
 }
 
@@ -316,18 +315,27 @@ handle_token_delete(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- testing ---- */
 
+static void
+add_bool_or_null(cJSON *root, const char *key, int value)
+{
+	if (value < 0)
+		json_add_string(root, key, NULL);
+	else
+		json_add_bool(root, key, value);
+}
+
 static cJSON *
-test_json(const struct token *t, const struct account_result *r)
+test_json(const struct token *t, const struct account_result *r,
+    struct arena *a)
 {
 	cJSON *root = cJSON_CreateObject();
 	bool valid = r->verdict == ACCOUNT_OK;
-	char text[400];
 
-	snprintf(text, sizeof(text), "Token is invalid: %.300s",
-	    r->reason != NULL ? r->reason : "refused");
 	json_add_bool(root, "success", true);
 	json_add_string(root, "status", valid ? "success" : "failed");
-	json_add_string(root, "message", valid ? "Token is valid" : text);
+	json_add_string(root, "message", valid ? "Token is valid"
+	    : arena_printf(a, "Token is invalid: %s",
+	    r->reason != NULL ? r->reason : "refused"));
 	json_add_string(root, "email", valid ? t->email : NULL);
 	json_add_string(root, "username", valid ? t->username : NULL);
 	if (!valid)
@@ -359,6 +367,6 @@ handle_token_test(struct req *rq, struct resp *rs, struct error *e)
 	    &result.quota, e)) != ERR_OK ||
 	    (rc = token_of_path(rq, &t, e)) != ERR_OK))
 		return rc;
-	resp_json(rs, 200, test_json(&t, &result));
+	resp_json(rs, 200, test_json(&t, &result, rq->arena));
 	return ERR_OK;
 }

@@ -89,6 +89,9 @@ static const struct conf_item items[] = {
 	INT("sora.settle_time", sora_settle_time, 30, 0, 3600,
 	    "Seconds that a create whose answer was lost is looked for before "
 	    "it is sent again."),
+	STR("sora.ca_file", sora_ca_file, "", rule_path_or_empty,
+	    "PEM file of the certificates that upstream servers and HTTPS "
+	    "proxies must be signed with, in place of the system's file."),
 	HEADERS("sora.extra_headers", sora_extra_headers,
 	    "Headers sent with every upstream request, as name = \"value\"."),
 

@@ -52,6 +52,34 @@ error_row(enum err code)
 	return &rows[code];
 }
 
+/* Bytes of a UTF-8 character that begins so; 0: none does. */
+static size_t
+character_length(unsigned char first)
+{
+	return first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2
+	    : first < 0xf0 ? 3 : 4;
+}
+
+/* The end of the text, or a precision in it, may cut a character in two: clients get no half of one. */
+static void
+drop_halves(char *s)
+{
+	char *to = s;
+
+	while (*s != '\0') {
+		size_t len = character_length((unsigned char)*s), n = 1;
+
+		while (n < len && (s[n] & 0xc0) == 0x80)
+			n++;
+		if (n == len) {
+			memmove(to, s, n);
+			to += n;
+		}
+		s += n;
+	}
+	*to = '\0';
+}
+
 enum err
 error_set(struct error *e, enum err code, const char *param,
     const char *fmt, ...)
@@ -62,6 +90,7 @@ error_set(struct error *e, enum err code, const char *param,
 	va_start(ap, fmt);
 	vsnprintf(new.text, sizeof(new.text), fmt, ap);	/* may read e->text */
 	va_end(ap);
+	drop_halves(new.text);
 	*e = new;
 	return code;
 }
@@ -80,5 +109,6 @@ error_wrap(struct error *e, const char *fmt, ...)
 		n = sizeof(e->text) - 1;
 	snprintf(text + n, sizeof(text) - (size_t)n, ": %s", e->text);
 	memcpy(e->text, text, sizeof(e->text) - 1);
+	drop_halves(e->text);
 	return e->code;
 }

@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "arena.h"
+#include "buf.h"
 #include "log.h"
 
 #define MAX_DEPTH	64
@@ -234,4 +235,102 @@ void
 json_add_bool(cJSON *object, const char *key, bool value)
 {
 	added(cJSON_AddBoolToObject(object, key, value));
+}
+
+/* ---- text without a tree ---- */
+
+/* Characters that go as they are: at least up to the first that does not. */
+static size_t
+plain_length(const char *s, size_t len)
+{
+	const uint64_t ones = UINT64_MAX / 255, high = ones * 128;
+	size_t i = 0;
+	uint64_t w;
+
+	for (; i + sizeof(w) <= len; i += sizeof(w)) {
+		uint64_t quote, slash;
+
+		memcpy(&w, s + i, sizeof(w));
+		quote = w ^ ones * '"';
+		slash = w ^ ones * '\\';
+		/* a byte that is zero, or below a space, borrows its high bit */
+		if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+		    ((w - ones * ' ') & ~w)) & high)
+			break;
+	}
+	while (i < len && s[i] != '"' && s[i] != '\\' &&
+	    (unsigned char)s[i] >= ' ')
+		i++;
+	return i;
+}
+
+static void
+put_escaped(struct buf *out, char c)
+{
+	static const char named[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *p = strchr(named, c);
+
+	if (p != NULL)
+		buf_printf(out, "\\%c", letters[p - named]);
+	else
+		buf_printf(out, "\\u%04x", (unsigned int)c);
+}
+
+static void
+put_text(struct buf *out, const char *s)
+{
+	size_t len = strlen(s), n;
+
+	buf_append(out, "\"", 1);
+	while ((n = plain_length(s, len)) < len) {
+		buf_append(out, s, n);
+		put_escaped(out, s[n]);
+		s += n + 1;
+		len -= n + 1;
+	}
+	buf_append(out, s, n);
+	buf_append(out, "\"", 1);
+}
+
+static void
+put_key(struct buf *out, const char *key)
+{
+	if (out->len > 0 && out->data[out->len - 1] != '{')
+		buf_append(out, ",", 1);
+	buf_append(out, "\"", 1);
+	buf_puts(out, key);
+	buf_append(out, "\":", 2);
+}
+
+void
+json_put_string(struct buf *out, const char *key, const char *value)
+{
+	put_key(out, key);
+	if (value == NULL)
+		buf_append(out, "null", 4);
+	else
+		put_text(out, value);
+}
+
+void
+json_put_int(struct buf *out, const char *key, int64_t value)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (value < 0)
+		*--p = '-';
+	put_key(out, key);
+	buf_append(out, p, (size_t)(text + sizeof(text) - p));
+}
+
+void
+json_put_bool(struct buf *out, const char *key, bool value)
+{
+	put_key(out, key);
+	buf_puts(out, value ? "true" : "false");
 }

@@ -11,6 +11,8 @@
 #define MAX_DOWNLOAD_PAUSE_MS	32000
 #define CHALLENGE_TRIES	3
 #define CHALLENGE_MS	3000	/* times the number of the try */
+#define EGRESS_PAUSE_MS	2000	/* between the first tries through a challenged egress */
+#define MAX_EGRESS_PAUSE_MS	60000
 
 /* The task as it is, to be changed by the caller. */
 static struct task_change
@@ -85,6 +87,12 @@ another_token(const struct task *t, const struct outcome *o, int most,
 	return requeue(t, env);
 }
 
+static int64_t
+spread(int64_t pause_ms, const struct step_env *env)
+{
+	return pause_ms + (int64_t)((double)pause_ms * 0.25 * env->jitter);
+}
+
 /* The same step with the same token, a little later. */
 struct task_change
 step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
@@ -93,8 +101,7 @@ step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
 	    ? STEP_CREATE : t->step, env);
 
 	c.attempts = t->attempts + 1;
-	c.due_ms += pause_ms + (int64_t)((double)pause_ms * 0.25 *
-	    env->jitter);
+	c.due_ms += spread(pause_ms, env);
 	return c;
 }
 
@@ -131,6 +138,26 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 	return c;
 }
 
+/*
+ * Where the calls come from is at fault, not the account: the task waits, each
+ * time for half of its age, as long as a task may wait. Another account is tried
+ * first, for it may have a way of its own.
+ */
+static struct task_change
+wait_for_egress(const struct task *t, const struct step_env *env)
+{
+	struct task_change c = requeue(t, env);
+	int64_t pause_ms = (env->now_ms - t->created_at * 1000) / 2;
+
+	if (pause_ms < EGRESS_PAUSE_MS)
+		pause_ms = EGRESS_PAUSE_MS;
+	else if (pause_ms > MAX_EGRESS_PAUSE_MS)
+		pause_ms = MAX_EGRESS_PAUSE_MS;
+	c.uncounted = true;
+	c.due_ms += spread(pause_ms, env);
+	return c;
+}
+
 /* What all calls for a task have in common when they did not succeed. */
 static struct task_change
 after_failure(const struct task *t, const struct outcome *o,
@@ -138,6 +165,8 @@ after_failure(const struct task *t, const struct outcome *o,
 {
 	if (step_may_pass(t, o, env))
 		return step_retry_challenge(t, env);
+	if (o->challenge)
+		return wait_for_egress(t, env);
 	switch (o->verdict) {
 	case VERDICT_OK:
 	case VERDICT_OLD_PATHS:		/* of lists only */

@@ -38,5 +38,7 @@ MUST_CHECK enum err body_read_all(struct req *rq, struct buf *out, struct error 
 
 /* The header lines of `rs`, without status, length and the empty line. */
 void	resp_serialise_headers(const struct resp *rs, struct buf *out);
+/* Whether bytes of the body follow the head. */
+bool	resp_sends_body(const struct resp *rs, bool head);
 
 #endif

@@ -137,6 +137,12 @@ put_length(const struct resp *rs, struct buf *out)
 		put_header(out, "Content-Length", rs->length);
 }
 
+bool
+resp_sends_body(const struct resp *rs, bool head)
+{
+	return has_body(rs->status) && !head && rs->body_len > 0;
+}
+
 void
 resp_serialise(const struct resp *rs, bool head, struct buf *out)
 {
@@ -147,6 +153,6 @@ resp_serialise(const struct resp *rs, bool head, struct buf *out)
 	if (has_body(status))
 		put_length(rs, out);
 	buf_puts(out, "\r\n");
-	if (has_body(status) && !head && rs->body_len > 0)
+	if (resp_sends_body(rs, head))
 		buf_append(out, rs->body, rs->body_len);
 }

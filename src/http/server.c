@@ -36,7 +36,6 @@
 #define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
 #define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
-#define KEEP_OUTPUT	(256 * 1024)
 
 struct thread {
 	struct server	*server;
@@ -73,10 +72,11 @@ static void
 send_response(struct thread *t, const struct req *rq, const struct resp *rs)
 {
 	buf_reset(&t->out);
-	resp_serialise(rs, rq->head, &t->out);
+	resp_serialise(rs, true, &t->out);
 	(void)FCGX_PutStr(t->out.data, (int)t->out.len, t->fcgi->out);
-	if (t->out.cap > KEEP_OUTPUT)
-		buf_clear(&t->out);
+	/* not through `out`: a long one would be there twice */
+	if (resp_sends_body(rs, rq->head))
+		(void)FCGX_PutStr(rs->body, (int)rs->body_len, t->fcgi->out);
 }
 
 static const char *
@@ -318,14 +318,17 @@ thread_start(struct server *s, struct thread *t)
 		fatal("cannot start a thread: %s", strerror(failure));
 }
 
-static void
-thread_join(struct thread *t)
+/* False when it still serves a request at that time (of CLOCK_MONOTONIC). */
+static bool
+thread_join(struct thread *t, const struct timespec *deadline)
 {
-	pthread_join(t->id, NULL);
+	if (pthread_clockjoin_np(t->id, NULL, CLOCK_MONOTONIC, deadline) != 0)
+		return false;
 	close(t->epoll_fd);
 	free(t->fcgi);
 	buf_clear(&t->out);
 	arena_free(t->arena);
+	return true;
 }
 
 /*
@@ -374,14 +377,28 @@ server_start(const struct server_conf *conf, struct server **out,
 void
 server_stop(struct server *s, int grace_ms)
 {
+	int64_t deadline_ms = clock_mono_ms() + grace_ms, left_ms;
+	const struct timespec deadline = {
+		.tv_sec = deadline_ms / 1000,
+		.tv_nsec = deadline_ms % 1000 * 1000000,
+	};
+	int running = 0;
+
 	if (s == NULL)
 		return;
 	s->stopping = true;
 	eventfd_write(s->stop_fd, 1);
 	for (int i = 0; i < s->n_threads; i++)
-		thread_join(&s->threads[i]);
+		running += !thread_join(&s->threads[i], &deadline);
+	left_ms = deadline_ms - clock_mono_ms();
 	if (s->conf.lounge != NULL)
-		lounge_end(s->conf.lounge, grace_ms);
+		lounge_end(s->conf.lounge, left_ms > 0 ? (int)left_ms : 0);
+	if (running > 0) {
+		/* what they use cannot be released */
+		log_warn("%d requests were cut off: they took too long",
+		    running);
+		_exit(EXIT_SUCCESS);
+	}
 	close(s->stop_fd);
 	free(s->threads);
 	free(s);

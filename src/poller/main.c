@@ -130,6 +130,7 @@ main(int argc, char **argv)
 	site_open_log(&site, "sora2api-poller");
 	meter_open(site.conf->metrics_file);
 	client_global_init();
+	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	catch_signals();
 	must(site_open_store(&site, &store, &e), &e);
 	notify_manager("READY=1");

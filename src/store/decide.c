@@ -57,7 +57,8 @@ static const char *const sql[SQL__MAX] = {
 	    "   ELSE json_object('error', ?3) END,"
 	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
 	    " WHERE task_id = ?1 AND status_code = -1",
-	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token, tokens_tried"
+	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
+	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id)"
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
@@ -107,11 +108,14 @@ run_for(struct store *st, int statement, int64_t row, struct error *e)
 }
 
 static enum err
-forget_account(struct store *st, int64_t row, bool untried, struct error *e)
+forget_account(struct store *st, int64_t row, const struct task_change *c,
+    struct error *e)
 {
 	enum err rc = ERR_OK;
 
-	if (untried && (rc = run_for(st, SQL_UNTRY, row, e)) == ERR_OK)
+	if (c->untried)
+		rc = run_for(st, SQL_UNTRY, row, e);
+	if (rc == ERR_OK && (c->untried || c->uncounted))
 		rc = run_for(st, SQL_UNTRY_COUNT, row, e);
 	if (rc == ERR_OK && (rc = run_for(st, SQL_FORGET, row, e)) == ERR_OK)
 		rc = run_for(st, SQL_FORGET_MEDIA, row, e);
@@ -159,7 +163,7 @@ apply(struct store *st, const struct task *t, const struct task_change *c,
 	    &c->token, ban_threshold, e)) != ERR_OK)
 		return rc;
 	if (c->status == TASK_QUEUED &&
-	    (rc = forget_account(st, t->row, c->untried, e)) != ERR_OK)
+	    (rc = forget_account(st, t->row, c, e)) != ERR_OK)
 		return rc;
 	if (c->media_id != NULL &&
 	    (rc = write_media_id(st, t, c, e)) != ERR_OK)
@@ -222,7 +226,7 @@ load_queued(struct store *st, int64_t after, struct queued out[ASSIGN_BATCH],
 		w->row = query_get_int(&q);
 		w->image = query_get_int(&q) != 0;
 		w->bound_token = query_get_int(&q);
-		w->tried = query_get_int(&q) > 0;
+		w->tried = query_get_int(&q) != 0;
 	}
 	return query_end(&q, e);
 }

@@ -31,7 +31,8 @@ libsora2api_a_SOURCES += \
 SCHEMA = \
 	src/store/schema/0001-initial.sql \
 	src/store/schema/0002-request-id.sql \
-	src/store/schema/0003-finished-tasks.sql
+	src/store/schema/0003-finished-tasks.sql \
+	src/store/schema/0004-resting.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

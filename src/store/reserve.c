@@ -17,22 +17,25 @@
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
 	" AND (?2 = 0 OR id = ?2)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
-#define NOT_COOLED \
-	" AND (cooled_until IS NULL OR cooled_until <= ?1)"
 
 enum {
-	SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED, SQL_CHOSEN,
-	SQL_AWAKE_VIDEO, SQL_AWAKE_IMAGE, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE,
+	SQL_WAKE, SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED,
+	SQL_CHOSEN, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE,
 	SQL__MAX
 };
 
 static const char *const sql[SQL__MAX] = {
+	/* a few at a time: a choice must not pay for all that wake at once */
+	[SQL_WAKE] = "UPDATE tokens SET cooled_until = NULL WHERE id IN"
+	    " (SELECT id FROM tokens WHERE cooled_until <= ?1"
+	    " ORDER BY cooled_until LIMIT 16)",
 	/* a quota cooldown ends when the quota was read again, not by the clock */
-	[SQL_CHOOSE_VIDEO] = "SELECT id" SUITED_VIDEO NOT_COOLED
-	    " AND sora2_cooldown_until IS NULL AND video_share > 0"
+	[SQL_CHOOSE_VIDEO] = "SELECT id" SUITED_VIDEO
+	    " AND cooled_until IS NULL AND sora2_cooldown_until IS NULL"
+	    " AND video_share > 0"
 	    " ORDER BY video_share DESC, chosen_ms, id LIMIT 1",
-	[SQL_CHOOSE_IMAGE] = "SELECT id" SUITED_IMAGE NOT_COOLED
-	    " AND image_share > 0"
+	[SQL_CHOOSE_IMAGE] = "SELECT id" SUITED_IMAGE
+	    " AND cooled_until IS NULL AND image_share > 0"
 	    " ORDER BY image_share DESC, chosen_ms, id LIMIT 1",
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
 	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
@@ -42,14 +45,10 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"
 	    " VALUES (?1, ?2)",
 	[SQL_CHOSEN] = "UPDATE tokens SET chosen_ms = ?2 WHERE id = ?1",
-	[SQL_AWAKE_VIDEO] = "SELECT 1" SUITED_VIDEO NOT_COOLED
-	    " AND (sora2_cooldown_until IS NULL OR sora2_cooldown_until <= ?1)"
-	    " LIMIT 1",
-	[SQL_AWAKE_IMAGE] = "SELECT 1" SUITED_IMAGE NOT_COOLED " LIMIT 1",
-	[SQL_WAKES_VIDEO] = "SELECT min(max(coalesce(cooled_until, 0),"
-	    " coalesce(sora2_cooldown_until, 0)))" SUITED_VIDEO,
-	[SQL_WAKES_IMAGE] = "SELECT min(coalesce(cooled_until, 0))"
-	    SUITED_IMAGE,
+	[SQL_WAKES_VIDEO] = "SELECT video_wakes" SUITED_VIDEO
+	    " ORDER BY video_wakes LIMIT 1",
+	[SQL_WAKES_IMAGE] = "SELECT image_wakes" SUITED_IMAGE
+	    " ORDER BY image_wakes LIMIT 1",
 };
 
 const struct statements reserve_statements = { sql, SQL__MAX };
@@ -92,14 +91,27 @@ take(struct store *st, int64_t row, int64_t token_id, struct error *e)
 	return query_run(&q, e);
 }
 
+/* Tokens whose rate limit is over. */
+static enum err
+wake(struct store *st, struct error *e)
+{
+	struct query q = query_start(st, st->reserve[SQL_WAKE]);
+
+	query_int(&q, 1, clock_now());
+	return query_run(&q, e);
+}
+
 enum err
 task_reserve(struct store *st, int64_t row, enum task_kind kind,
     int64_t bound_token, int64_t *token_id, struct error *e)
 {
-	struct query q = about_suited(st, kind, SQL_CHOOSE_VIDEO,
-	    SQL_CHOOSE_IMAGE, bound_token, row);
+	struct query q;
 	enum err rc;
 
+	if ((rc = wake(st, e)) != ERR_OK)
+		return rc;
+	q = about_suited(st, kind, SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE,
+	    bound_token, row);
 	*token_id = query_next(&q) ? query_get_int(&q) : 0;
 	if ((rc = query_end(&q, e)) != ERR_OK || *token_id == 0)
 		return rc;
@@ -122,23 +134,15 @@ enum err
 task_reserve_outlook(struct store *st, int64_t row, enum task_kind kind,
     int64_t bound_token, struct error *e)
 {
-	struct query q;
-	int64_t wakes;
-	bool awake;
+	struct query q = about_suited(st, kind, SQL_WAKES_VIDEO,
+	    SQL_WAKES_IMAGE, bound_token, row);
+	int64_t wakes = query_next(&q) ? query_get_int(&q) : -1;
 	enum err rc;
 
-	q = about_suited(st, kind, SQL_AWAKE_VIDEO, SQL_AWAKE_IMAGE,
-	    bound_token, row);
-	awake = query_next(&q);
-	if ((rc = query_end(&q, e)) != ERR_OK || awake)
-		return rc;
-	q = about_suited(st, kind, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE,
-	    bound_token, row);
-	wakes = query_next(&q) ? query_get_int_or(&q, -1) : -1;
 	if ((rc = query_end(&q, e)) != ERR_OK)
 		return rc;
 	if (wakes < 0)
 		return error_set(e, ERR_NO_TOKEN, NULL,
 		    "No active tokens available");
-	return resting(wakes, e);
+	return wakes <= clock_now() ? ERR_OK : resting(wakes, e);
 }

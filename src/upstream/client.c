@@ -2,11 +2,13 @@
 #include "client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "exchange.h"
@@ -59,6 +61,18 @@ void
 client_global_init(void)
 {
 	pthread_once(&once, init_once);
+}
+
+enum err
+client_trust(const char *ca_file, struct error *e)
+{
+	if (*ca_file == '\0')
+		return ERR_OK;
+	if (access(ca_file, R_OK) != 0)
+		return error_set(e, ERR_INTERNAL, NULL, "sora.ca_file %s: %s",
+		    ca_file, strerror(errno));
+	exchange_trust(ca_file);
+	return ERR_OK;
 }
 
 struct client *

@@ -15,6 +15,14 @@
 #define MAX_SINK	((int64_t)2 << 30)
 #define MAX_HEADERS	((size_t)256 << 10)
 
+static const char *trusted;	/* file of certificates; NULL: libcurl's own */
+
+void
+exchange_trust(const char *ca_file)
+{
+	trusted = ca_file;
+}
+
 /* ---- options: the first that fails is kept, the rest do nothing ---- */
 
 static void
@@ -139,6 +147,15 @@ set_callbacks(struct exchange *x)
 /* ---- the request ---- */
 
 static void
+set_trust(struct exchange *x)
+{
+	if (trusted == NULL)
+		return;
+	set_text(x, CURLOPT_CAINFO, trusted);
+	set_text(x, CURLOPT_PROXY_CAINFO, trusted);
+}
+
+static void
 set_connection(struct exchange *x, const struct call_request *rq)
 {
 	int timeout = rq->timeout > 0 ? rq->timeout : DEFAULT_TIMEOUT;
@@ -149,6 +166,7 @@ set_connection(struct exchange *x, const struct call_request *rq)
 	set_text(x, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_long(x, CURLOPT_FOLLOWLOCATION, 0);
 	set_long(x, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	set_trust(x);
 	set_long(x, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	set_long(x, CURLOPT_TCP_KEEPALIVE, 1);
 	set_long(x, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);

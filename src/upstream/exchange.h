@@ -52,5 +52,7 @@ CURLcode exchange_begin(struct exchange *x, CURL *curl, const struct call_reques
  */
 void	 exchange_result(struct exchange *x, CURLcode code, struct arena *a, struct call_response *r);
 void	 exchange_end(struct exchange *x);
+/* See client_trust; the string stays the caller's. */
+void	 exchange_trust(const char *ca_file);
 
 #endif

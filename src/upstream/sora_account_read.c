@@ -330,7 +330,8 @@ failure_text(const struct sora_answer *ans, const char *text,
 {
 	if (ans->r->transport != TRANSPORT_OK)
 		return ans->r->timed_out ? "The upstream did not answer in time" :
-		    "The upstream could not be reached";
+		    arena_printf(ans->a, "The upstream could not be reached: "
+		    "%s", ans->r->reason != NULL ? ans->r->reason : "");
 	if (out->challenge)
 		return "The upstream answered with a challenge page";
 	if (text != NULL)

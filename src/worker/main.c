@@ -21,6 +21,8 @@
 #include "solver.h"
 #include "store.h"
 
+#define LARGE	(256 * 1024)	/* bytes that malloc gives back to the system at once */
+
 struct options {
 	const char	*conf;
 	const char	*listen;
@@ -126,10 +128,13 @@ main(int argc, char **argv)
 
 	/* libfcgi's buffers come and go with each request: joining small blocks every time costs 5 % */
 	mallopt(M_MXFAST, 0);
+	/* long answers: else each thread would keep the memory of the longest it had */
+	mallopt(M_MMAP_THRESHOLD, LARGE);
 	must(site_open(options.conf, &site, &e), &e);
 	site_open_log(&site, "sora2api");
 	meter_open(site.conf->metrics_file);
 	client_global_init();
+	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
 	must(lounge_new(store, site.conf->server_max_waiting, &lounge, &e), &e);

@@ -11,17 +11,9 @@ stack_tokens=0
 stack_speed=1000
 stack_sandbox_options='--shared-clips --set concurrency=100'
 
-plan 59
+plan 43
 stack_start
 login
-
-# add E-MAIL [MEMBERS]: sets $token
-add()
-{
-	admin POST /api/tokens "{\"token\":\"$(make_jwt "$1")\"${2:+,$2}}"
-	token=$(json .token_id)
-	[ "$status" = 200 ] || bail "add $1: $(cat "$body")"
-}
 
 # token MEMBERS [ID]: of a token in the list, in one line
 token()
@@ -238,95 +230,3 @@ control POST sessions '{"st":"st-c","email":"c@example.org"}'
 before=$(dumped)
 admin POST /api/tokens/st2at '{"st":"st-c"}'
 is "$status $(dumped)" "200 $before" 'a conversion stores nothing'
-
-# ---- proxies ----
-
-free_port()
-{
-	until proxy_port=$(random_port) && port_free "$proxy_port"; do :; done
-}
-
-# tinyproxy_start NAME [USER PASSWORD]: sets $proxy_port
-tinyproxy_start()
-{
-	free_port
-	cat >"$stack/$1.conf" <<-END
-		Port $proxy_port
-		Listen 127.0.0.1
-		Allow 127.0.0.1
-		ViaProxyName "$1"
-		LogFile "$stack/$1.log"
-		LogLevel Connect
-		${2:+BasicAuth $2 $3}
-	END
-	tinyproxy -d -c "$stack/$1.conf" >"$stack/log/$1" 2>&1 &
-	echo $! >"$stack/run/$1.pid"
-	wait_until 10 '! port_free "$proxy_port"'
-}
-
-# vias: the proxies that the last calls came through
-vias()
-{
-	control GET "asked?endpoint=$1"
-	jq -r '[.asked[].via // "" | sub("^1.[01] "; "") | sub(" .*"; "")] | unique | join(",")' "$stack/control"
-}
-
-# tested: what a test of that token came through
-tested()
-{
-	control DELETE asked
-	admin POST "/api/tokens/$1/test"
-	vias me
-}
-
-tinyproxy_start one user pa55word-one
-one=$proxy_port
-tinyproxy_start two
-two=$proxy_port
-free_port
-socks=$proxy_port
-microsocks -i 127.0.0.1 -p "$socks" -u user -P pa55word-socks >"$stack/log/socks" 2>&1 &
-echo $! >"$stack/run/socks.pid"
-
-is "$(tested "$a")" '' 'no proxy at first'
-admin PUT "/api/tokens/$a" "{\"proxy_url\":\"127.0.0.1:$one:user:pa55word-one\"}"
-is "$(tested "$a") $status" 'one 200' "a token's own proxy"
-is "$(tested "$b")" '' "is not another's"
-admin POST /api/proxy/config "{\"proxy_enabled\":true,\"proxy_url\":\"http://127.0.0.1:$two\"}"
-is "$(tested "$a")" one 'its own comes first'
-is "$(tested "$b")" two 'others go through the one for all'
-control DELETE asked
-admin POST /api/tokens/st2at '{"st":"st-c"}'
-is "$(vias session)" two 'so do conversions'
-only "$a"
-poller_again
-control DELETE asked
-makes 'through a proxy'
-is "$state $(vias create)" 'completed one' 'and tasks'
-admin PUT "/api/tokens/$a" "{\"proxy_url\":\"st5 127.0.0.1:$socks:user:pa55word-socks\"}"
-admin POST "/api/tokens/$a/test"
-is "$(json .status) $(grep -c "connected to" "$stack/log/socks" | sed 's/[1-9][0-9]*/some/')" \
-    'success some' 'SOCKS5'
-admin PUT "/api/tokens/$a" "{\"proxy_url\":\"st5 127.0.0.1:$socks:user:wrong\"}"
-admin POST "/api/tokens/$a/test"
-is "$status" 502 'which wants its password'
-is "$(grep -c wrong "$body")" 0 'which is not told'
-admin PUT "/api/tokens/$a" '{"proxy_url":""}'
-
-printf '# two\n\nnonsense\n127.0.0.1:%s:user:pa55word-one\nhttp://127.0.0.1:%s\n' "$one" "$two" \
-    >"$stack/proxies"
-stack_set proxy.pool_file "\"$stack/proxies\""
-stack_workers=1
-workers_restart
-admin POST /api/proxy/config '{"proxy_enabled":true,"proxy_pool_enabled":true}'
-admin GET /api/proxy/config
-is "$(json .proxy_pool_count)" 2 'a pool of two'
-is "$(tested "$a") $(tested "$b") $(tested "$a")" 'one two one' 'that take turns'
-printf '127.0.0.1:%s\n' "$two" >"$stack/proxies"
-ok 'it is read again when it changes' wait_until 5 \
-    'admin GET /api/proxy/config; [ "$(json .proxy_pool_count)" = 1 ]'
-is "$(tested "$a") $(tested "$b")" 'two two' 'and used'
-admin POST /api/proxy/config '{"proxy_enabled":false}'
-is "$(tested "$b")" '' 'all off'
-is "$(cat "$stack"/log/worker "$stack"/log/poller "$stack"/log/nginx | grep -c pa55word)" 0 \
-    'no password of a proxy is in a log'

@@ -22,6 +22,14 @@ admin()
 	unset ask_key
 }
 
+# add E-MAIL [MEMBERS]: sets $token
+add()
+{
+	admin POST /api/tokens "{\"token\":\"$(make_jwt "$1")\"${2:+,$2}}"
+	token=$(json .token_id)
+	[ "$status" = 200 ] || bail "add $1: $(cat "$body")"
+}
+
 # fits PATTERN: whether the last body is that JSON, key for key. A text in <>
 # stands for any value of these types: "<number|null>"; <time> is one, <text> is
 # not empty, <any> may be anything.
@@ -63,14 +71,21 @@ answers()
 }
 
 # walk: asks what is told on stdin, two lines each: METHOD PATH STATUS [JSON],
-# and a pattern of the answer.
+# and a pattern of the answer. What is refused must change nothing.
 walk()
 {
 	while read -r walk_method walk_path walk_status walk_json &&
 	    read -r walk_pattern; do
+		case $walk_status in
+		4*) walk_before=$(dumped) ;;
+		esac
 		admin "$walk_method" "$walk_path" "$walk_json" </dev/null
 		answers "$walk_status" "$walk_pattern" \
 		    "$walk_method $walk_path: $walk_status $(printf %.40s "$walk_json")"
+		case $walk_status in
+		4*) [ "$(dumped)" = "$walk_before" ] ||
+			bail "$walk_method $walk_path: $walk_status, and something has changed" ;;
+		esac
 	done
 }
 

@@ -13,8 +13,9 @@ stack_speed=1000
 stack_server='location /backend/project_y/cameos/ {
 	default_type application/json; return 200 "{\"id\":\"cameo_1\"}"; }'
 
-plan 205
+plan 233
 stack_start
+stack_stop poller
 login
 answers 200 '{"success":true,"token":"<text>","message":"Login successful"}' 'a login'
 like "$session" '^admin-[A-Za-z0-9_-]{43}$' 'the session is of the form that is told'
@@ -38,6 +39,37 @@ while read -r method path; do
 	done </dev/null >>"$stack/refused"
 	is "$(cat "$stack/refused")" "$refused" "$method $path needs a session"
 done <"$stack/routes"
+is "$(dumped)" "$before" 'none of it changed anything'
+
+# ---- what all routes have in common ----
+
+# each METHOD [OPTION...]: the different answers that the paths give to it
+each()
+{
+	each_method=$1
+	shift
+	while read -r path; do
+		curl -s -X "$each_method" -w ' %{http_code} %header{allow}\n' "$@" \
+		    -H "Authorization: Bearer $session" "$base$path" |
+			sed 's/ $//'
+	done <"$stack/paths" | sort | uniq -c | sed 's/^ *//'
+}
+
+cut -d ' ' -f 2 "$stack/routes" | sort -u >"$stack/paths"
+n_paths=$(wc -l <"$stack/paths")
+is "$(each PATCH | sed 's/405 .*/405/' | awk '{ $1 = ""; print }' | sort -u)" \
+    ' {"detail":"Method Not Allowed"} 405' 'no path takes another method'
+is "$(each PATCH | grep -c '405 [A-Z, ]*$')" "$(each PATCH | wc -l)" 'and each tells which it takes'
+is "$(each OPTIONS)" "$n_paths  204" 'OPTIONS is answered, without a session, too'
+is "$(awk '$1 == "GET" { print $2 }' "$stack/routes" | while read -r path; do
+	curl -s -I -o "$stack/head" -w '%{http_code} %{size_download}\n' \
+	    -H "Authorization: Bearer $session" "$base$path"
+    done | sort | uniq -c | sed 's/^ *//')" "$(awk '$1 == "GET" { print $2 }' "$stack/routes" |
+    while read -r path; do
+	curl -s -o "$stack/head" -w '%{http_code} 0\n' -H "Authorization: Bearer $session" "$base$path"
+    done | sort | uniq -c | sed 's/^ *//')" 'HEAD is answered as GET, without a body'
+sed -i 's|$|/|' "$stack/paths"
+is "$(each POST)" "$n_paths {\"detail\":\"Not Found\"} 404" 'a slash at the end makes a path unknown'
 is "$(dumped)" "$before" 'none of it changed anything'
 
 ask_key=$session
@@ -171,13 +203,100 @@ DELETE /api/tokens/3 200
 DELETE /api/tokens/3 404
 {"detail":"Token not found"}
 END
-for path in st2at rt2at; do
-	[ $path = st2at ] && endpoint=session || endpoint=oauth
-	fault "{\"endpoint\":\"$endpoint\",\"fault\":\"bad_gateway\",\"count\":1}"
-	admin POST /api/tokens/$path '{"st":"a","rt":"a"}'
-	answers 502 '{"detail":"<text>"}' "$path: the upstream is down"
-	control DELETE faults
-done
+
+# ---- what the upstream may answer ----
+
+# walk_faults: as walk, with a line in front of each: the fault of the upstream
+walk_faults()
+{
+	while read -r walk_fault && read -r walk_ask && read -r walk_answer; do
+		fault "$walk_fault"
+		walk <<-ONE
+			$walk_ask
+			$walk_answer
+		ONE
+		case $(cat "$body") in
+		*st-a* | *rt-secret* | *"$as"*) bail "a credential is told: $(cat "$body")" ;;
+		esac
+		control DELETE faults
+	done
+}
+
+as=$(make_jwt s@example.org)
+control POST accounts '{"email":"s@example.org"}'
+walk_faults <<END
+{"fault":"token_expired"}
+POST /api/tokens 400 {"token":"$as"}
+{"detail":"The access token has expired"}
+{"fault":"unsupported_country_code"}
+POST /api/tokens 400 {"token":"$as"}
+{"detail":"<text>"}
+{"fault":"internal_error"}
+POST /api/tokens 200 {"token":"$as"}
+{"success":true,"message":"Token 添加成功","token_id":"<integer>"}
+{"fault":"internal_error"}
+POST /api/tokens/1/test 502
+{"detail":"<text>"}
+{"fault":"challenge"}
+POST /api/tokens/1/test 502
+{"detail":"<text>"}
+{"endpoint":"session","fault":"bad_gateway"}
+POST /api/tokens/st2at 502 {"st":"st-a"}
+{"detail":"<text>"}
+{"endpoint":"session","fault":"nothing"}
+POST /api/tokens/st2at 400 {"st":"st-a"}
+{"detail":"<text>"}
+{"endpoint":"oauth","fault":"bad_gateway"}
+POST /api/tokens/rt2at 502 {"rt":"rt-secret"}
+{"detail":"<text>"}
+{"endpoint":"oauth","fault":"invalid_grant"}
+POST /api/tokens/rt2at 400 {"rt":"rt-secret"}
+{"detail":"<text>"}
+{"endpoint":"invite_accept","fault":"forbidden"}
+POST /api/tokens/1/sora2/activate 400 {"invite_code":"GOOD01"}
+{"detail":"<text>"}
+{"endpoint":"invite_accept","fault":"internal_error"}
+POST /api/tokens/1/sora2/activate 502 {"invite_code":"GOOD01"}
+{"detail":"<text>"}
+{"endpoint":"invite_accept","fault":"nothing"}
+POST /api/tokens/1/sora2/activate 200 {"invite_code":"GOOD01"}
+{"success":false,"message":"Failed to activate Sora2"}
+{"endpoint":"me","fault":"internal_error"}
+POST /api/tokens/1/activate-username 502
+{"detail":"<text>"}
+END
+is "$(db "SELECT email, name, plan_type IS NULL, sora2_supported IS NULL, sora2_total_count
+    FROM tokens WHERE token_hash = x'$(printf %s "$as" | sha256sum | cut -d ' ' -f 1)'")" \
+    's@example.org|s|1|1|0' 'a token is added all the same when the upstream is ill'
+admin DELETE "/api/tokens/$(db 'SELECT max(id) FROM tokens')"
+stack_set sora.timeout 1
+workers_restart
+control POST accounts '{"email":"n@example.org","username":null}'
+walk_faults <<END
+{"endpoint":"me","delay_ms":2500}
+POST /api/tokens/1/test 504
+{"detail":"Upstream timeout"}
+{"endpoint":"session","delay_ms":2500}
+POST /api/tokens/st2at 504 {"st":"st-a"}
+{"detail":"Upstream timeout"}
+{"endpoint":"oauth","delay_ms":2500}
+POST /api/tokens/rt2at 504 {"rt":"rt-secret"}
+{"detail":"Upstream timeout"}
+{"endpoint":"invite_accept","delay_ms":2500}
+POST /api/tokens/1/sora2/activate 504 {"invite_code":"GOOD01"}
+{"detail":"Upstream timeout"}
+{"endpoint":"me","delay_ms":2500}
+POST /api/tokens/2/activate-username 504
+{"detail":"Upstream timeout"}
+END
+stack_set sora.timeout 30
+workers_restart
+walk_faults <<END
+{"endpoint":"username_set","fault":"username_taken"}
+POST /api/tokens/2/activate-username 502
+{"detail":"<text>"}
+END
+control POST accounts '{"email":"n@example.org","username":"n.1"}'
 control POST accounts '{"email":"a@example.org","invalidate":true}'
 admin POST /api/tokens/1/test
 is "$status $(json 'keys_unsorted | join(" ")') $(json '.success, .status, .email, .username' | paste -sd ' ')" \
@@ -291,6 +410,12 @@ GET /api/cloudflare/state 200
 {"success":true,"state":{"is_valid":true,"has_credentials":true,"last_updated":"<time>","expires_at":"<time>","remaining_seconds":"<integer>","cookies_count":1,"user_agent":"<text>"}}
 POST /api/cloudflare/clear 200
 {"success":true,"message":"Cloudflare credentials cleared","state":$state}
+POST /api/cloudflare/config 200 {"solver_enabled":true,"solver_api_url":"$sandbox/nothing"}
+{"success":true,"message":"Cloudflare Solver configuration updated"}
+POST /api/cloudflare/refresh 502
+{"detail":"<text>"}
+GET /api/cloudflare/state 200
+{"success":true,"state":$state}
 POST /api/cloudflare/config 200 {"solver_enabled":false}
 {"success":true,"message":"Cloudflare Solver configuration updated"}
 GET /api/token-refresh/config 200
@@ -329,17 +454,20 @@ POST /api/characters/cameo_2/update 404 {"visibility":"public"}
 {"detail":"Associated token not found"}
 POST /api/characters/cameo_1/update 400 {}
 {"detail":"<text>"}
+POST /api/characters/cameo_1/update 400 {"visibility":"secret"}
+{"detail":"<text>"}
 DELETE /api/characters/cameo_2 200
 {"success":true,"message":"Character deleted from database"}
 DELETE /api/characters/cameo_2 404
 {"detail":"Character not found"}
 END
 
+poller_start
 admin POST /api/tokens/1/disable
 create '{"prompt":"a harbour","seconds":10}'
 wait_until 30 'has_ended "$id"'
 create '{"prompt":"two harbours [[sandbox:never]]","seconds":10}'
-wait_until 10 'has_state "$id" in_progress'
+wait_until 10 '[ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$id'"'")" ]'
 log='{"id":"<integer>","token_id":"<integer|null>","token_email":"<string|null>","token_username":"<string|null>","operation":"video_generation","status_code":200,"duration":"<number>","created_at":"<time>","request_body":"<text>","response_body":"<text>","task_id":"<text>","progress":100,"task_status":"completed"}'
 walk <<END
 GET /api/logs?limit=5 200

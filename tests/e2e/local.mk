@@ -4,6 +4,7 @@ E2E_TESTS = \
 	tests/e2e/admin-pool.t \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
+	tests/e2e/batch.t \
 	tests/e2e/chat.t \
 	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
@@ -21,6 +22,7 @@ E2E_TESTS = \
 	tests/e2e/nginx.t \
 	tests/e2e/outage.t \
 	tests/e2e/pool.t \
+	tests/e2e/proxies.t \
 	tests/e2e/public.t \
 	tests/e2e/refusals.t \
 	tests/e2e/relay.t \

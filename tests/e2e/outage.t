@@ -14,7 +14,7 @@ stack_sandbox_options='--shared-clips --set concurrency=100'
 stack_set sora.settle_time 1
 stack_set sora.max_retries 2
 
-plan 49
+plan 54
 stack_start
 
 # A task that the upstream works on, and one that it has not seen yet.
@@ -90,6 +90,26 @@ during limited '{"endpoint":"pending","fault":"too_many_requests"}'
 is "$(db 'SELECT count(*) > 0 FROM tokens WHERE cooled_until > unixepoch()')" 1 \
     'limited: but they rest'
 db_write 'UPDATE tokens SET cooled_until = NULL'
+
+# Nobody solves it: more challenges than a task may have accounts.
+create_calls()
+{
+	control GET 'state?tasks=0'
+	jq '.endpoints.create.calls' "$stack/control"
+}
+before=$(create_calls)
+fault '{"endpoint":"create","fault":"challenge","count":4}'
+create '{"prompt":"behind a challenge"}'
+ok 'challenged: the task waits in the queue' wait_until 5 'has_state $id queued &&
+    grep -q "task $id: assign: HTTP 403: a challenge page" "$stack/log/poller"'
+ok 'challenged: and is completed when it is over' wait_until 30 'has_state $id completed'
+control GET state
+is "$(jq '.prompts[] | select(.prompt == "behind a challenge") | .accepted' \
+    "$stack/control") $(create_calls)" "1 $((before + 5))" 'challenged: after four of them'
+is "$(db 'SELECT group_concat(is_active || video_enabled) FROM tokens
+    WHERE cooled_until IS NULL')" 11,11 'challenged: the accounts are not blamed'
+is "$(db "SELECT tokens_tried FROM tasks WHERE task_id = '$id'")" 1 \
+    'challenged: and the task has its tries left'
 
 # ---- paths that are gone: those of the first version are used ----
 

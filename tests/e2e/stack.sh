@@ -18,6 +18,7 @@
 : "${stack_videos:=3}"		# at once on each
 : "${stack_connections:=1000}"	# of nginx
 # stack_server: more lines for the nginx server of the API
+# stack_sandbox_server: the same, of the sandbox
 # stack_sandbox_options: more options of the sandbox; --shared-clips when unset
 : "${stack_clips:=$abs_top_builddir/tests/clips}"	# media, kept for the next test
 : "${programs:=$abs_top_builddir}"
@@ -251,6 +252,7 @@ http {
 
 	server {
 		listen 127.0.0.1:$sandbox_port backlog=4096;
+		${stack_sandbox_server-}
 		set \$sora2api_sandbox_media $stack_clips;
 		include snippets/sora2api-sandbox.conf;
 	}

@@ -63,9 +63,16 @@ EXTRA_DIST += \
 unit_tests += \
 	tests/unit/test_address \
 	tests/unit/test_client \
+	tests/unit/test_client_body \
+	tests/unit/test_client_many \
+	tests/unit/test_client_proxy \
 	tests/unit/test_fetch
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
-tests_unit_test_client_SOURCES = tests/unit/test_client.c $(tcp_server)
+client_play = tests/unit/client_play.c tests/unit/client_play.h $(tcp_server)
+tests_unit_test_client_SOURCES = tests/unit/test_client.c $(client_play)
+tests_unit_test_client_body_SOURCES = tests/unit/test_client_body.c $(client_play)
+tests_unit_test_client_many_SOURCES = tests/unit/test_client_many.c $(client_play)
+tests_unit_test_client_proxy_SOURCES = tests/unit/test_client_proxy.c $(client_play)
 tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)
 
 unit_tests += \

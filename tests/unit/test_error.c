@@ -52,6 +52,24 @@ an_error_may_be_set_from_its_own_text(void **state)
 }
 
 static void
+no_half_of_a_character_is_left(void **state)
+{
+	char big[2 * sizeof(((struct error *)0)->text)] = "";
+	struct error e;
+
+	(void)state;
+	(void)error_set(&e, ERR_INTERNAL, NULL, "'%.3s', '%.4s', \xe4\xba\x8c",
+	    "a\xe4\xba\x8c", "a\xe4\xba\x8c");
+	assert_string_equal("'a', 'a\xe4\xba\x8c', \xe4\xba\x8c", e.text);
+	for (size_t i = 0; i + 4 < sizeof(big); i += 4)
+		memcpy(big + i, "\xf0\x9f\x98\x80", 5);
+	(void)error_set(&e, ERR_INTERNAL, NULL, "%s", big);
+	assert_int_equal((sizeof(e.text) - 1) / 4 * 4, strlen(e.text));
+	(void)error_wrap(&e, "x");
+	assert_int_equal(3 + (sizeof(e.text) - 4) / 4 * 4, strlen(e.text));
+}
+
+static void
 text_that_does_not_fit_is_cut(void **state)
 {
 	char big[2 * sizeof(((struct error *)0)->text)];
@@ -128,6 +146,7 @@ main(void)
 		cmocka_unit_test(a_failure_is_one_line),
 		cmocka_unit_test(context_goes_in_front),
 		cmocka_unit_test(an_error_may_be_set_from_its_own_text),
+		cmocka_unit_test(no_half_of_a_character_is_left),
 		cmocka_unit_test(text_that_does_not_fit_is_cut),
 		cmocka_unit_test(every_code_has_a_row),
 		cmocka_unit_test(rows_are_the_contracts),

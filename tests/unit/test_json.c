@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "arena.h"
 #include "attr.h"
+#include "buf.h"
 #include "json.h"
 
 #define BYTES(literal) literal, sizeof(literal) - 1
@@ -190,6 +192,61 @@ writing_is_compact_and_keeps_slashes(void **state)
 	arena_free(a);
 }
 
+/* Every character where it may stand, against what cJSON reads from it. */
+static void
+text_is_written_as_a_tree_would_be(void **state)
+{
+	static const int64_t numbers[] = {
+		0, 7, 10, -1, -10, INT64_MAX, INT64_MIN, 1705320000123,
+	};
+	struct arena *a = arena_new();
+	struct buf out;
+
+	(void)state;
+	for (int c = 1; c < 128; c++) {
+		for (size_t at = 0; at < 20; at++) {
+			char value[32];
+			cJSON *json;
+
+			snprintf(value, sizeof(value), "%s", "\xc3\xa9"
+			    "0123456789abcdefghi");
+			value[2 + at % 19] = (char)c;
+			buf_init(&out, 1000);
+			buf_puts(&out, "{");
+			json_put_string(&out, "k", value);
+			buf_puts(&out, "}");
+			json = cJSON_Parse(out.data);
+			if (json == NULL || strcmp(json_string(json, "k"),
+			    value) != 0 || strcmp(json_print(json, a),
+			    out.data) != 0)
+				fail_msg("%d at %zu: %s", c, at, out.data);
+			cJSON_Delete(json);
+			buf_clear(&out);
+		}
+	}
+	buf_init(&out, 1000);
+	for (size_t i = 0; i < NELEM(numbers); i++) {
+		char wanted[40];
+
+		buf_reset(&out);
+		buf_puts(&out, "{");
+		json_put_int(&out, "n", numbers[i]);
+		snprintf(wanted, sizeof(wanted), "{\"n\":%lld",
+		    (long long)numbers[i]);
+		assert_string_equal(wanted, out.data);
+	}
+	buf_reset(&out);
+	buf_puts(&out, "[{");
+	json_put_string(&out, "a", NULL);
+	json_put_bool(&out, "b", true);
+	json_put_bool(&out, "c", false);
+	json_put_string(&out, "d", "");
+	assert_string_equal("[{\"a\":null,\"b\":true,\"c\":false,\"d\":\"\"",
+	    out.data);
+	buf_clear(&out);
+	arena_free(a);
+}
+
 static void
 characters_are_counted_not_bytes(void **state)
 {
@@ -231,6 +288,7 @@ main(void)
 		cmocka_unit_test(an_object_must_be_an_object),
 		cmocka_unit_test(reading_forgives_what_is_absent),
 		cmocka_unit_test(writing_is_compact_and_keeps_slashes),
+		cmocka_unit_test(text_is_written_as_a_tree_would_be),
 		cmocka_unit_test(characters_are_counted_not_bytes),
 	};
 

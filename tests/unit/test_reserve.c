@@ -283,6 +283,50 @@ an_untried_token_may_have_it_again(void **state)
 	assert_int_equal(1, fixture_load(f, &t).tokens_tried);
 }
 
+/* However many wake at once, each is chosen in its turn. */
+static void
+a_rate_limit_that_is_over_is_cleared(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 40; i++)
+		fixture_token(f, 1);
+	fixture_exec(f, "UPDATE tokens SET cooled_until = unixepoch() - id");
+	fixture_exec(f, "UPDATE tokens SET cooled_until = unixepoch() + 90"
+	    " WHERE id = 40");
+	for (int i = 0; i < 39; i++)
+		assert_int_equal(TASK_PROCESSING, fixture_submit(f).status);
+	assert_int_equal(TASK_QUEUED, fixture_submit(f).status);
+	assert_int_equal(40, fixture_int(f, "SELECT id FROM tokens"
+	    " WHERE cooled_until IS NOT NULL"));
+	assert_int_equal(39, fixture_int(f, "SELECT count(DISTINCT token_id)"
+	    " FROM tasks"));
+}
+
+/* One that has not had it comes first; alone, it is taken again and again. */
+static void
+an_uncounted_try_leaves_the_task_its_tries(void **state)
+{
+	struct fixture *f = *state;
+	const struct task_change uncounted = {
+		.status = TASK_QUEUED, .step = STEP_ASSIGN, .uncounted = true,
+	};
+	int64_t a = fixture_token(f, 4), b;
+	struct task t = fixture_submit(f), now;
+
+	b = fixture_token(f, 1);
+	for (int i = 0; i < 3; i++) {
+		now = fixture_load(f, &t);
+		assert_int_equal(1, now.tokens_tried);
+		fixture_apply(f, &now, &uncounted);
+		fixture_assert_slots(f);
+		assert_int_equal(0, fixture_load(f, &t).tokens_tried);
+		assert_int_equal(i % 2 == 0 ? b : a, assigned_to(f, &t));
+		if (i == 0)
+			assert_int_equal(a, now.token_id);
+	}
+}
+
 /* An account that takes two, whatever its row allows. */
 static void
 what_an_account_takes_at_once_is_learned(void **state)
@@ -368,7 +412,9 @@ main(void)
 		T(a_bound_task_gets_its_token_or_none),
 		T(a_task_is_not_given_to_a_token_twice_until_all_had_it),
 		T(it_waits_for_one_that_has_not_had_it_yet),
+		T(a_rate_limit_that_is_over_is_cleared),
 		T(an_untried_token_may_have_it_again),
+		T(an_uncounted_try_leaves_the_task_its_tries),
 		T(what_an_account_takes_at_once_is_learned),
 		T(a_learned_limit_never_bars_a_token_for_good),
 		T(the_smaller_limit_counts),

@@ -187,6 +187,66 @@ a_pause_is_spread_by_at_most_a_quarter(void **state UNUSED)
 	assert_int_equal(NOW_MS + 5000, c.due_ms);
 }
 
+/* Half of the task's age, at least 2 s and at most a minute. */
+static void
+behind_a_challenge_a_task_waits_longer_and_longer(void **state UNUSED)
+{
+	static const struct {
+		int64_t	 age;
+		int64_t	 pause_ms;
+	} rows[] = {
+		{ -1, 2000 }, { 0, 2000 }, { 4, 2000 }, { 5, 2500 },
+		{ 30, 15000 }, { 120, 60000 }, { 1700, 60000 },
+	};
+	const struct outcome o = {
+		.verdict = VERDICT_OTHER, .challenge = true, .log = "a page",
+	};
+	struct step_env env = an_env();
+
+	env.solver = false;
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct task t = a_task(STEP_CREATING);
+		struct task_change c;
+
+		t.created_at = NOW - rows[i].age;
+		t.tokens_tried = STEP_MAX_TOKENS;
+		step_created(&t, &o, &env, &c);
+		assert_change("create", &c, TASK_QUEUED, STEP_ASSIGN,
+		    NOW_MS + rows[i].pause_ms, 0);
+		assert_true(c.uncounted);
+		assert_false(c.untried);
+		assert_int_equal(TOKEN_FINE, c.token.verdict);
+		assert_string_equal("a page", c.log_error);
+		t.step = STEP_UPLOAD;
+		t.n_media = 1;
+		step_uploaded(&t, 0, &o, &env, &c);
+		assert_change("upload", &c, TASK_QUEUED, STEP_ASSIGN,
+		    NOW_MS + rows[i].pause_ms, 0);
+	}
+}
+
+/* With a solver it is asked three times first, for the same account. */
+static void
+the_solver_comes_before_the_queue(void **state UNUSED)
+{
+	const struct outcome o = { .verdict = VERDICT_OTHER, .challenge = true };
+	struct step_env env = an_env();
+	struct task t = a_task(STEP_CREATING);
+	struct task_change c;
+
+	env.solver = true;
+	for (int i = 0; i < 3; i++) {
+		t.attempts = i;
+		step_created(&t, &o, &env, &c);
+		assert_change("solved", &c, TASK_PROCESSING, STEP_CREATE,
+		    NOW_MS + 3000 * (i + 1), i + 1);
+	}
+	t.attempts = 3;
+	step_created(&t, &o, &env, &c);
+	assert_change("not solved", &c, TASK_QUEUED, STEP_ASSIGN,
+	    NOW_MS + 50000, 0);
+}
+
 static void
 refused_content_fails_at_once_and_is_not_the_token_s_fault(
     void **state UNUSED)
@@ -406,6 +466,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_verdict_has_its_consequence),
 		cmocka_unit_test(a_pause_is_spread_by_at_most_a_quarter),
+		cmocka_unit_test(
+		    behind_a_challenge_a_task_waits_longer_and_longer),
+		cmocka_unit_test(the_solver_comes_before_the_queue),
 		cmocka_unit_test(
 		    refused_content_fails_at_once_and_is_not_the_token_s_fault),
 		cmocka_unit_test(an_accepted_create_is_polled_and_counted),

@@ -1,0 +1,251 @@
+/* test_client_body.c: what a request sends, and where its answer goes. */
+#include "client_play.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+
+/* ---- what is sent ---- */
+
+static void
+only_what_was_asked_for_is_sent(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "POST", "/echo");
+	struct call_response r;
+
+	request_header(&rq, f->arena, "User-Agent", "agent/1");
+	request_header(&rq, f->arena, "X-Empty", "");
+	rq.body = "a\0b";
+	rq.body_len = 3;
+	client_perform(&rq, f->arena, &r);
+	assert_non_null(strstr(r.body, "\r\nUser-Agent: agent/1\r\n"));
+	assert_non_null(strstr(r.body, "\r\nX-Empty:\r\n"));
+	assert_non_null(strstr(r.body, "\r\nContent-Length: 3\r\n"));
+	assert_null(strstr(r.body, "Content-Type"));
+	assert_null(strstr(r.body, "Expect"));
+	assert_memory_equal("\r\n\r\na\0b", r.body + r.body_len - 7, 7);
+	assert_string_equal("a", response_header(&r, "X-ECHO"));
+	assert_string_equal("b", response_header(&r, "X-Echo-Two"));
+	assert_null(response_header(&r, "X-Other"));
+
+	rq = request_of(f, "GET", "/echo");
+	client_perform(&rq, f->arena, &r);
+	assert_null(strstr(r.body, "User-Agent"));
+	assert_null(strstr(r.body, "Content-"));
+	rq = request_of(f, "POST", "/echo");
+	client_perform(&rq, f->arena, &r);
+	assert_non_null(strstr(r.body, "\r\nContent-Length: 0\r\n"));
+}
+
+static void
+headers_grow_beyond_their_first_room(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "GET", "/echo");
+	struct call_response r;
+
+	for (int i = 0; i < 100; i++)
+		request_header(&rq, f->arena,
+		    arena_printf(f->arena, "X-%d", i), "v");
+	client_perform(&rq, f->arena, &r);
+	for (int i = 0; i < 100; i++)
+		assert_non_null(strstr(r.body,
+		    arena_printf(f->arena, "\r\nX-%d: v\r\n", i)));
+}
+
+static void
+a_header_cannot_bring_another(void **state)
+{
+	static const struct header bad[] = {
+		{ "X", "a\r\nY: b" }, { "X", "a\nb" }, { "X\n", "a" },
+		{ "X: y", "a" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2 * NELEM(bad); i++) {
+		struct call_request rq = request_of(f, "GET", "/ok");
+
+		request_header(&rq, f->arena, bad[i / 2].name,
+		    bad[i / 2].value);
+		assert_int_equal(TRANSPORT_NOT_SENT,
+		    runs[i % 2](f, &rq).transport);
+	}
+	assert_int_equal(0, f->server->connections);
+}
+
+static const char *
+file_with(struct fixture *f, const char *text)
+{
+	const char *path = arena_printf(f->arena, "%s/part", f->dir);
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	fclose(out);
+	return path;
+}
+
+static void
+parts_are_sent_as_a_form(void **state)
+{
+	struct fixture *f = *state;
+	struct call_part parts[] = {
+		{ .name = "file_name", .value = "my.png" },
+		{ .name = "file", .path = file_with(f, "PNG bytes"),
+		    .filename = "my.png", .type = "image/png" },
+	};
+
+	for (size_t i = 0; i < NELEM(runs); i++) {
+		struct call_request rq = request_of(f, "POST", "/echo");
+		struct call_response r;
+
+		rq.parts = parts;
+		rq.n_parts = NELEM(parts);
+		r = runs[i](f, &rq);
+		assert_int_equal(200, r.status);
+		assert_non_null(strstr(r.body,
+		    "\r\nContent-Type: multipart/form-data; boundary="));
+		assert_non_null(strstr(r.body, "Content-Disposition: form-data;"
+		    " name=\"file_name\"\r\n\r\nmy.png\r\n"));
+		assert_non_null(strstr(r.body, "Content-Disposition: form-data;"
+		    " name=\"file\"; filename=\"my.png\"\r\n"
+		    "Content-Type: image/png\r\n\r\nPNG bytes\r\n"));
+	}
+	unlink(parts[1].path);
+}
+
+static void
+a_part_whose_file_is_gone_sends_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct call_part part = { .name = "file", .path = "/nonexistent/x" };
+	struct call_request rq = request_of(f, "POST", "/ok");
+
+	rq.parts = &part;
+	rq.n_parts = 1;
+	for (size_t i = 0; i < NELEM(runs); i++)
+		assert_int_equal(TRANSPORT_NOT_SENT, runs[i](f, &rq).transport);
+	assert_int_equal(0, tcp_server_count(f->server, "POST"));
+}
+
+/* ---- where the answer goes ---- */
+
+static void
+an_answer_in_memory_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "GET", "/bytes/1000");
+
+	for (size_t i = 0; i < NELEM(runs); i++) {
+		struct call_response r;
+
+		rq.max_body = 1000;
+		r = runs[i](f, &rq);
+		assert_int_equal(TRANSPORT_OK, r.transport);
+		assert_int_equal(1000, r.body_len);
+		assert_int_equal('\0', r.body[1000]);
+		rq.max_body = 999;
+		r = runs[i](f, &rq);
+		assert_int_equal(TRANSPORT_LOST, r.transport);
+		assert_string_equal("the answer is larger than 999 bytes",
+		    r.reason);
+	}
+}
+
+static void
+a_sunk_answer_is_in_the_file(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "GET", "/bytes/5000000");
+
+	rq.sink_dir = f->dir;
+	for (size_t i = 0; i < NELEM(runs); i++) {
+		struct call_response r = runs[i](f, &rq);
+		struct stat st;
+
+		assert_int_equal(TRANSPORT_OK, r.transport);
+		assert_string_equal("", r.body);
+		assert_non_null(r.sink);
+		assert_int_equal(5000000, r.sink->len);
+		assert_int_equal(0, fstat(r.sink->fd, &st));
+		assert_int_equal(5000000, st.st_size);
+		file_abort(r.sink);
+	}
+}
+
+static void
+an_empty_answer_is_sunk_too(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "GET", "/status/204");
+
+	rq.sink_dir = f->dir;
+	for (size_t i = 0; i < NELEM(runs); i++) {
+		struct call_response r = runs[i](f, &rq);
+
+		assert_non_null(r.sink);
+		assert_int_equal(0, r.sink->len);
+		file_abort(r.sink);
+	}
+}
+
+/* That nothing stays in the folder, tear_down sees. */
+static void
+a_sink_that_fails_leaves_no_file(void **state)
+{
+	static const char *const paths[] = { "/bytes/1000", "/huge",
+	    "/length", "/cut", "/close" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2 * NELEM(paths); i++) {
+		struct call_request rq = request_of(f, "GET", paths[i / 2]);
+		struct call_response r;
+
+		rq.sink_dir = f->dir;
+		rq.max_sink = 999;
+		r = runs[i % 2](f, &rq);
+		assert_int_equal(TRANSPORT_LOST, r.transport);
+		assert_null(r.sink);
+	}
+}
+
+static void
+a_folder_that_is_missing_sends_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct call_request rq = request_of(f, "GET", "/ok");
+
+	rq.sink_dir = "/nonexistent";
+	for (size_t i = 0; i < NELEM(runs); i++) {
+		struct call_response r = runs[i](f, &rq);
+
+		assert_int_equal(TRANSPORT_NOT_SENT, r.transport);
+		assert_non_null(strstr(r.reason, "/nonexistent"));
+	}
+	assert_int_equal(0, f->server->connections);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLIENT_PLAY(only_what_was_asked_for_is_sent),
+		CLIENT_PLAY(headers_grow_beyond_their_first_room),
+		CLIENT_PLAY(a_header_cannot_bring_another),
+		CLIENT_PLAY(parts_are_sent_as_a_form),
+		CLIENT_PLAY(a_part_whose_file_is_gone_sends_nothing),
+		CLIENT_PLAY(an_answer_in_memory_is_bounded),
+		CLIENT_PLAY(a_sunk_answer_is_in_the_file),
+		CLIENT_PLAY(an_empty_answer_is_sunk_too),
+		CLIENT_PLAY(a_sink_that_fails_leaves_no_file),
+		CLIENT_PLAY(a_folder_that_is_missing_sends_nothing),
+	};
+
+	client_global_init();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
