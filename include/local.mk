@@ -11,6 +11,7 @@ noinst_HEADERS += \
 	include/client.h \
 	include/clock.h \
 	include/conf.h \
+	include/conf_import.h \
 	include/digest.h \
 	include/error.h \
 	include/fetch.h \
@@ -42,5 +43,6 @@ noinst_HEADERS += \
 	include/store.h \
 	include/task.h \
 	include/token.h \
+	include/toml.h \
 	include/upstream.h \
 	include/video.h
