@@ -11,6 +11,7 @@ libsora2api_a_SOURCES += \
 	src/store/query.h \
 	src/store/reqlog.c \
 	src/store/reserve.c \
+	src/store/retry.c \
 	src/store/session.c \
 	src/store/settings.c \
 	src/store/settings_write.c \
@@ -31,7 +32,8 @@ libsora2api_a_SOURCES += \
 SCHEMA = \
 	src/store/schema/0001-initial.sql \
 	src/store/schema/0002-request-id.sql \
-	src/store/schema/0003-finished-tasks.sql
+	src/store/schema/0003-finished-tasks.sql \
+	src/store/schema/0004-retries.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc
