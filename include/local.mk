@@ -21,6 +21,7 @@ noinst_HEADERS += \
 	include/http.h \
 	include/id.h \
 	include/idem.h \
+	include/import.h \
 	include/image_request.h \
 	include/json.h \
 	include/log.h \

@@ -4,6 +4,10 @@ libsora2api_a_SOURCES += \
 	src/store/decide.c \
 	src/store/group.c \
 	src/store/idem.c \
+	src/store/import.c \
+	src/store/import_read.c \
+	src/store/import_impl.h \
+	src/store/import_settings.c \
 	src/store/idem_row.h \
 	src/store/jwt.c \
 	src/store/migrate.c \
@@ -14,6 +18,7 @@ libsora2api_a_SOURCES += \
 	src/store/retry.c \
 	src/store/session.c \
 	src/store/settings.c \
+	src/store/settings_row.h \
 	src/store/settings_write.c \
 	src/store/site.c \
 	src/store/statements.c \

@@ -33,6 +33,7 @@ static const struct {
 	{ &character_statements, offsetof(struct store, character) },
 	{ &reqlog_statements, offsetof(struct store, reqlog) },
 	{ &retry_statements, offsetof(struct store, retry) },
+	{ &import_statements, offsetof(struct store, import) },
 };
 
 /* The member of the store that points to the entity's first statement. */

@@ -18,7 +18,7 @@ extern const struct statements store_statements, task_statements, accept_stateme
     token_edit_statements, token_public_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
-    character_statements, reqlog_statements, retry_statements;
+    character_statements, reqlog_statements, retry_statements, import_statements;
 
 struct store {
 	sqlite3		*db;
@@ -48,6 +48,7 @@ struct store {
 	sqlite3_stmt	**character;
 	sqlite3_stmt	**reqlog;
 	sqlite3_stmt	**retry;
+	sqlite3_stmt	**import;
 };
 
 /* Checks that every statement fits the schema. statements_close in any case. */
