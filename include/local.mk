@@ -42,6 +42,7 @@ noinst_HEADERS += \
 	include/status.h \
 	include/step.h \
 	include/store.h \
+	include/store_backup.h \
 	include/task.h \
 	include/token.h \
 	include/toml.h \

@@ -163,7 +163,8 @@ ctl_migrate(const struct ctl *ctl, int argc, char **argv UNUSED)
 	struct store_conf conf;
 	struct site site;
 	struct error e;
-	int steps, status = CTL_OK;
+	struct migration m;
+	int status = CTL_OK;
 
 	if (argc != 0)
 		return ctl_usage("migrate");
@@ -175,13 +176,13 @@ ctl_migrate(const struct ctl *ctl, int argc, char **argv UNUSED)
 		.path = site.conf->database_path, .seal = site.seal,
 		.busy_timeout = site.conf->database_busy_timeout,
 	};
-	if (store_migrate(&conf, &steps, &e) != ERR_OK)
+	if (store_migrate(&conf, &m, &e) != ERR_OK)
 		status = ctl_fail(&e);
-	else if (steps == 0)
+	else if (m.steps == 0)
 		printf("Schema %d: nothing to do\n", store_schema_version());
 	else
 		printf("Schema %d: %d steps done\n", store_schema_version(),
-		    steps);
+		    m.steps);
 out:
 	site_close(&site);
 	return status;

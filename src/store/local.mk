@@ -1,5 +1,6 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
+	src/store/backup.c \
 	src/store/character.c \
 	src/store/decide.c \
 	src/store/group.c \

@@ -65,6 +65,8 @@ MUST_CHECK enum err store_savepoint(struct store *st, struct error *e);
 MUST_CHECK enum err store_release(struct store *st, struct error *e);
 MUST_CHECK enum err store_undo(struct store *st, struct error *e);
 MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
+/* ERR_INTERNAL, with what to do, when there is no such file. */
+MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
 /* Why a file that had no schema step is refused: it is empty, or another program's. */
 enum err store_not_ours(struct store *st, const char *path, struct error *e);
 /* The number of the last schema step that the file has had. */
