@@ -120,6 +120,21 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
  */
 MUST_CHECK enum err conf_load(const char *path, struct conf **out, struct error *e);
 void	conf_free(struct conf *c);
+/*
+ * Whether `text` is a configuration file, which messages call `name`; `whole`:
+ * what concerns several keys counts too. ERR_INTERNAL as above.
+ */
+MUST_CHECK enum err conf_try(const char *text, const char *name, bool whole, struct error *e);
+/*
+ * Whether the key "section.name" accepts a value, in the file's syntax or, for
+ * the second, a string as it is. ERR_INVALID_VALUE "name:line: ..." otherwise;
+ * the line of a string is 1.
+ */
+struct arena;
+MUST_CHECK enum err conf_check_value(const char *key, const char *literal, const char *name,
+    int line, struct arena *a, struct error *e);
+MUST_CHECK enum err conf_check_string(const char *key, const char *text, const char *name,
+    struct arena *a, struct error *e);
 /* Writes the sample file: every key with its default, commented out, and its meaning. */
 void	conf_write_sample(FILE *out);
 /* The i-th key as "section.name", its meaning and default as text; false past the last. */

@@ -11,6 +11,7 @@ noinst_HEADERS += \
 	include/client.h \
 	include/clock.h \
 	include/conf.h \
+	include/conf_import.h \
 	include/digest.h \
 	include/error.h \
 	include/fetch.h \
@@ -20,6 +21,7 @@ noinst_HEADERS += \
 	include/http.h \
 	include/id.h \
 	include/idem.h \
+	include/import.h \
 	include/image_request.h \
 	include/json.h \
 	include/log.h \
@@ -41,7 +43,9 @@ noinst_HEADERS += \
 	include/status.h \
 	include/step.h \
 	include/store.h \
+	include/store_backup.h \
 	include/task.h \
 	include/token.h \
+	include/toml.h \
 	include/upstream.h \
 	include/video.h

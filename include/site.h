@@ -28,6 +28,9 @@ MUST_CHECK enum err site_open_conf(const char *conf_path, struct site *out, stru
 void	site_close(struct site *s);
 /* Opens the log as the configuration says; `program` is borrowed for the process's life. */
 void	site_open_log(const struct site *s, const char *program);
+/* What its database is opened with; borrowed from the site. */
+struct store_conf;
+struct store_conf site_store_conf(const struct site *s);
 /* A connection to its database. */
 MUST_CHECK enum err site_open_store(const struct site *s, struct store **out, struct error *e);
 

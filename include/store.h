@@ -39,8 +39,20 @@ void	store_close(struct store *st);		/* NULL is fine */
 
 /* Creates database file (mode 0600) and schema; ERR_CONFLICT when the file exists. */
 MUST_CHECK enum err store_create(const struct store_conf *conf, struct error *e);
-/* Brings an older schema up to ours, in one transaction; `*steps` is how many were missing. */
-MUST_CHECK enum err store_migrate(const struct store_conf *conf, int *steps, struct error *e);
+
+struct migration {
+	int		 from;		/* schema that was found */
+	int		 steps;		/* that were missing, and are done now */
+	char		 backup[512];	/* the copy from before, beside the database; "" when nothing was missing */
+};
+/*
+ * Brings an older schema up to ours, in one transaction, after a copy of the
+ * database. ERR_UNAVAILABLE while somebody writes, or a poller holds its lease;
+ * ERR_INTERNAL for a newer schema, another key file, another program's file.
+ * After a failure the database is as before.
+ */
+MUST_CHECK enum err store_migrate(const struct store_conf *conf, struct migration *out,
+    struct error *e);
 /* Steps of the schema: PRAGMA user_version of a current database. */
 int	store_schema_version(void);
 

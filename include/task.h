@@ -126,6 +126,9 @@ struct task_page {
  */
 MUST_CHECK enum err task_list(struct store *st, const char *after, int limit, bool ascending,
     struct arena *a, struct task_page *out, struct error *e);
+/* The newest of every kind, at most `limit`; `status` as in the database, NULL: any. Without media. */
+MUST_CHECK enum err task_recent(struct store *st, const char *status, int limit, struct arena *a,
+    struct task_page *out, struct error *e);
 /* Tasks whose change is above `since`, in that order, at most `limit`; finished ones too. Without media. */
 MUST_CHECK enum err task_changes(struct store *st, int64_t since, int limit, struct arena *a,
     struct task_page *out, struct error *e);
@@ -231,6 +234,15 @@ MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct e
  */
 MUST_CHECK enum err task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
     const char *reason, bool *cancelled, struct error *e);
+/*
+ * Makes a failed task once more, as a queued one with an id of its own: the
+ * failure of the first was told, and stays. A failed task can be retried once:
+ * its second life is unique in the database. ERR_CONFLICT otherwise, also for
+ * one that the upstream accepted and has not ended, unless `even_if_running`:
+ * it could be made, and paid for, twice.
+ */
+MUST_CHECK enum err task_retry(struct store *st, const char *task_id, bool even_if_running,
+    struct arena *a, const char **new_task_id, struct error *e);
 /* Cancels the task if it runs, then removes its row; its spool files are the poller's to remove. */
 MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct error *e);
 

@@ -337,10 +337,26 @@ warn(const struct loader *l)
 		    "chmod o-r on it", l->path);
 }
 
+/* The whole of the text of a file; `whole`: with what concerns several keys. */
+static enum err
+load_all(struct loader *l, const char *text, bool whole, struct error *e)
+{
+	size_t line = conf_big_number(text);
+	enum err rc;
+
+	if (line != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "%s:%zu: a number that is too big; no key accepts one "
+		    "beyond 1000000", l->path, line);
+	if ((rc = load_text(l, text, e)) == ERR_OK && whole)
+		rc = conf_check(l->conf, l->path, e);
+	return rc;
+}
+
 static enum err
 load_file(struct loader *l, struct error *e)
 {
-	size_t len, line;
+	size_t len;
 	char *text;
 	enum err rc;
 
@@ -351,45 +367,57 @@ load_file(struct loader *l, struct error *e)
 	if (strlen(text) != len)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "%s: it holds a NUL byte; accepted: text", l->path);
-	if ((line = conf_big_number(text)) != 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "%s:%zu: a number that is too big; no key accepts one "
-		    "beyond 1000000", l->path, line);
-	if ((rc = load_text(l, text, e)) != ERR_OK ||
-	    (rc = conf_check(l->conf, l->path, e)) != ERR_OK)
-		return rc;
-	warn(l);
-	return ERR_OK;
+	if ((rc = load_all(l, text, true, e)) == ERR_OK)
+		warn(l);
+	return rc;
+}
+
+/* Every setting at its default; conf_free. */
+static struct conf *
+defaults(struct loader *l)
+{
+	struct holder *h = calloc(1, sizeof(*h));
+	const struct conf_item *item;
+
+	if (h == NULL)
+		fatal("out of memory");
+	h->arena = arena_new();
+	l->conf = &h->conf;
+	l->arena = h->arena;
+	l->seen = arena_array(h->arena, conf_item_count(), sizeof(*l->seen));
+	for (size_t i = 0; (item = conf_item_get(i)) != NULL; i++)
+		set_default(&h->conf, item);
+	return &h->conf;
 }
 
 enum err
 conf_load(const char *path, struct conf **out, struct error *e)
 {
-	struct holder *h = calloc(1, sizeof(*h));
-	const struct conf_item *item;
-	struct loader l = { .path = path };
+	struct loader l = { .path = path != NULL ? path : CONF_DEFAULT_PATH };
+	struct conf *conf = defaults(&l);
 	enum err rc = ERR_OK;
 
 	*out = NULL;
-	if (h == NULL)
-		fatal("out of memory");
-	h->arena = arena_new();
-	l.conf = &h->conf;
-	l.arena = h->arena;
-	l.seen = arena_array(h->arena, conf_item_count(), sizeof(*l.seen));
-	for (size_t i = 0; (item = conf_item_get(i)) != NULL; i++)
-		set_default(&h->conf, item);
-	if (path == NULL)
-		l.path = CONF_DEFAULT_PATH;
 	if (path != NULL || access(l.path, F_OK) == 0 || errno != ENOENT)
 		rc = load_file(&l, e);
 	if (rc != ERR_OK) {
-		conf_free(&h->conf);
+		conf_free(conf);
 		return rc;
 	}
-	conf_normalise(&h->conf, h->arena);
-	*out = &h->conf;
+	conf_normalise(conf, l.arena);
+	*out = conf;
 	return ERR_OK;
+}
+
+enum err
+conf_try(const char *text, const char *name, bool whole, struct error *e)
+{
+	struct loader l = { .path = name };
+	struct conf *conf = defaults(&l);
+	enum err rc = load_all(&l, text, whole, e);
+
+	conf_free(conf);
+	return rc;
 }
 
 void

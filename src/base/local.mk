@@ -4,6 +4,7 @@ libsora2api_a_SOURCES += \
 	src/base/clock.c \
 	src/base/conf.c \
 	src/base/conf_check.c \
+	src/base/conf_import.c \
 	src/base/conf_items.c \
 	src/base/conf_rules.c \
 	src/base/conf_text.c \
@@ -15,7 +16,8 @@ libsora2api_a_SOURCES += \
 	src/base/log.c \
 	src/base/meter.c \
 	src/base/notify.c \
-	src/base/seal.c
+	src/base/seal.c \
+	src/base/toml.c
 
 noinst_HEADERS += \
 	src/base/conf_items.h \

@@ -1,4 +1,4 @@
-/* init.c: sora2apictl init, migrate, check-config, sample-config. */
+/* init.c: sora2apictl init. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,89 +125,19 @@ report(const struct ctl *ctl, const struct site *site, const char *api_key,
 }
 
 /* What the configuration leaves empty is made up, stored, and shown once. */
-int
-ctl_init(const struct ctl *ctl, int argc, char **argv UNUSED)
+enum err
+ctl_init(struct ctl *ctl, struct error *e)
 {
-	struct arena *a = arena_new();
+	const struct conf *conf = ctl->site.conf;
 	const char *api_key = NULL, *password = NULL;
-	struct site site;
-	struct error e;
-	int status = CTL_OK;
+	enum err rc;
 
-	if (argc != 0) {
-		arena_free(a);
-		return ctl_usage("init");
-	}
-	if (site_open_conf(ctl->conf_path, &site, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
-	}
-	if (*site.conf->api_key == '\0')
-		api_key = id_new(a, "sk-", KEY_DIGITS);
-	if (*site.conf->admin_password == '\0')
-		password = id_new(a, "", PASSWORD_DIGITS);
-	if (make_database(&site, api_key, password != NULL ? password
-	    : site.conf->admin_password, &e) == ERR_OK)
-		report(ctl, &site, api_key, password);
-	else
-		status = ctl_fail(&e);
-out:
-	site_close(&site);
-	arena_free(a);
-	return status;
-}
-
-int
-ctl_migrate(const struct ctl *ctl, int argc, char **argv UNUSED)
-{
-	struct store_conf conf;
-	struct site site;
-	struct error e;
-	int steps, status = CTL_OK;
-
-	if (argc != 0)
-		return ctl_usage("migrate");
-	if (site_open(ctl->conf_path, &site, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
-	}
-	conf = (struct store_conf){
-		.path = site.conf->database_path, .seal = site.seal,
-		.busy_timeout = site.conf->database_busy_timeout,
-	};
-	if (store_migrate(&conf, &steps, &e) != ERR_OK)
-		status = ctl_fail(&e);
-	else if (steps == 0)
-		printf("Schema %d: nothing to do\n", store_schema_version());
-	else
-		printf("Schema %d: %d steps done\n", store_schema_version(),
-		    steps);
-out:
-	site_close(&site);
-	return status;
-}
-
-int
-ctl_check_config(const struct ctl *ctl, int argc, char **argv UNUSED)
-{
-	struct conf *conf = NULL;
-	struct error e;
-
-	if (argc != 0)
-		return ctl_usage("check-config");
-	if (conf_load(ctl->conf_path, &conf, &e) != ERR_OK)
-		return ctl_fail(&e);
-	conf_free(conf);
-	printf("%s: the configuration is valid\n", ctl->conf_path != NULL
-	    ? ctl->conf_path : CONF_DEFAULT_PATH);
-	return CTL_OK;
-}
-
-int
-ctl_sample_config(const struct ctl *ctl UNUSED, int argc, char **argv UNUSED)
-{
-	if (argc != 0)
-		return ctl_usage("sample-config");
-	conf_write_sample(stdout);
-	return CTL_OK;
+	if (*conf->api_key == '\0')
+		api_key = id_new(ctl->arena, "sk-", KEY_DIGITS);
+	if (*conf->admin_password == '\0')
+		password = id_new(ctl->arena, "", PASSWORD_DIGITS);
+	if ((rc = make_database(&ctl->site, api_key, password != NULL
+	    ? password : conf->admin_password, e)) == ERR_OK)
+		report(ctl, &ctl->site, api_key, password);
+	return rc;
 }

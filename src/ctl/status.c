@@ -1,25 +1,19 @@
-/* status.c: sora2apictl status and admin reset-password. */
+/* status.c: sora2apictl status and stats. */
+#include "status.h"
+
 #include <stdio.h>
-#include <string.h>
 
 #include "arena.h"
 #include "ctl.h"
-#include "id.h"
 #include "json.h"
-#include "settings.h"
-#include "status.h"
-#include "token.h"
-
-#define PASSWORD_DIGITS	20
 
 static void
-print(const struct ctl *ctl, const struct status *s, const char *owner)
+print_status(const struct ctl *ctl, const struct status *s, bool poller)
 {
 	cJSON *root;
 
 	if (!ctl->json) {
-		printf("Poller:  %s\n", *owner == '\0' ? "none works"
-		    : "works");
+		printf("Poller:  %s\n", poller ? "works" : "none works");
 		printf("Tokens:  %lld, %lld of them active\n",
 		    (long long)s->tokens, (long long)s->active_tokens);
 		printf("Tasks:   %lld queued, %lld processing, %lld completed,"
@@ -29,7 +23,7 @@ print(const struct ctl *ctl, const struct status *s, const char *owner)
 		return;
 	}
 	root = cJSON_CreateObject();
-	json_add_bool(root, "poller", *owner != '\0');
+	json_add_bool(root, "poller", poller);
 	json_add_int(root, "tokens", s->tokens);
 	json_add_int(root, "active_tokens", s->active_tokens);
 	json_add_int(root, "queued", s->queued);
@@ -40,61 +34,57 @@ print(const struct ctl *ctl, const struct status *s, const char *owner)
 	ctl_print_json(root);
 }
 
-int
-ctl_status(const struct ctl *ctl, int argc, char **argv UNUSED)
+enum err
+ctl_status(struct ctl *ctl, struct error *e)
 {
-	struct arena *a = arena_new();
-	struct store *st = NULL;
-	struct site site = { 0 };
-	struct status s;
+	struct status s = { 0 };
 	const char *owner;
-	struct error e;
-	int status = CTL_FAILED;
+	enum err rc;
 
-	if (argc != 0) {
-		status = ctl_usage("status");
-		goto out;
-	}
-	if (!ctl_open(ctl, &site, &st))
-		goto out;
-	if (status_load(st, &s, &e) != ERR_OK ||
-	    lease_owner(st, "poller", a, &owner, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
-	}
-	print(ctl, &s, owner);
-	status = CTL_OK;
-out:
-	ctl_close(&site, st);
-	arena_free(a);
-	return status;
+	if ((rc = status_load(ctl->st, &s, e)) == ERR_OK &&
+	    (rc = lease_owner(ctl->st, "poller", ctl->arena, &owner, e))
+	    == ERR_OK)
+		print_status(ctl, &s, *owner != '\0');
+	return rc;
 }
 
-int
-ctl_admin(const struct ctl *ctl, int argc, char **argv)
+static void
+print_stats(const struct ctl *ctl, const struct totals *t)
 {
-	struct store *st = NULL;
-	struct site site = { 0 };
-	char password[PASSWORD_DIGITS + 1];
-	struct error e;
-	int status = CTL_FAILED;
+	cJSON *root;
 
-	if (argc != 1 || strcmp(argv[0], "reset-password") != 0)
-		return ctl_usage("admin reset-password");
-	if (!ctl_open(ctl, &site, &st))
-		goto out;
-	id_hex(password, PASSWORD_DIGITS);
-	if (settings_set_password(st, password, NULL, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
+	if (!ctl->json) {
+		printf("%-8s%10s%10s\n", "", "all", "today");
+		printf("%-8s%10lld%10lld\n", "Videos", (long long)t->videos,
+		    (long long)t->today_videos);
+		printf("%-8s%10lld%10lld\n", "Images", (long long)t->images,
+		    (long long)t->today_images);
+		printf("%-8s%10lld%10lld\n", "Errors", (long long)t->errors,
+		    (long long)t->today_errors);
+		printf("%-8s%10lld\n%-8s%10lld\n", "Tokens",
+		    (long long)t->tokens, "Active",
+		    (long long)t->active_tokens);
+		return;
 	}
-	status = CTL_OK;
-	if (ctl->json)
-		printf("{\"admin_password\":\"%s\"}\n", password);
-	else
-		printf("Admin password: %s\nIt is shown this once only; every "
-		    "session has ended.\n", password);
-out:
-	ctl_close(&site, st);
-	return status;
+	root = cJSON_CreateObject();
+	json_add_int(root, "videos", t->videos);
+	json_add_int(root, "images", t->images);
+	json_add_int(root, "errors", t->errors);
+	json_add_int(root, "today_videos", t->today_videos);
+	json_add_int(root, "today_images", t->today_images);
+	json_add_int(root, "today_errors", t->today_errors);
+	json_add_int(root, "tokens", t->tokens);
+	json_add_int(root, "active_tokens", t->active_tokens);
+	ctl_print_json(root);
+}
+
+enum err
+ctl_stats(struct ctl *ctl, struct error *e)
+{
+	struct totals totals = { 0 };
+	enum err rc;
+
+	if ((rc = totals_load(ctl->st, &totals, e)) == ERR_OK)
+		print_stats(ctl, &totals);
+	return rc;
 }

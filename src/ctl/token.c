@@ -1,8 +1,6 @@
-/* token.c: sora2apictl token add, list, enable, disable, delete. */
+/* token.c: sora2apictl token add, list, enable, disable, delete, test. */
 #include "token.h"
 
-#include <ctype.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,41 +11,7 @@
 #include "field.h"
 #include "json.h"
 
-#define MAX_SECRET	16384
 #define MAX_CONCURRENCY	1000
-
-static const char usage_add[] =
-    "token add [--token-file file] [--st-file file] [--rt-file file]\n"
-    "    [--client-id id] [--proxy url] [--remark text] [--email address]\n"
-    "    [--video-concurrency n] [--image-concurrency n] [--no-video]\n"
-    "    [--no-image] [--sora2 yes|no|unknown]\n"
-    "    the access token is read from the file, else from standard input";
-
-/* The text of a file, or of standard input, without the blanks around it. */
-static enum err
-read_secret(const char *path, struct arena *a, const char **out,
-    struct error *e)
-{
-	FILE *in = path == NULL ? stdin : fopen(path, "r");
-	char *text = arena_alloc(a, MAX_SECRET + 1);
-	size_t len;
-
-	if (in == NULL)
-		return error_set(e, ERR_INTERNAL, NULL, "cannot open %s",
-		    path);
-	len = fread(text, 1, MAX_SECRET, in);
-	if (path != NULL)
-		fclose(in);
-	while (len > 0 && isspace((unsigned char)text[len - 1]))
-		text[--len] = '\0';
-	while (isspace((unsigned char)*text))
-		text++;
-	if (*text == '\0')
-		return error_set(e, ERR_INVALID_VALUE, NULL,
-		    "%s is empty", path == NULL ? "standard input" : path);
-	*out = text;
-	return ERR_OK;
-}
 
 static enum err
 read_concurrency(const char *option, const char *text, int *out,
@@ -79,7 +43,7 @@ read_sora2(const char *text, int *out, struct error *e)
 	return ERR_OK;
 }
 
-enum { OPT_TOKEN = 1, OPT_ST, OPT_RT, OPT_CLIENT, OPT_PROXY, OPT_REMARK, OPT_EMAIL,
+enum { OPT_TOKEN, OPT_ST, OPT_RT, OPT_CLIENT, OPT_PROXY, OPT_REMARK, OPT_EMAIL,
 	OPT_VIDEO, OPT_IMAGE, OPT_NO_VIDEO, OPT_NO_IMAGE, OPT_SORA2 };
 
 static enum err
@@ -91,9 +55,9 @@ read_option(int option, const char *value, struct arena *a, struct token *t,
 		*token_file = value;
 		break;
 	case OPT_ST:
-		return read_secret(value, a, &t->st, e);
+		return ctl_read_secret(value, a, &t->st, e);
 	case OPT_RT:
-		return read_secret(value, a, &t->rt, e);
+		return ctl_read_secret(value, a, &t->rt, e);
 	case OPT_CLIENT:
 		t->client_id = value;
 		break;
@@ -126,36 +90,32 @@ read_option(int option, const char *value, struct arena *a, struct token *t,
 	return ERR_OK;
 }
 
+const struct ctl_option ctl_token_add_options[] = {
+	[OPT_TOKEN] = { "token-file", "file" },
+	[OPT_ST] = { "st-file", "file" },
+	[OPT_RT] = { "rt-file", "file" },
+	[OPT_CLIENT] = { "client-id", "id" },
+	[OPT_PROXY] = { "proxy", "url" },
+	[OPT_REMARK] = { "remark", "text" },
+	[OPT_EMAIL] = { "email", "address" },
+	[OPT_VIDEO] = { "video-concurrency", "number" },
+	[OPT_IMAGE] = { "image-concurrency", "number" },
+	[OPT_NO_VIDEO] = { "no-video", NULL },
+	[OPT_NO_IMAGE] = { "no-image", NULL },
+	[OPT_SORA2] = { "sora2", "yes|no|unknown" },
+	{ NULL, NULL },
+};
+
 static enum err
-read_options(int argc, char **argv, struct arena *a, struct token *t,
+read_options(const struct ctl *ctl, struct arena *a, struct token *t,
     const char **token_file, struct error *e)
 {
-	static const struct option longs[] = {
-		{ "token-file", required_argument, NULL, OPT_TOKEN },
-		{ "st-file", required_argument, NULL, OPT_ST },
-		{ "rt-file", required_argument, NULL, OPT_RT },
-		{ "client-id", required_argument, NULL, OPT_CLIENT },
-		{ "proxy", required_argument, NULL, OPT_PROXY },
-		{ "remark", required_argument, NULL, OPT_REMARK },
-		{ "email", required_argument, NULL, OPT_EMAIL },
-		{ "video-concurrency", required_argument, NULL, OPT_VIDEO },
-		{ "image-concurrency", required_argument, NULL, OPT_IMAGE },
-		{ "no-video", no_argument, NULL, OPT_NO_VIDEO },
-		{ "no-image", no_argument, NULL, OPT_NO_IMAGE },
-		{ "sora2", required_argument, NULL, OPT_SORA2 },
-		{ NULL, 0, NULL, 0 },
-	};
 	enum err rc = ERR_OK;
-	int c;
 
-	optind = 0;		/* getopt starts anew */
-	while (rc == ERR_OK && (c = getopt_long(argc, argv, "", longs, NULL))
-	    != -1)
-		rc = read_option(c, optarg, a, t, token_file, e);
-	if (rc == ERR_OK && optind < argc)
-		rc = error_set(e, ERR_INVALID_VALUE, NULL,
-		    "a token is never given as an argument; use --token-file"
-		    " or standard input");
+	for (int i = 0; i < CTL_OPTIONS && rc == ERR_OK; i++)
+		if (ctl->option[i] != NULL)
+			rc = read_option(i, ctl->option[i], a, t, token_file,
+			    e);
 	return rc;
 }
 
@@ -177,45 +137,30 @@ fill_from_jwt(struct token *t, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
-static int
-add(const struct ctl *ctl, int argc, char **argv)
+enum err
+ctl_token_add(struct ctl *ctl, struct error *e)
 {
-	struct arena *a = arena_new();
 	struct token t = {
 		.is_active = true, .image_enabled = true,
 		.video_enabled = true, .image_concurrency = -1,
 		.video_concurrency = -1, .sora2_supported = -1,
 	};
 	const char *token_file = NULL;
-	struct store *st = NULL;
-	struct site site = { 0 };
-	struct error e;
-	int status = CTL_FAILED;
+	enum err rc;
 
-	if (read_options(argc, argv, a, &t, &token_file, &e) != ERR_OK) {
-		if (*e.text != '\0')
-			ctl_fail(&e);
-		status = ctl_usage(usage_add);
-		goto out;
-	}
-	if (!ctl_open(ctl, &site, &st))
-		goto out;
-	if (read_secret(token_file, a, &t.token, &e) != ERR_OK ||
-	    fill_from_jwt(&t, a, &e) != ERR_OK ||
-	    token_add(st, &t, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
-	}
-	status = CTL_OK;
+	if ((rc = read_options(ctl, ctl->arena, &t, &token_file, e))
+	    != ERR_OK ||
+	    (rc = ctl_read_secret(token_file, ctl->arena, &t.token, e))
+	    != ERR_OK ||
+	    (rc = fill_from_jwt(&t, ctl->arena, e)) != ERR_OK ||
+	    (rc = token_add(ctl->st, &t, e)) != ERR_OK)
+		return rc;
 	if (ctl->json)
 		printf("{\"token_id\":%lld}\n", (long long)t.id);
 	else
 		printf("Token %lld added (%s)\n", (long long)t.id,
 		    *t.email == '\0' ? "no e-mail" : t.email);
-out:
-	ctl_close(&site, st);
-	arena_free(a);
-	return status;
+	return ERR_OK;
 }
 
 static cJSON *
@@ -255,84 +200,81 @@ print_row(const struct token *t, struct arena *a)
 	    expires == NULL ? "-" : expires);
 }
 
-static int
-list(const struct ctl *ctl, int argc, char **argv UNUSED)
+enum err
+ctl_token_list(struct ctl *ctl, struct error *e)
 {
-	struct arena *a = arena_new();
-	struct store *st = NULL;
-	struct site site = { 0 };
 	struct token *tokens;
-	struct error e;
 	cJSON *root;
 	size_t n;
-	int status = CTL_FAILED;
+	enum err rc;
 
-	if (argc != 1) {
-		status = ctl_usage("token list");
-		goto out;
-	}
-	if (!ctl_open(ctl, &site, &st))
-		goto out;
-	if (token_list(st, a, &tokens, &n, &e) != ERR_OK) {
-		status = ctl_fail(&e);
-		goto out;
-	}
-	status = CTL_OK;
+	if ((rc = token_list(ctl->st, ctl->arena, &tokens, &n, e)) != ERR_OK)
+		return rc;
 	if (ctl->json) {
 		root = cJSON_CreateArray();
 		for (size_t i = 0; i < n; i++)
-			cJSON_AddItemToArray(root, token_json(&tokens[i], a));
+			cJSON_AddItemToArray(root, token_json(&tokens[i],
+			    ctl->arena));
 		ctl_print_json(root);
-		goto out;
+		return ERR_OK;
 	}
 	printf("%4s  %-8s %-30s %7s %7s %7s  %s\n", "id", "state", "e-mail",
 	    "running", "videos", "errors", "expires");
 	for (size_t i = 0; i < n; i++)
-		print_row(&tokens[i], a);
-out:
-	ctl_close(&site, st);
-	arena_free(a);
-	return status;
+		print_row(&tokens[i], ctl->arena);
+	return ERR_OK;
 }
 
-static int
-change(const struct ctl *ctl, const char *verb, int argc, char **argv)
+enum err
+ctl_read_token_id(const struct ctl *ctl, int64_t *id, struct error *e)
 {
-	struct store *st = NULL;
-	struct site site = { 0 };
-	struct error e;
+	if (field_parse_int(ctl->argv[0], id) && *id > 0)
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, NULL,
+	    "the id of a token is a number: see \"sora2apictl token list\"");
+}
+
+static void
+report(const struct ctl *ctl, int64_t id, const char *what)
+{
+	if (ctl->json)
+		printf("{\"token_id\":%lld}\n", (long long)id);
+	else
+		printf("Token %lld %s\n", (long long)id, what);
+}
+
+static enum err
+set_active(struct ctl *ctl, bool active, struct error *e)
+{
 	int64_t id;
-	int status = CTL_FAILED;
 	enum err rc;
 
-	if (argc != 2 || !field_parse_int(argv[1], &id) || id < 1)
-		return ctl_usage("token enable|disable|delete id");
-	if (!ctl_open(ctl, &site, &st))
-		goto out;
-	if (strcmp(verb, "delete") == 0)
-		rc = token_delete(st, id, &e);
-	else
-		rc = token_set_active(st, id, strcmp(verb, "enable") == 0, &e);
-	if (rc == ERR_OK) {
-		status = CTL_OK;
-		printf("Token %lld %sd\n", (long long)id, verb);
-	} else {
-		status = ctl_fail(&e);
-	}
-out:
-	ctl_close(&site, st);
-	return status;
+	if ((rc = ctl_read_token_id(ctl, &id, e)) == ERR_OK &&
+	    (rc = token_set_active(ctl->st, id, active, e)) == ERR_OK)
+		report(ctl, id, active ? "enabled" : "disabled");
+	return rc;
 }
 
-int
-ctl_token(const struct ctl *ctl, int argc, char **argv)
+enum err
+ctl_token_enable(struct ctl *ctl, struct error *e)
 {
-	if (argc > 0 && strcmp(argv[0], "add") == 0)
-		return add(ctl, argc, argv);
-	if (argc > 0 && strcmp(argv[0], "list") == 0)
-		return list(ctl, argc, argv);
-	if (argc > 0 && (strcmp(argv[0], "enable") == 0 ||
-	    strcmp(argv[0], "disable") == 0 || strcmp(argv[0], "delete") == 0))
-		return change(ctl, argv[0], argc, argv);
-	return ctl_usage("token add|list|enable|disable|delete [...]");
+	return set_active(ctl, true, e);
+}
+
+enum err
+ctl_token_disable(struct ctl *ctl, struct error *e)
+{
+	return set_active(ctl, false, e);
+}
+
+enum err
+ctl_token_delete(struct ctl *ctl, struct error *e)
+{
+	int64_t id;
+	enum err rc;
+
+	if ((rc = ctl_read_token_id(ctl, &id, e)) == ERR_OK &&
+	    (rc = token_delete(ctl->st, id, e)) == ERR_OK)
+		report(ctl, id, "deleted");
+	return rc;
 }

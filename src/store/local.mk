@@ -1,9 +1,14 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
+	src/store/backup.c \
 	src/store/character.c \
 	src/store/decide.c \
 	src/store/group.c \
 	src/store/idem.c \
+	src/store/import.c \
+	src/store/import_read.c \
+	src/store/import_impl.h \
+	src/store/import_settings.c \
 	src/store/idem_row.h \
 	src/store/jwt.c \
 	src/store/migrate.c \
@@ -11,8 +16,10 @@ libsora2api_a_SOURCES += \
 	src/store/query.h \
 	src/store/reqlog.c \
 	src/store/reserve.c \
+	src/store/retry.c \
 	src/store/session.c \
 	src/store/settings.c \
+	src/store/settings_row.h \
 	src/store/settings_write.c \
 	src/store/site.c \
 	src/store/statements.c \
@@ -32,7 +39,8 @@ SCHEMA = \
 	src/store/schema/0001-initial.sql \
 	src/store/schema/0002-request-id.sql \
 	src/store/schema/0003-finished-tasks.sql \
-	src/store/schema/0004-resting.sql
+	src/store/schema/0004-resting.sql \
+	src/store/schema/0005-retries.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -10,6 +11,7 @@
 #include "clock.h"
 #include "query.h"
 #include "seal.h"
+#include "store_backup.h"
 #include "store_impl.h"
 
 #define KEY_CHECK	"this key file belongs to this database"
@@ -25,26 +27,40 @@ store_schema_version(void)
 	return (int)NELEM(steps);
 }
 
+/* Inside a transaction. */
 static enum err
 apply(struct store *st, int from, struct error *e)
 {
 	char version[64];
-	enum err rc = store_exec(st, "BEGIN IMMEDIATE", e);
+	enum err rc = ERR_OK;
 
-	if (rc != ERR_OK)
-		return rc;
 	for (int i = from; i < store_schema_version() && rc == ERR_OK; i++)
 		rc = store_exec(st, steps[i], e);
 	snprintf(version, sizeof(version), "PRAGMA user_version = %d",
 	    store_schema_version());
+	return rc == ERR_OK ? store_exec(st, version, e) : rc;
+}
+
+static enum err
+finish(struct store *st, enum err rc, struct error *e)
+{
 	if (rc == ERR_OK)
-		rc = store_exec(st, version, e);
-	if (rc == ERR_OK && from == 0)
-		rc = store_write_key_check(st, e);
-	if (rc == ERR_OK)
-		return store_exec(st, "COMMIT", e);
-	sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
+		rc = store_exec(st, "COMMIT", e);
+	if (rc != ERR_OK && sqlite3_get_autocommit(st->db) == 0)
+		sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
+}
+
+static enum err
+create(struct store *st, struct error *e)
+{
+	enum err rc = store_exec(st, "BEGIN IMMEDIATE", e);
+
+	if (rc != ERR_OK)
+		return rc;
+	if ((rc = apply(st, 0, e)) == ERR_OK)
+		rc = store_write_key_check(st, e);
+	return finish(st, rc, e);
 }
 
 /* The file itself, so that its mode is ours from the first moment on. */
@@ -85,42 +101,96 @@ store_create(const struct store_conf *conf, struct error *e)
 		return rc;
 	if ((rc = store_connect(conf, true, &st, e)) == ERR_OK &&
 	    (rc = store_exec(st, "PRAGMA journal_mode = WAL", e)) == ERR_OK)
-		rc = apply(st, 0, e);
+		rc = create(st, e);
 	store_close(st);
 	if (rc != ERR_OK)
 		remove_files(conf->path);
 	return rc;
 }
 
-enum err
-store_migrate(const struct store_conf *conf, int *missing, struct error *e)
+/* "<database>.schema<N>-<time>.backup", which sorts by time and is never taken. */
+static void
+name_backup(const char *path, struct migration *m)
 {
-	struct store *st = NULL;
-	int version = 0;
+	char when[24];
+	time_t now = (time_t)clock_now();
+	struct tm tm;
+
+	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+	snprintf(m->backup, sizeof(m->backup), "%s.schema%d-%s.backup", path,
+	    m->from, when);
+}
+
+/* A poller would go on with statements of the older schema. */
+static enum err
+check_unused(struct store *st, const char *path, struct error *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool used;
+
+	sqlite3_prepare_v2(st->db, "SELECT 1 FROM leases WHERE expires_ms > ?1",
+	    -1, &stmt, NULL);
+	sqlite3_bind_int64(stmt, 1, clock_now_ms());
+	used = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	return used ? error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
+	    "use: a poller works with it; stop the service first", path)
+	    : ERR_OK;
+}
+
+static enum err
+check_age(struct store *st, const char *path, int version, struct error *e)
+{
+	if (version == 0)
+		return store_not_ours(st, path, e);
+	if (version > store_schema_version())
+		return error_set(e, ERR_INTERNAL, NULL, "database %s has "
+		    "schema %d, this program knows %d; install the newer "
+		    "version", path, version, store_schema_version());
+	return ERR_OK;
+}
+
+/*
+ * Holding the write lock: what is copied is what is then changed. The copy
+ * reads through a connection of its own, which the lock does not stop.
+ */
+static enum err
+migrate(struct store *st, const struct store_conf *conf,
+    struct migration *m, struct error *e)
+{
 	enum err rc;
 
-	*missing = 0;
-	if (access(conf->path, F_OK) != 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "database %s: %s; run \"sora2apictl init\"", conf->path,
-		    strerror(errno));
-	if ((rc = store_connect(conf, false, &st, e)) != ERR_OK)
+	if ((rc = store_exec(st, "BEGIN IMMEDIATE", e)) != ERR_OK)
 		return rc;
-	if ((rc = store_user_version(st, &version, e)) != ERR_OK)
-		goto out;
-	if (version == 0) {
-		rc = store_not_ours(st, conf->path, e);
-		goto out;
+	if ((rc = store_user_version(st, &m->from, e)) == ERR_OK &&
+	    (rc = check_age(st, conf->path, m->from, e)) == ERR_OK &&
+	    (rc = check_unused(st, conf->path, e)) == ERR_OK &&
+	    m->from < store_schema_version()) {
+		name_backup(conf->path, m);
+		rc = store_backup(conf, m->backup, false, e);
 	}
-	if (version > store_schema_version()) {
-		rc = error_set(e, ERR_INTERNAL, NULL, "database %s is of a "
-		    "newer version of this program", conf->path);
-		goto out;
-	}
-	*missing = store_schema_version() - version;
-	if (*missing > 0)
-		rc = apply(st, version, e);
-out:
+	if (rc == ERR_OK)
+		rc = apply(st, m->from, e);
+	return finish(st, rc, e);
+}
+
+enum err
+store_migrate(const struct store_conf *conf, struct migration *m,
+    struct error *e)
+{
+	struct store *st = NULL;
+	enum err rc;
+
+	*m = (struct migration){ 0 };
+	if ((rc = store_must_exist(conf->path, e)) != ERR_OK ||
+	    (rc = store_connect(conf, false, &st, e)) != ERR_OK)
+		return rc;
+	if ((rc = store_user_version(st, &m->from, e)) == ERR_OK &&
+	    (rc = check_age(st, conf->path, m->from, e)) == ERR_OK &&
+	    (rc = store_read_key_check(st, e)) == ERR_OK &&
+	    m->from < store_schema_version())
+		rc = migrate(st, conf, m, e);
+	m->steps = store_schema_version() - m->from;
 	store_close(st);
 	return rc;
 }

@@ -45,6 +45,11 @@ store_failure(sqlite3 *db, int rc, struct error *e)
 		return out_of_space(sqlite3_system_errno(db)) ||
 		    out_of_space(errno)
 		    ? disk_full(path, e) : unexpected(db, path, rc, e);
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
+		    " written; it and its folder must be writable for this user",
+		    path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return error_set(e, ERR_INTERNAL, NULL,

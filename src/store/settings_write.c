@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "query.h"
 #include "settings.h"
+#include "settings_row.h"
 #include "store_impl.h"
 
 enum {
@@ -169,24 +170,42 @@ settings_set_solver(struct store *st, bool enabled, const char *url,
 	return query_run(&q, e);
 }
 
+static enum err
+write_hash(struct store *st, const char *hash, const char *username,
+    struct error *e)
+{
+	struct query q = query_start(st, st->settings_write[SQL_PASSWORD]);
+	enum err rc;
+
+	query_text(&q, 1, hash);
+	query_text(&q, 2, username);
+	query_int(&q, 3, clock_now());
+	if ((rc = query_run(&q, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->settings_write[SQL_END_SESSIONS]);
+	return query_run(&q, e);
+}
+
+enum err
+settings_write_password(struct store *st, const char *password,
+    const char *username, struct error *e)
+{
+	char hash[160];
+
+	digest_password(hash, password);
+	return write_hash(st, hash, username, e);
+}
+
 enum err
 settings_set_password(struct store *st, const char *password,
     const char *username, struct error *e)
 {
 	char hash[160];
-	struct query q;
 	enum err rc;
 
-	digest_password(hash, password);
+	digest_password(hash, password);	/* slow: before the transaction */
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings_write[SQL_PASSWORD]);
-	query_text(&q, 1, hash);
-	query_text(&q, 2, username);
-	query_int(&q, 3, clock_now());
-	if ((rc = query_run(&q, e)) == ERR_OK) {
-		q = query_start(st, st->settings_write[SQL_END_SESSIONS]);
-		rc = query_run(&q, e);
-	}
+	rc = write_hash(st, hash, username, e);
 	return store_end(st, rc, e);
 }

@@ -105,14 +105,20 @@ site_open_log(const struct site *s, const char *program)
 	    conf->debug_enabled ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 }
 
-enum err
-site_open_store(const struct site *s, struct store **out, struct error *e)
+struct store_conf
+site_store_conf(const struct site *s)
 {
-	const struct store_conf conf = {
+	return (struct store_conf){
 		.path = s->conf->database_path,
 		.seal = s->seal,
 		.busy_timeout = s->conf->database_busy_timeout,
 	};
+}
+
+enum err
+site_open_store(const struct site *s, struct store **out, struct error *e)
+{
+	const struct store_conf conf = site_store_conf(s);
 
 	return store_open(&conf, out, e);
 }

@@ -32,6 +32,8 @@ static const struct {
 	{ &status_statements, offsetof(struct store, status) },
 	{ &character_statements, offsetof(struct store, character) },
 	{ &reqlog_statements, offsetof(struct store, reqlog) },
+	{ &retry_statements, offsetof(struct store, retry) },
+	{ &import_statements, offsetof(struct store, import) },
 };
 
 /* The member of the store that points to the entity's first statement. */

@@ -189,6 +189,16 @@ store_not_ours(struct store *st, const char *path, struct error *e)
 	    path);
 }
 
+enum err
+store_must_exist(const char *path, struct error *e)
+{
+	if (access(path, F_OK) == 0)
+		return ERR_OK;
+	return error_set(e, ERR_INTERNAL, NULL,
+	    "database %s: %s; run \"sora2apictl init\"", path,
+	    strerror(errno));
+}
+
 static enum err
 check_version(struct store *st, const char *path, struct error *e)
 {
@@ -217,11 +227,8 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 	enum err rc;
 
 	*out = NULL;
-	if (access(conf->path, F_OK) != 0)
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "database %s: %s; run \"sora2apictl init\"", conf->path,
-		    strerror(errno));
-	if ((rc = store_connect(conf, false, &st, e)) != ERR_OK)
+	if ((rc = store_must_exist(conf->path, e)) != ERR_OK ||
+	    (rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
 	rc = check_version(st, conf->path, e);
 	/* it stays with the file, but not with a copy made with VACUUM INTO */

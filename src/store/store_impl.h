@@ -18,7 +18,7 @@ extern const struct statements store_statements, task_statements, accept_stateme
     token_edit_statements, token_public_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
-    character_statements, reqlog_statements;
+    character_statements, reqlog_statements, retry_statements, import_statements;
 
 struct store {
 	sqlite3		*db;
@@ -47,6 +47,8 @@ struct store {
 	sqlite3_stmt	**status;
 	sqlite3_stmt	**character;
 	sqlite3_stmt	**reqlog;
+	sqlite3_stmt	**retry;
+	sqlite3_stmt	**import;
 };
 
 /* Checks that every statement fits the schema. statements_close in any case. */
@@ -63,6 +65,8 @@ MUST_CHECK enum err store_savepoint(struct store *st, struct error *e);
 MUST_CHECK enum err store_release(struct store *st, struct error *e);
 MUST_CHECK enum err store_undo(struct store *st, struct error *e);
 MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
+/* ERR_INTERNAL, with what to do, when there is no such file. */
+MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
 /* Why a file that had no schema step is refused: it is empty, or another program's. */
 enum err store_not_ours(struct store *st, const char *path, struct error *e);
 /* The number of the last schema step that the file has had. */

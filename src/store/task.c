@@ -21,7 +21,7 @@
 enum {
 	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
 	SQL_LIST_UP, SQL_CHANGES, SQL_CHANGE_NOW, SQL_UNFINISHED,
-	SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED,
+	SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED, SQL_RECENT,
 	SQL__MAX
 };
 
@@ -49,6 +49,8 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_MEDIA_NEEDED] = "SELECT 1 FROM task_media m JOIN tasks t"
 	    " ON t.id = m.task WHERE m.file = ?1"
 	    " AND t.status IN ('queued', 'processing')",
+	[SQL_RECENT] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE ?1 IS NULL OR status = ?1 ORDER BY id DESC LIMIT ?2",
 };
 
 const struct statements task_statements = { sql, SQL__MAX };
@@ -276,6 +278,17 @@ task_list(struct store *st, const char *after, int limit, bool ascending,
 		out->has_more = true;
 	}
 	return ERR_OK;
+}
+
+enum err
+task_recent(struct store *st, const char *status, int limit, struct arena *a,
+    struct task_page *out, struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_RECENT]);
+
+	query_text(&q, 1, status);
+	query_int(&q, 2, limit);
+	return load_all(&q, a, out, e);
 }
 
 enum err

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "query.h"
 #include "store_impl.h"
+#include "token_row.h"
 
 #define COLUMNS \
 	"t.id, t.provider, t.token, t.st, t.rt, t.client_id, t.proxy_url," \
@@ -165,11 +166,12 @@ fill_defaults(struct token *t)
 		t->username = "";
 	if (t->name == NULL)
 		t->name = "";
-	t->created_at = clock_now();
+	if (t->created_at == 0)
+		t->created_at = clock_now();
 }
 
 enum err
-token_add(struct store *st, struct token *t, struct error *e)
+token_insert(struct store *st, struct token *t, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	struct arena *a = arena_new();
@@ -177,14 +179,21 @@ token_add(struct store *st, struct token *t, struct error *e)
 
 	fill_defaults(t);
 	digest_sha256(hash, t->token, strlen(t->token));
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		goto out;
 	if ((rc = check_free(st, t, hash, e)) == ERR_OK)
 		rc = insert(st, t, hash, a, e);
-	rc = store_end(st, rc, e);
-out:
 	arena_free(a);
 	return rc;
+}
+
+enum err
+token_add(struct store *st, struct token *t, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	rc = token_insert(st, t, e);
+	return store_end(st, rc, e);
 }
 
 enum err

@@ -12,4 +12,10 @@
 MUST_CHECK enum err token_apply(struct store *st, int64_t id, enum task_kind kind,
     const struct token_change *c, int ban_threshold, struct error *e);
 
+/*
+ * token_add without a transaction of its own: to be called inside one. A
+ * created_at that is set stays.
+ */
+MUST_CHECK enum err token_insert(struct store *st, struct token *t, struct error *e);
+
 #endif

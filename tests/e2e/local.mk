@@ -8,6 +8,10 @@ E2E_TESTS = \
 	tests/e2e/chat.t \
 	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
+	tests/e2e/ctl-completion.t \
+	tests/e2e/ctl-import.t \
+	tests/e2e/ctl-input.t \
+	tests/e2e/ctl.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \
@@ -45,6 +49,7 @@ TESTS += $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
 	tests/e2e/chat.mjs \
+	tests/e2e/ctl.sh \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
 	tests/e2e/stack.sh \

@@ -12,7 +12,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_sandbox \
 	tests/fuzz/fuzz_services \
-	tests/fuzz/fuzz_sora
+	tests/fuzz/fuzz_sora \
+	tests/fuzz/fuzz_toml
 
 check_PROGRAMS += $(fuzz_targets)
 noinst_HEADERS += tests/fuzz/fuzz.h
@@ -37,5 +38,6 @@ tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sandbox_LDADD = $(FUZZ_LDADD) -lm
 tests_fuzz_fuzz_services_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_toml_LDADD = $(FUZZ_LDADD)
 
 EXTRA_DIST += tests/fuzz/corpus

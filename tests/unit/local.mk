@@ -162,6 +162,17 @@ tests_unit_test_solver_SOURCES = tests/unit/test_solver.c $(site_fixture)
 tests_unit_test_sora_post_SOURCES = tests/unit/test_sora_post.c $(sora_data)
 tests_unit_test_step_post_SOURCES = tests/unit/test_step_post.c tests/unit/fixture.h
 
+# sora2apictl
+unit_tests += \
+	tests/unit/test_conf_import \
+	tests/unit/test_ctl_bar \
+	tests/unit/test_retry \
+	tests/unit/test_toml
+tests_unit_test_conf_import_SOURCES = tests/unit/test_conf_import.c $(site_fixture)
+tests_unit_test_ctl_bar_SOURCES = tests/unit/test_ctl_bar.c tests/unit/fixture.h
+tests_unit_test_retry_SOURCES = tests/unit/test_retry.c $(site_fixture)
+tests_unit_test_toml_SOURCES = tests/unit/test_toml.c tests/unit/fixture.h
+
 # images, characters, public data
 unit_tests += \
 	tests/unit/test_character_request \

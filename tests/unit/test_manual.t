@@ -66,18 +66,25 @@ manual_keys "$top/man/sora2api.conf.5" >"$tmp/manual"
 diff -u "$tmp/keys" "$tmp/manual" >"$tmp/diff" && [ -s "$tmp/keys" ]
 result $? "sora2api.conf(5) has every key with its default, and no other" "$tmp/diff"
 
-"$ctl" help >"$tmp/help" 2>&1
+# Every command of the help, with every option that its own help has.
+"$ctl" help | sed -n '/^commands:/,$ s/^  \(.\{20\}\) .*/\1/p' |
+    sed 's/ *$//; s/ \[.*//' >"$tmp/commands"
 : >"$tmp/missing"
-for command in init migrate 'token add' 'token list' 'token enable' \
-    'token disable' 'token delete' check-config sample-config status \
-    'admin reset-password' version; do
-	grep -q "Cm $command" "$top/man/sora2apictl.8" ||
+while read -r command; do
+	grep -q "Cm $command\( \|$\)" "$top/man/sora2apictl.8" ||
 		echo "not in sora2apictl(8): $command" >>"$tmp/missing"
-	grep -q "${command%% *}" "$tmp/help" ||
-		echo "not in sora2apictl help: $command" >>"$tmp/missing"
-done
+	# shellcheck disable=SC2086
+	for option in $("$ctl" help $command | sed 1q |
+	    grep -o -e '\[--[a-z0-9-]*' | tr -d '['); do
+		grep -q "Fl ${option#-}" "$top/man/sora2apictl.8" ||
+			echo "not in sora2apictl(8): $command $option" \
+			    >>"$tmp/missing"
+	done
+done <"$tmp/commands"
+[ "$(wc -l <"$tmp/commands")" -ge 20 ] ||
+	echo "the help has too few commands" >>"$tmp/missing"
 [ ! -s "$tmp/missing" ]
-result $? "the manual and the help have every command" "$tmp/missing"
+result $? "sora2apictl(8) has every command and option of the help" "$tmp/missing"
 
 if command -v mandoc >/dev/null; then
 	# shellcheck disable=SC2086

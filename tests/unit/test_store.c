@@ -50,13 +50,13 @@ a_missing_database_is_to_be_made(void **state)
 {
 	struct fixture *f = *state;
 	const struct store_conf conf = fixture_store_conf(f);
-	int steps;
+	struct migration m;
 
 	reopen(f);
 	unlink(conf.path);
 	assert_refused(f, "sora2apictl init");
 	assert_failed(f, ERR_INTERNAL, "sora2apictl init",
-	    store_migrate(&conf, &steps, &f->e));
+	    store_migrate(&conf, &m, &f->e));
 	assert_int_not_equal(0, access(conf.path, F_OK));
 }
 
@@ -116,14 +116,14 @@ a_newer_database_wants_a_newer_program(void **state)
 {
 	struct fixture *f = *state;
 	const struct store_conf conf = fixture_store_conf(f);
-	int steps;
+	struct migration m;
 
 	fixture_exec(f, "PRAGMA user_version = %d",
 	    store_schema_version() + 1);
 	reopen(f);
 	assert_refused(f, "newer");
-	assert_failed(f, ERR_INTERNAL, "newer",
-	    store_migrate(&conf, &steps, &f->e));
+	assert_failed(f, ERR_INTERNAL, "install the newer version",
+	    store_migrate(&conf, &m, &f->e));
 }
 
 static void
@@ -131,12 +131,13 @@ a_current_database_needs_no_migration(void **state)
 {
 	struct fixture *f = *state;
 	const struct store_conf conf = fixture_store_conf(f);
-	int steps = -1;
+	struct migration m;
 
 	assert_int_equal(store_schema_version(),
 	    fixture_int(f, "PRAGMA user_version"));
-	assert_ok(f, store_migrate(&conf, &steps, &f->e));
-	assert_int_equal(0, steps);
+	assert_ok(f, store_migrate(&conf, &m, &f->e));
+	assert_int_equal(0, m.steps);
+	assert_string_equal("", m.backup);
 }
 
 static void

@@ -1,0 +1,222 @@
+/* conf_import.c: a configuration made of a setting.toml. */
+#include "conf_import.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "base/conf_items.h"
+#include "buf.h"
+#include "conf.h"
+#include "toml.h"
+
+#define MAX_TEXT	(4 * 1024 * 1024)
+
+struct import {
+	const struct conf_import *in;
+	struct arena	*arena;
+	const char	**literal;	/* by item: its value as in our file; NULL: none */
+	struct error	 unknown;	/* the first key that we do not have */
+	int		 n_unknown;
+};
+
+static const char *
+quote(const char *text, struct arena *a)
+{
+	const char *quoted;
+	struct buf b;
+
+	buf_init(&b, strlen(text) * 4 + 3);
+	buf_puts(&b, "\"");
+	for (const unsigned char *s = (const unsigned char *)text; *s != '\0';
+	    s++) {
+		if (*s == '"' || *s == '\\')
+			buf_printf(&b, "\\%c", *s);
+		else if (*s < ' ' || *s == 0x7f)
+			buf_printf(&b, "\\x%02x", *s);
+		else
+			buf_append(&b, s, 1);
+	}
+	buf_puts(&b, "\"");
+	quoted = arena_strdup(a, b.data);
+	buf_clear(&b);
+	return quoted;
+}
+
+static const char *
+real(double number, struct arena *a)
+{
+	const char *text = arena_printf(a, "%.10g", number);
+
+	return strpbrk(text, ".e") != NULL ? text : arena_printf(a, "%s.0",
+	    text);
+}
+
+/* The value as libconfig writes it; what no setting has is a list there. */
+static const char *
+literal_of(const struct toml_value *v, struct arena *a)
+{
+	switch (v->kind) {
+	case TOML_STRING:
+		return quote(v->text, a);
+	case TOML_INT:
+		return arena_printf(a, "%lld", (long long)v->whole);
+	case TOML_REAL:
+		return real(v->number, a);
+	case TOML_BOOL:
+		return v->truth ? "true" : "false";
+	case TOML_OTHER:
+		break;
+	}
+	return "( )";
+}
+
+enum err
+conf_check_value(const char *key, const char *literal, const char *name,
+    int line, struct arena *a, struct error *e)
+{
+	size_t section = strcspn(key, ".");
+	char *lines = arena_alloc(a, (size_t)line + 1);
+	enum err rc;
+
+	memset(lines, '\n', (size_t)line - 1);	/* messages name the line */
+	rc = conf_try(arena_printf(a, "%s%.*s: { %s = %s; };", lines,
+	    (int)section, key, key + section + 1, literal), name, false, e);
+	return rc == ERR_OK ? rc : (e->code = ERR_INVALID_VALUE);
+}
+
+enum err
+conf_check_string(const char *key, const char *text, const char *name,
+    struct arena *a, struct error *e)
+{
+	return conf_check_value(key, quote(text, a), name, 1, a, e);
+}
+
+/* A section and a name of letters: others would not even be a key of our file. */
+static bool
+is_key(const char *key)
+{
+	size_t section = strspn(key, "abcdefghijklmnopqrstuvwxyz_");
+
+	return section > 0 && key[section] == '.' &&
+	    key[section + 1] >= 'a' && key[section + 1] <= 'z' &&
+	    key[section + 1 + strspn(key + section + 1,
+	    "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
+}
+
+static enum err
+unknown_key(struct import *im, const struct toml_value *v)
+{
+	const char *name = im->in->name;
+
+	if (im->in->skip_unknown)
+		im->in->note(im->in->arg, arena_printf(im->arena,
+		    "%s:%d: unknown key %.80s: left out", name, v->line,
+		    v->key));
+	else if (im->n_unknown++ == 0 && (!is_key(v->key) ||
+	    conf_check_value(v->key, "0", name, v->line, im->arena,
+	    &im->unknown) == ERR_OK))
+		error_set(&im->unknown, ERR_INVALID_VALUE, NULL,
+		    "%s:%d: unknown key %.80s", name, v->line, v->key);
+	return ERR_OK;
+}
+
+/* Why a value of the older edition must not be taken over, or NULL. */
+static const char *
+why_left_out(const char *key, const struct toml_value *v)
+{
+	static const char sample[] = "a sample value";
+
+	if (v->kind != TOML_STRING)
+		return NULL;
+	if ((strcmp(key, "global.api_key") == 0 &&
+	    strcmp(v->text, "your-api-key") == 0) ||
+	    (strcmp(key, "global.admin_password") == 0 &&
+	    strcmp(v->text, "your-password") == 0))
+		return sample;
+	if (strcmp(key, "database.sqlite_path") == 0 && *v->text != '/' &&
+	    *v->text != '\0')
+		return "a path in the folder of the older edition, whose "
+		    "database \"sora2apictl import-db\" reads";
+	return NULL;
+}
+
+static enum err
+take(void *arg, const struct toml_value *v, struct error *e)
+{
+	struct import *im = arg;
+	const char *literal = literal_of(v, im->arena), *why;
+	const char *key;
+	size_t i;
+	enum err rc;
+
+	if (!is_key(v->key) || !conf_item_find(v->key, &i))
+		return unknown_key(im, v);
+	key = conf_item_get(i)->key;
+	if (im->literal[i] != NULL)
+		return error_set(e, ERR_INVALID_VALUE, key,
+		    "%s:%d: %s: set before; remove one of them",
+		    im->in->name, v->line, v->key);
+	if ((why = why_left_out(key, v)) != NULL) {
+		im->in->note(im->in->arg, arena_printf(im->arena,
+		    "%s:%d: %s: left out: %s", im->in->name, v->line, v->key,
+		    why));
+		return ERR_OK;
+	}
+	if ((rc = conf_check_value(key, literal, im->in->name, v->line,
+	    im->arena, e)) == ERR_OK)
+		im->literal[i] = literal;
+	return rc;
+}
+
+/* A group for each section that has something, in the order of the table. */
+static void
+write_settings(const struct import *im, struct buf *b)
+{
+	const struct conf_item *item;
+	const char *section = "";
+
+	buf_puts(b, "# sora2api.conf: made by \"sora2apictl import-config\"; "
+	    "see sora2api.conf(5).\n");
+	for (size_t i = 0; (item = conf_item_get(i)) != NULL; i++) {
+		size_t len = strcspn(item->key, ".");
+
+		if (im->literal[i] == NULL)
+			continue;
+		if (strncmp(section, item->key, len + 1) != 0)
+			buf_printf(b, "%s\n%.*s: {\n",
+			    *section == '\0' ? "" : "};\n", (int)len,
+			    item->key);
+		section = item->key;
+		buf_printf(b, "\t%s = %s;\n", item->key + len + 1,
+		    im->literal[i]);
+	}
+	if (*section != '\0')
+		buf_puts(b, "};\n");
+}
+
+enum err
+conf_import(const struct conf_import *in, struct arena *a, const char **out,
+    struct error *e)
+{
+	struct import im = {
+		.in = in, .arena = a,
+		.literal = arena_array(a, conf_item_count(), sizeof(char *)),
+	};
+	struct buf b;
+	enum err rc;
+
+	if ((rc = toml_read(in->toml, in->len, in->name, a, take, &im, e))
+	    != ERR_OK)
+		return rc;
+	if (im.n_unknown > 0)
+		return error_set(e, ERR_INVALID_VALUE, NULL, "%s%s; "
+		    "--skip-unknown leaves unknown keys out",
+		    im.unknown.text, im.n_unknown > 1 ? ", and more" : "");
+	buf_init(&b, MAX_TEXT);
+	write_settings(&im, &b);
+	*out = arena_strdup(a, b.data);
+	buf_clear(&b);
+	if ((rc = conf_try(*out, in->name, true, e)) != ERR_OK)
+		rc = e->code = ERR_INVALID_VALUE;
+	return rc;
+}

@@ -1,0 +1,89 @@
+/* table.c: the commands. Help, completion and the manual's test come from here. */
+#include "ctl.h"
+
+#include "ctl_options.h"
+
+static const struct ctl_option backup_options[] = {
+	[BACKUP_FORCE] = { "force", NULL }, { NULL, NULL },
+};
+static const struct ctl_option check_options[] = {
+	[CHECK_OFFLINE] = { "offline", NULL }, { NULL, NULL },
+};
+static const struct ctl_option import_config_options[] = {
+	[IMPORT_OUTPUT] = { "output", "file" },
+	[IMPORT_SKIP_UNKNOWN] = { "skip-unknown", NULL }, { NULL, NULL },
+};
+static const struct ctl_option import_db_options[] = {
+	[IMPORT_DRY_RUN] = { "dry-run", NULL }, { NULL, NULL },
+};
+static const struct ctl_option task_list_options[] = {
+	[LIST_STATUS] = { "status",
+	    "queued|processing|completed|failed|cancelled" },
+	[LIST_LIMIT] = { "limit", "number" }, { NULL, NULL },
+};
+static const struct ctl_option task_retry_options[] = {
+	[RETRY_FORCE] = { "force", NULL }, { NULL, NULL },
+};
+static const struct ctl_option secret_options[] = {
+	[SECRET_FILE] = { "file", "file" },
+	[SECRET_GENERATE] = { "generate", NULL }, { NULL, NULL },
+};
+
+static const struct ctl_command commands[] = {
+	{ "init", "", 0, 0, NEEDS_CONF, ctl_init, NULL,
+	    "make database, key file and folders" },
+	{ "migrate", "", 0, 0, NEEDS_SITE, ctl_migrate, NULL,
+	    "bring an older database up to date, after a backup" },
+	{ "backup", "file", 1, 1, NEEDS_SITE, ctl_backup, backup_options,
+	    "copy the database while it is in use" },
+	{ "check", "", 0, 0, NEEDS_NOTHING, ctl_check, check_options,
+	    "look at everything that the service needs" },
+	{ "check-config", "", 0, 0, NEEDS_NOTHING, ctl_check_config, NULL,
+	    "read the configuration file" },
+	{ "sample-config", "", 0, 0, NEEDS_NOTHING, ctl_sample_config, NULL,
+	    "print a configuration file" },
+	{ "import-config", "setting.toml", 1, 1, NEEDS_NOTHING, ctl_import_config,
+	    import_config_options, "make a configuration of a setting.toml" },
+	{ "import-db", "hancat.db", 1, 1, NEEDS_STORE, ctl_import_db, import_db_options,
+	    "take over tokens, characters and settings" },
+	{ "token add", "", 0, 0, NEEDS_STORE, ctl_token_add, ctl_token_add_options,
+	    "add an account; its token comes from standard input" },
+	{ "token list", "", 0, 0, NEEDS_STORE, ctl_token_list, NULL,
+	    "the accounts and their counters" },
+	{ "token enable", "id", 1, 1, NEEDS_STORE, ctl_token_enable, NULL,
+	    "let an account be chosen" },
+	{ "token disable", "id", 1, 1, NEEDS_STORE, ctl_token_disable, NULL,
+	    "choose an account no more" },
+	{ "token delete", "id", 1, 1, NEEDS_STORE, ctl_token_delete, NULL,
+	    "remove an account" },
+	{ "token test", "id", 1, 1, NEEDS_STORE, ctl_token_test, NULL,
+	    "ask the upstream about an account" },
+	{ "task list", "", 0, 0, NEEDS_STORE, ctl_task_list, task_list_options,
+	    "the newest tasks" },
+	{ "task show", "id", 1, 1, NEEDS_STORE, ctl_task_show, NULL,
+	    "all that is known of a task" },
+	{ "task cancel", "id", 1, 1, NEEDS_STORE, ctl_task_cancel, NULL,
+	    "end a task that has not finished" },
+	{ "task retry", "id", 1, 1, NEEDS_STORE, ctl_task_retry, task_retry_options,
+	    "make a failed task once more, as a new one" },
+	{ "tail", "", 0, 0, NEEDS_STORE, ctl_tail, NULL,
+	    "watch the tasks; ends with Ctrl-C" },
+	{ "status", "", 0, 0, NEEDS_STORE, ctl_status, NULL,
+	    "poller, queue and accounts" },
+	{ "stats", "", 0, 0, NEEDS_STORE, ctl_stats, NULL,
+	    "what was made, in all and today" },
+	{ "admin reset-password", "", 0, 0, NEEDS_STORE, ctl_admin_reset_password, NULL,
+	    "a new password for the administrator" },
+	{ "api-key show", "", 0, 0, NEEDS_STORE, ctl_api_key_show, NULL,
+	    "print the API key" },
+	{ "api-key set", "", 0, 0, NEEDS_STORE, ctl_api_key_set, secret_options,
+	    "store a new API key, from standard input" },
+	{ "completion", "-- word ...", 0, 1000, NEEDS_NOTHING, ctl_completion, NULL,
+	    "what may come next on a command line, for the shell" },
+};
+
+const struct ctl_command *
+ctl_command_get(size_t i)
+{
+	return i < NELEM(commands) ? &commands[i] : NULL;
+}

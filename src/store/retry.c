@@ -1,0 +1,138 @@
+/* retry.c: making a failed task once more, as a task of its own. */
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "id.h"
+#include "query.h"
+#include "store_impl.h"
+#include "task.h"
+
+#define ID_DIGITS	12
+
+enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_RETRIED] = "SELECT task_id FROM tasks WHERE retry_of = ?1",
+	/* nobody waits for it: it is asynchronous, whatever the first was */
+	[SQL_COPY] = "INSERT INTO tasks (task_id, retry_of, api_key_id, kind,"
+	    " operation, status, step, model, public_model, prompt, size,"
+	    " seconds, style_id, remixed_from, remix_target, metadata,"
+	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
+	    " change) SELECT ?2, task_id, api_key_id, kind, operation,"
+	    " 'queued', 'assign', model, public_model, prompt, size, seconds,"
+	    " style_id, remixed_from, remix_target, metadata, 1, base_url,"
+	    " bound_token, ?3 / 1000, ?3, ?3,"
+	    " (SELECT value FROM change_counter) + 1"
+	    " FROM tasks WHERE id = ?1",
+	[SQL_COPY_MEDIA] = "INSERT INTO task_media (task, position, file, mime)"
+	    " SELECT ?2, position, file, mime FROM task_media WHERE task = ?1",
+	[SQL_COPY_LOG] = "INSERT INTO request_logs (task_id, operation,"
+	    " request_body, created_at, created_ms) VALUES (?2, ?3,"
+	    " (SELECT request_body FROM request_logs WHERE task_id = ?1"
+	    " ORDER BY id LIMIT 1), ?4 / 1000, ?4)",
+};
+
+const struct statements retry_statements = { sql, SQL__MAX };
+
+/* Each failed task has one second life, which may fail and have its own. */
+static enum err
+check_first(struct store *st, const struct task *t, struct arena *a,
+    struct error *e)
+{
+	struct query q = query_start(st, st->retry[SQL_RETRIED]);
+	const char *other;
+
+	query_text(&q, 1, t->task_id);
+	if (query_next(&q)) {
+		other = query_get_text(&q, a);
+		query_fail(&q, ERR_CONFLICT, NULL, arena_printf(a, "task %s "
+		    "was retried already, as %s", t->task_id, other));
+	}
+	return query_end(&q, e);
+}
+
+/*
+ * A task that only ran out of our time may still be worked on, and be paid for,
+ * upstream; every other failure has ended it there.
+ */
+static enum err
+check_state(const struct task *t, bool even_if_running, struct error *e)
+{
+	if (t->status != TASK_FAILED)
+		return error_set(e, ERR_CONFLICT, NULL, "task %s is %s; only a "
+		    "failed task can be retried", t->task_id,
+		    task_status_name(t->status));
+	if (even_if_running || t->upstream_id == NULL ||
+	    strcmp(t->error_code != NULL ? t->error_code : "",
+	    "generation_timeout") != 0)
+		return ERR_OK;
+	return error_set(e, ERR_CONFLICT, NULL, "task %s ran out of time after "
+	    "the upstream had accepted it, and may still be worked on there; "
+	    "--force makes it a second time", t->task_id);
+}
+
+static enum err
+copy_task(struct store *st, const struct task *t, const char *id,
+    int64_t now, int64_t *row, struct error *e)
+{
+	struct query q = query_start(st, st->retry[SQL_COPY]);
+	enum err rc;
+
+	query_int(&q, 1, t->row);
+	query_text(&q, 2, id);
+	query_int(&q, 3, now);
+	rc = query_run(&q, e);
+	*row = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+static enum err
+copy(struct store *st, const struct task *t, const char *id, struct error *e)
+{
+	int64_t now = clock_now_ms(), row;
+	struct query q;
+	enum err rc;
+
+	if ((rc = copy_task(st, t, id, now, &row, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->retry[SQL_COPY_MEDIA]);
+	query_int(&q, 1, t->row);
+	query_int(&q, 2, row);
+	if ((rc = query_run(&q, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->retry[SQL_COPY_LOG]);
+	query_text(&q, 1, t->task_id);
+	query_text(&q, 2, id);
+	query_text(&q, 3, t->operation);
+	query_int(&q, 4, now);
+	return query_run(&q, e);
+}
+
+/* Another id of the same form: what is before the last "-" stays. */
+static const char *
+new_id(const char *id, struct arena *a)
+{
+	const char *dash = strrchr(id, '-');
+	size_t len = dash == NULL ? 0 : (size_t)(dash + 1 - id);
+
+	return id_new(a, arena_strndup(a, id, len), ID_DIGITS);
+}
+
+enum err
+task_retry(struct store *st, const char *task_id, bool even_if_running,
+    struct arena *a, const char **new_task_id, struct error *e)
+{
+	const char *id = new_id(task_id, a);
+	struct task t;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = task_load(st, task_id, a, &t, e)) == ERR_OK &&
+	    (rc = check_state(&t, even_if_running, e)) == ERR_OK &&
+	    (rc = check_first(st, &t, a, e)) == ERR_OK)
+		rc = copy(st, &t, id, e);
+	*new_task_id = id;
+	return store_end(st, rc, e);
+}
