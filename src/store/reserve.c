@@ -7,18 +7,28 @@
 
 #define MAX_RETRY_AFTER	3600
 
-/* Suited: would do the task if it were awake and had a slot. */
-#define SUITED_VIDEO \
-	" FROM tokens WHERE is_active = 1 AND video_enabled = 1" \
-	" AND video_able = 1" SUITED_REST
-#define SUITED_IMAGE \
-	" FROM tokens WHERE is_active = 1 AND image_enabled = 1" SUITED_REST
+/* Suited: would do the task if it were awake and had a slot; `offer` says which of them. */
+#define SUITED_VIDEO(offer) \
+	" FROM tokens WHERE " offer " AND is_active = 1" \
+	" AND video_enabled = 1 AND video_able = 1" SUITED_REST
+#define SUITED_IMAGE(offer) \
+	" FROM tokens WHERE " offer " AND is_active = 1" \
+	" AND image_enabled = 1" SUITED_REST
 #define SUITED_REST \
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
 	" AND (?2 = 0 OR id = ?2)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
 #define NOT_COOLED \
 	" AND (cooled_until IS NULL OR cooled_until <= ?1)"
+#define ANY_OFFER	"offer IN (SELECT value FROM json_each(?4))"
+
+/* The best of each offer, and of them the best: each walks its part of the index. */
+#define BEST_OF(first, order) \
+	"SELECT t.id FROM json_each(?4) o JOIN tokens t ON t.id =" \
+	" (SELECT id" first " ORDER BY " order("") " LIMIT 1)" \
+	" ORDER BY " order("t.") " LIMIT 1"
+#define BY_VIDEO_SHARE(t) t "video_share DESC, " t "chosen_ms, " t "id"
+#define BY_IMAGE_SHARE(t) t "image_share DESC, " t "chosen_ms, " t "id"
 
 enum {
 	SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED, SQL_CHOSEN,
@@ -28,12 +38,11 @@ enum {
 
 static const char *const sql[SQL__MAX] = {
 	/* a quota cooldown ends when the quota was read again, not by the clock */
-	[SQL_CHOOSE_VIDEO] = "SELECT id" SUITED_VIDEO NOT_COOLED
-	    " AND sora2_cooldown_until IS NULL AND video_share > 0"
-	    " ORDER BY video_share DESC, chosen_ms, id LIMIT 1",
-	[SQL_CHOOSE_IMAGE] = "SELECT id" SUITED_IMAGE NOT_COOLED
-	    " AND image_share > 0"
-	    " ORDER BY image_share DESC, chosen_ms, id LIMIT 1",
+	[SQL_CHOOSE_VIDEO] = BEST_OF(SUITED_VIDEO("offer = o.value") NOT_COOLED
+	    " AND sora2_cooldown_until IS NULL AND video_share > 0",
+	    BY_VIDEO_SHARE),
+	[SQL_CHOOSE_IMAGE] = BEST_OF(SUITED_IMAGE("offer = o.value") NOT_COOLED
+	    " AND image_share > 0", BY_IMAGE_SHARE),
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
 	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
 	    "   WHERE task = ?1) THEN 'upload' ELSE 'create' END,"
@@ -42,29 +51,29 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"
 	    " VALUES (?1, ?2)",
 	[SQL_CHOSEN] = "UPDATE tokens SET chosen_ms = ?2 WHERE id = ?1",
-	[SQL_AWAKE_VIDEO] = "SELECT 1" SUITED_VIDEO NOT_COOLED
+	[SQL_AWAKE_VIDEO] = "SELECT 1" SUITED_VIDEO(ANY_OFFER) NOT_COOLED
 	    " AND (sora2_cooldown_until IS NULL OR sora2_cooldown_until <= ?1)"
 	    " LIMIT 1",
-	[SQL_AWAKE_IMAGE] = "SELECT 1" SUITED_IMAGE NOT_COOLED " LIMIT 1",
+	[SQL_AWAKE_IMAGE] = "SELECT 1" SUITED_IMAGE(ANY_OFFER) NOT_COOLED " LIMIT 1",
 	[SQL_WAKES_VIDEO] = "SELECT min(max(coalesce(cooled_until, 0),"
-	    " coalesce(sora2_cooldown_until, 0)))" SUITED_VIDEO,
+	    " coalesce(sora2_cooldown_until, 0)))" SUITED_VIDEO(ANY_OFFER),
 	[SQL_WAKES_IMAGE] = "SELECT min(coalesce(cooled_until, 0))"
-	    SUITED_IMAGE,
+	    SUITED_IMAGE(ANY_OFFER),
 };
 
 const struct statements reserve_statements = { sql, SQL__MAX };
 
 /* A query about the tokens suited for a task; `video` and `image` are its two forms. */
 static struct query
-about_suited(struct store *st, enum task_kind kind, int video, int image,
-    int64_t bound_token, int64_t row)
+about_suited(struct store *st, const struct wanted *w, int video, int image)
 {
 	struct query q = query_start(st,
-	    st->reserve[kind == TASK_IMAGE ? image : video]);
+	    st->reserve[w->kind == TASK_IMAGE ? image : video]);
 
 	query_int(&q, 1, clock_now());
-	query_int(&q, 2, bound_token);
-	query_int(&q, 3, row);
+	query_int(&q, 2, w->bound_token);
+	query_int(&q, 3, w->row);
+	query_text(&q, 4, w->offers);
 	return q;
 }
 
@@ -93,17 +102,17 @@ take(struct store *st, int64_t row, int64_t token_id, struct error *e)
 }
 
 enum err
-task_reserve(struct store *st, int64_t row, enum task_kind kind,
-    int64_t bound_token, int64_t *token_id, struct error *e)
+task_reserve(struct store *st, const struct wanted *w, int64_t *token_id,
+    struct error *e)
 {
-	struct query q = about_suited(st, kind, SQL_CHOOSE_VIDEO,
-	    SQL_CHOOSE_IMAGE, bound_token, row);
+	struct query q = about_suited(st, w, SQL_CHOOSE_VIDEO,
+	    SQL_CHOOSE_IMAGE);
 	enum err rc;
 
 	*token_id = query_next(&q) ? query_get_int(&q) : 0;
 	if ((rc = query_end(&q, e)) != ERR_OK || *token_id == 0)
 		return rc;
-	return take(st, row, *token_id, e);
+	return take(st, w->row, *token_id, e);
 }
 
 static enum err
@@ -119,21 +128,19 @@ resting(int64_t wakes, struct error *e)
 }
 
 enum err
-task_reserve_outlook(struct store *st, int64_t row, enum task_kind kind,
-    int64_t bound_token, struct error *e)
+task_reserve_outlook(struct store *st, const struct wanted *w,
+    struct error *e)
 {
 	struct query q;
 	int64_t wakes;
 	bool awake;
 	enum err rc;
 
-	q = about_suited(st, kind, SQL_AWAKE_VIDEO, SQL_AWAKE_IMAGE,
-	    bound_token, row);
+	q = about_suited(st, w, SQL_AWAKE_VIDEO, SQL_AWAKE_IMAGE);
 	awake = query_next(&q);
 	if ((rc = query_end(&q, e)) != ERR_OK || awake)
 		return rc;
-	q = about_suited(st, kind, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE,
-	    bound_token, row);
+	q = about_suited(st, w, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE);
 	wakes = query_next(&q) ? query_get_int_or(&q, -1) : -1;
 	if ((rc = query_end(&q, e)) != ERR_OK)
 		return rc;
