@@ -225,6 +225,8 @@ token_add(struct store *st, struct token *t, struct error *e)
 	if ((rc = token_read_backend(&row, a, e)) != ERR_OK ||
 	    (rc = store_begin(st, e)) != ERR_OK)
 		goto out;
+	if (row.backend != NULL && *row.name == '\0')
+		row.name = token_server_name(&row, a);
 	rc = store_end(st, add(st, &row, a, e), e);
 	t->id = row.id;
 out:
