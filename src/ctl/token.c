@@ -12,6 +12,7 @@
 #include "ctl.h"
 #include "field.h"
 #include "json.h"
+#include "token_server.h"
 
 #define MAX_SECRET	16384
 #define MAX_CONCURRENCY	1000
@@ -21,11 +22,14 @@ static const char usage_add[] =
     "    [--client-id id] [--proxy url] [--remark text] [--email address]\n"
     "    [--video-concurrency n] [--image-concurrency n] [--no-video]\n"
     "    [--no-image] [--sora2 yes|no|unknown]\n"
-    "    the access token is read from the file, else from standard input";
+    "token add --base-url url [--preset name] [--models list] [--options json]\n"
+    "    [--token-file file] [--proxy url] ...\n"
+    "    the access token, or the server's key, is read from the file, else\n"
+    "    from standard input; a server may have none";
 
 /* The text of a file, or of standard input, without the blanks around it. */
 static enum err
-read_secret(const char *path, struct arena *a, const char **out,
+read_secret_or_none(const char *path, struct arena *a, const char **out,
     struct error *e)
 {
 	FILE *in = path == NULL ? stdin : fopen(path, "r");
@@ -42,11 +46,20 @@ read_secret(const char *path, struct arena *a, const char **out,
 		text[--len] = '\0';
 	while (isspace((unsigned char)*text))
 		text++;
-	if (*text == '\0')
-		return error_set(e, ERR_INVALID_VALUE, NULL,
-		    "%s is empty", path == NULL ? "standard input" : path);
 	*out = text;
 	return ERR_OK;
+}
+
+static enum err
+read_secret(const char *path, struct arena *a, const char **out,
+    struct error *e)
+{
+	enum err rc = read_secret_or_none(path, a, out, e);
+
+	if (rc != ERR_OK || **out != '\0')
+		return rc;
+	return error_set(e, ERR_INVALID_VALUE, NULL, "%s is empty",
+	    path == NULL ? "standard input" : path);
 }
 
 static enum err
@@ -80,11 +93,12 @@ read_sora2(const char *text, int *out, struct error *e)
 }
 
 enum { OPT_TOKEN = 1, OPT_ST, OPT_RT, OPT_CLIENT, OPT_PROXY, OPT_REMARK, OPT_EMAIL,
-	OPT_VIDEO, OPT_IMAGE, OPT_NO_VIDEO, OPT_NO_IMAGE, OPT_SORA2 };
+	OPT_VIDEO, OPT_IMAGE, OPT_NO_VIDEO, OPT_NO_IMAGE, OPT_SORA2,
+	OPT_BASE_URL, OPT_MODELS, OPT_OPTIONS, OPT_PRESET };
 
 static enum err
 read_option(int option, const char *value, struct arena *a, struct token *t,
-    const char **token_file, struct error *e)
+    struct server_text *server, const char **token_file, struct error *e)
 {
 	switch (option) {
 	case OPT_TOKEN:
@@ -120,6 +134,18 @@ read_option(int option, const char *value, struct arena *a, struct token *t,
 		break;
 	case OPT_SORA2:
 		return read_sora2(value, &t->sora2_supported, e);
+	case OPT_BASE_URL:
+		server->base_url = value;
+		break;
+	case OPT_MODELS:
+		server->models = value;
+		break;
+	case OPT_OPTIONS:
+		server->options = value;
+		break;
+	case OPT_PRESET:
+		server->preset = value;
+		break;
 	default:
 		return error_set(e, ERR_INVALID_VALUE, NULL, "%s", "");
 	}
@@ -128,7 +154,7 @@ read_option(int option, const char *value, struct arena *a, struct token *t,
 
 static enum err
 read_options(int argc, char **argv, struct arena *a, struct token *t,
-    const char **token_file, struct error *e)
+    struct server_text *server, const char **token_file, struct error *e)
 {
 	static const struct option longs[] = {
 		{ "token-file", required_argument, NULL, OPT_TOKEN },
@@ -143,6 +169,10 @@ read_options(int argc, char **argv, struct arena *a, struct token *t,
 		{ "no-video", no_argument, NULL, OPT_NO_VIDEO },
 		{ "no-image", no_argument, NULL, OPT_NO_IMAGE },
 		{ "sora2", required_argument, NULL, OPT_SORA2 },
+		{ "base-url", required_argument, NULL, OPT_BASE_URL },
+		{ "models", required_argument, NULL, OPT_MODELS },
+		{ "options", required_argument, NULL, OPT_OPTIONS },
+		{ "preset", required_argument, NULL, OPT_PRESET },
 		{ NULL, 0, NULL, 0 },
 	};
 	enum err rc = ERR_OK;
@@ -151,7 +181,7 @@ read_options(int argc, char **argv, struct arena *a, struct token *t,
 	optind = 0;		/* getopt starts anew */
 	while (rc == ERR_OK && (c = getopt_long(argc, argv, "", longs, NULL))
 	    != -1)
-		rc = read_option(c, optarg, a, t, token_file, e);
+		rc = read_option(c, optarg, a, t, server, token_file, e);
 	if (rc == ERR_OK && optind < argc)
 		rc = error_set(e, ERR_INVALID_VALUE, NULL,
 		    "a token is never given as an argument; use --token-file"
@@ -177,6 +207,22 @@ fill_from_jwt(struct token *t, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
+/* Of an account its access token, which tells more; of a server its key, if it has one. */
+static enum err
+fill(const struct server_text *server, const char *token_file,
+    struct token *t, struct arena *a, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = server_fill(server, t, a, e)) != ERR_OK)
+		return rc;
+	if (t->backend != NULL)
+		return read_secret_or_none(token_file, a, &t->token, e);
+	if ((rc = read_secret(token_file, a, &t->token, e)) != ERR_OK)
+		return rc;
+	return fill_from_jwt(t, a, e);
+}
+
 static int
 add(const struct ctl *ctl, int argc, char **argv)
 {
@@ -186,13 +232,14 @@ add(const struct ctl *ctl, int argc, char **argv)
 		.video_enabled = true, .image_concurrency = -1,
 		.video_concurrency = -1, .sora2_supported = -1,
 	};
+	struct server_text server = { NULL, NULL, NULL, NULL };
 	const char *token_file = NULL;
 	struct store *st = NULL;
 	struct site site = { 0 };
 	struct error e;
 	int status = CTL_FAILED;
 
-	if (read_options(argc, argv, a, &t, &token_file, &e) != ERR_OK) {
+	if (read_options(argc, argv, a, &t, &server, &token_file, &e) != ERR_OK) {
 		if (*e.text != '\0')
 			ctl_fail(&e);
 		status = ctl_usage(usage_add);
@@ -200,8 +247,7 @@ add(const struct ctl *ctl, int argc, char **argv)
 	}
 	if (!ctl_open(ctl, &site, &st))
 		goto out;
-	if (read_secret(token_file, a, &t.token, &e) != ERR_OK ||
-	    fill_from_jwt(&t, a, &e) != ERR_OK ||
+	if (fill(&server, token_file, &t, a, &e) != ERR_OK ||
 	    token_add(st, &t, &e) != ERR_OK) {
 		status = ctl_fail(&e);
 		goto out;
@@ -211,6 +257,7 @@ add(const struct ctl *ctl, int argc, char **argv)
 		printf("{\"token_id\":%lld}\n", (long long)t.id);
 	else
 		printf("Token %lld added (%s)\n", (long long)t.id,
+		    t.backend != NULL ? t.base_url :
 		    *t.email == '\0' ? "no e-mail" : t.email);
 out:
 	ctl_close(&site, st);
@@ -240,6 +287,8 @@ token_json(const struct token *t, struct arena *a)
 	json_add_int(root, "video_count", t->video_count);
 	json_add_int(root, "error_count", t->error_count);
 	json_add_string(root, "remark", t->remark);
+	json_add_string(root, "provider", t->provider);
+	json_add_string(root, "base_url", t->base_url);
 	return root;
 }
 
@@ -250,6 +299,7 @@ print_row(const struct token *t, struct arena *a)
 
 	printf("%4lld  %-8s %-30s %7d %7lld %7lld  %s\n", (long long)t->id,
 	    t->is_active ? "enabled" : "disabled",
+	    t->backend != NULL ? t->base_url :
 	    *t->email == '\0' ? "-" : t->email, t->video_running,
 	    (long long)t->video_count, (long long)t->error_count,
 	    expires == NULL ? "-" : expires);

@@ -24,6 +24,7 @@ E2E_TESTS = \
 	tests/e2e/sandbox-accounts.t \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
+	tests/e2e/servers-admin.t \
 	tests/e2e/services.t \
 	tests/e2e/soak.t \
 	tests/e2e/store-faults.t \
