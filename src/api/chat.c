@@ -206,6 +206,11 @@ make(struct accept *ac, struct error *e)
 	const struct chat_request *chat = &of_accept(ac)->chat;
 
 	chat_task(chat, ac->rq->arena, &ac->task);
+	if (chat->n_images > 0)
+		ac->features = chat->work == CHAT_IMAGE ? FEATURE_EDIT
+		    : FEATURE_REFERENCE;
+	if (chat->has_video)
+		ac->features |= FEATURE_CHARACTER;
 	return chat->work != CHAT_REMIX ? ERR_OK
 	    : accept_remix(ac, chat->remix_target, NULL, e);
 }
@@ -233,6 +238,16 @@ refuse_video(const struct chat_request *chat, struct error *e)
 	    "Characters cannot be made from a video here");
 }
 
+/* What a video cannot have is told as a field of the videos API: here it is in the messages. */
+static void
+name_field(struct error *e)
+{
+	if (e->code == ERR_INVALID_VALUE && e->param != NULL &&
+	    (strcmp(e->param, "prompt") == 0 ||
+	    strcmp(e->param, "input_reference") == 0))
+		e->param = "messages";
+}
+
 enum err
 handle_chat(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -242,9 +257,11 @@ handle_chat(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
 	c.accept.waits = true;
-	if ((rc = chat_parse(c.accept.form.fields, rq->arena, &c.chat, e))
-	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK)
-		rc = accept_run(&c.accept, rs, e);
+	if ((rc = chat_parse(c.accept.form.fields, c.accept.pool,
+	    rq->arena, &c.chat, e))
+	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK &&
+	    (rc = accept_run(&c.accept, rs, e)) != ERR_OK)
+		name_field(e);
 out:
 	accept_end(&c.accept);
 	return rc;

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
+#include "capability.h"
 #include "store.h"
 
 /* The statements of each entity: an array with names, in the entity's file. */
@@ -15,7 +16,8 @@ struct statements {
 
 extern const struct statements store_statements, task_statements, accept_statements,
     reserve_statements, decide_statements, token_statements, token_change_statements,
-    token_edit_statements, token_public_statements,
+    token_edit_statements, token_public_statements, token_server_statements,
+    offer_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
     character_statements, reqlog_statements, retry_statements, import_statements;
@@ -28,6 +30,9 @@ struct store {
 	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
 	const char	*fence_owner;
+	struct pool	 pool;		/* see token_pool */
+	struct arena	*pool_arena;	/* NULL: it was not read yet */
+	int64_t		 pool_version;
 	sqlite3_stmt	**stmts;	/* of all entities; NULL until used */
 	const char	**texts;
 	size_t		 n_stmts;
@@ -40,6 +45,8 @@ struct store {
 	sqlite3_stmt	**token_change;
 	sqlite3_stmt	**token_edit;
 	sqlite3_stmt	**token_public;
+	sqlite3_stmt	**token_server;
+	sqlite3_stmt	**offer;
 	sqlite3_stmt	**settings;
 	sqlite3_stmt	**settings_write;
 	sqlite3_stmt	**session;

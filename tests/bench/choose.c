@@ -38,16 +38,16 @@ now_us(void)
 
 /* The time of one choice, which is taken back. */
 static double
-choose(struct store *st, enum task_kind kind, int64_t row, int64_t *token)
+choose(struct store *st, const struct wanted *w, int64_t *token)
 {
 	struct error why;
 	double start, end;
 
 	must(store_begin(st, &e));
 	start = now_us();
-	must(task_reserve(st, row, kind, 0, token, &e));
+	must(task_reserve(st, w, token, &e));
 	if (*token == 0)	/* then somebody wants to know when there is one */
-		(void)!task_reserve_outlook(st, row, kind, 0, &why);
+		(void)!task_reserve_outlook(st, w, &why);
 	end = now_us();
 	(void)!store_end(st, ERR_CONFLICT, &e);
 	return end - start;
@@ -79,23 +79,23 @@ first_queued(struct store *st)
 int
 main(int argc, char **argv)
 {
-	enum task_kind kind;
+	struct wanted w = { .offers = "[1]" };	/* of the accounts */
 	struct site site;
 	struct store *st;
-	int64_t row, token = 0;
+	int64_t token = 0;
 	double *us;
 	int n;
 
 	if (argc != 4 || (n = atoi(argv[3])) < 1)
 		errx(EXIT_FAILURE, "usage: choose CONF image|video COUNT");
-	kind = strcmp(argv[2], "image") == 0 ? TASK_IMAGE : TASK_VIDEO;
+	w.kind = strcmp(argv[2], "image") == 0 ? TASK_IMAGE : TASK_VIDEO;
 	must(site_open(argv[1], &site, &e));
 	must(site_open_store(&site, &st, &e));
-	row = first_queued(st);
+	w.row = first_queued(st);
 	if ((us = calloc((size_t)n, sizeof(*us))) == NULL)
 		err(EXIT_FAILURE, NULL);
 	for (int i = 0; i < n; i++)
-		us[i] = choose(st, kind, row, &token);
+		us[i] = choose(st, &w, &token);
 	qsort(us, (size_t)n, sizeof(*us), by_size);
 	printf("%lld %.0f %.0f\n", (long long)token, us[n / 2],
 	    us[n * 99 / 100]);

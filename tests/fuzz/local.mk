@@ -3,6 +3,7 @@
 # TAP test that driver.c runs over the corpus and mutations of it.
 fuzz_targets = \
 	tests/fuzz/fuzz_account \
+	tests/fuzz/fuzz_backend \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_generation \
 	tests/fuzz/fuzz_json \
@@ -11,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_sandbox \
+	tests/fuzz/fuzz_server \
 	tests/fuzz/fuzz_services \
 	tests/fuzz/fuzz_sora \
 	tests/fuzz/fuzz_toml
@@ -28,6 +30,7 @@ TESTS += $(fuzz_targets)
 endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_backend_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)
@@ -36,6 +39,7 @@ tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sandbox_LDADD = $(FUZZ_LDADD) -lm
+tests_fuzz_fuzz_server_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_services_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_toml_LDADD = $(FUZZ_LDADD)

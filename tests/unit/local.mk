@@ -202,3 +202,12 @@ EXTRA_DIST += \
 	tests/unit/data/sora/profile.json \
 	tests/unit/data/sora/recent.json \
 	tests/unit/data/sora/search.json
+
+# OpenAI-compatible servers
+unit_tests += \
+	tests/unit/test_backend \
+	tests/unit/test_capability \
+	tests/unit/test_server_ask \
+	tests/unit/test_token_server
+tests_unit_test_capability_SOURCES = tests/unit/test_capability.c $(site_fixture)
+tests_unit_test_token_server_SOURCES = tests/unit/test_token_server.c $(site_fixture)
