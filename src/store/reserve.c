@@ -7,28 +7,49 @@
 
 #define MAX_RETRY_AFTER	3600
 
-/* Suited: would do the task if it were awake and had a slot; `offer` says which of them. */
-#define SUITED_VIDEO(offer) \
-	" FROM tokens WHERE " offer " AND is_active = 1" \
+/*
+ * Suited: would do the task if it were awake and had a slot; `who` says which of
+ * them are looked at.
+ */
+#define SUITED_VIDEO(who) \
+	" FROM tokens WHERE " who " AND is_active = 1" \
 	" AND video_enabled = 1 AND video_able = 1" SUITED_REST
-#define SUITED_IMAGE(offer) \
-	" FROM tokens WHERE " offer " AND is_active = 1" \
+#define SUITED_IMAGE(who) \
+	" FROM tokens WHERE " who " AND is_active = 1" \
 	" AND image_enabled = 1" SUITED_REST
 #define SUITED_REST \
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
-	" AND (?2 = 0 OR id = ?2)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
 #define NOT_COOLED \
 	" AND (cooled_until IS NULL OR cooled_until <= ?1)"
 #define ANY_OFFER	"offer IN (SELECT value FROM json_each(?4))"
+/* A task that one token alone may do asks for that row. */
+#define BOUND		ANY_OFFER " AND id = ?2"
+#define IF_BOUND(bound, any) \
+	"SELECT CASE WHEN ?2 <> 0 THEN (" bound ") ELSE (" any ") END"
 
 /* The best of each offer, and of them the best: each walks its part of the index. */
-#define BEST_OF(first, order) \
+#define BEST_OF(suited, order) \
 	"SELECT t.id FROM json_each(?4) o JOIN tokens t ON t.id =" \
-	" (SELECT id" first " ORDER BY " order("") " LIMIT 1)" \
+	" (SELECT id" suited("offer = o.value") \
+	" ORDER BY " order("") " LIMIT 1)" \
 	" ORDER BY " order("t.") " LIMIT 1"
+#define CHOOSE(suited, order) \
+	IF_BOUND("SELECT id" suited(BOUND), BEST_OF(suited, order))
 #define BY_VIDEO_SHARE(t) t "video_share DESC, " t "chosen_ms, " t "id"
 #define BY_IMAGE_SHARE(t) t "image_share DESC, " t "chosen_ms, " t "id"
+
+/* A quota cooldown ends when the quota was read again, not by the clock. */
+#define FREE_VIDEO(who) SUITED_VIDEO(who) NOT_COOLED \
+	" AND sora2_cooldown_until IS NULL AND video_share > 0"
+#define FREE_IMAGE(who) SUITED_IMAGE(who) NOT_COOLED " AND image_share > 0"
+#define AWAKE_VIDEO(who) "EXISTS (SELECT 1" SUITED_VIDEO(who) NOT_COOLED \
+	" AND (sora2_cooldown_until IS NULL OR sora2_cooldown_until <= ?1))"
+#define AWAKE_IMAGE(who) "EXISTS (SELECT 1" SUITED_IMAGE(who) NOT_COOLED ")"
+#define WAKES_VIDEO(who) "SELECT min(max(coalesce(cooled_until, 0)," \
+	" coalesce(sora2_cooldown_until, 0)))" SUITED_VIDEO(who)
+#define WAKES_IMAGE(who) "SELECT min(coalesce(cooled_until, 0))" \
+	SUITED_IMAGE(who)
 
 enum {
 	SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED, SQL_CHOSEN,
@@ -37,12 +58,8 @@ enum {
 };
 
 static const char *const sql[SQL__MAX] = {
-	/* a quota cooldown ends when the quota was read again, not by the clock */
-	[SQL_CHOOSE_VIDEO] = BEST_OF(SUITED_VIDEO("offer = o.value") NOT_COOLED
-	    " AND sora2_cooldown_until IS NULL AND video_share > 0",
-	    BY_VIDEO_SHARE),
-	[SQL_CHOOSE_IMAGE] = BEST_OF(SUITED_IMAGE("offer = o.value") NOT_COOLED
-	    " AND image_share > 0", BY_IMAGE_SHARE),
+	[SQL_CHOOSE_VIDEO] = CHOOSE(FREE_VIDEO, BY_VIDEO_SHARE),
+	[SQL_CHOOSE_IMAGE] = CHOOSE(FREE_IMAGE, BY_IMAGE_SHARE),
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
 	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
 	    "   WHERE task = ?1) THEN 'upload' ELSE 'create' END,"
@@ -51,14 +68,14 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"
 	    " VALUES (?1, ?2)",
 	[SQL_CHOSEN] = "UPDATE tokens SET chosen_ms = ?2 WHERE id = ?1",
-	[SQL_AWAKE_VIDEO] = "SELECT 1" SUITED_VIDEO(ANY_OFFER) NOT_COOLED
-	    " AND (sora2_cooldown_until IS NULL OR sora2_cooldown_until <= ?1)"
-	    " LIMIT 1",
-	[SQL_AWAKE_IMAGE] = "SELECT 1" SUITED_IMAGE(ANY_OFFER) NOT_COOLED " LIMIT 1",
-	[SQL_WAKES_VIDEO] = "SELECT min(max(coalesce(cooled_until, 0),"
-	    " coalesce(sora2_cooldown_until, 0)))" SUITED_VIDEO(ANY_OFFER),
-	[SQL_WAKES_IMAGE] = "SELECT min(coalesce(cooled_until, 0))"
-	    SUITED_IMAGE(ANY_OFFER),
+	[SQL_AWAKE_VIDEO] = IF_BOUND(AWAKE_VIDEO(BOUND),
+	    AWAKE_VIDEO(ANY_OFFER)),
+	[SQL_AWAKE_IMAGE] = IF_BOUND(AWAKE_IMAGE(BOUND),
+	    AWAKE_IMAGE(ANY_OFFER)),
+	[SQL_WAKES_VIDEO] = IF_BOUND(WAKES_VIDEO(BOUND),
+	    WAKES_VIDEO(ANY_OFFER)),
+	[SQL_WAKES_IMAGE] = IF_BOUND(WAKES_IMAGE(BOUND),
+	    WAKES_IMAGE(ANY_OFFER)),
 };
 
 const struct statements reserve_statements = { sql, SQL__MAX };
@@ -137,7 +154,7 @@ task_reserve_outlook(struct store *st, const struct wanted *w,
 	enum err rc;
 
 	q = about_suited(st, w, SQL_AWAKE_VIDEO, SQL_AWAKE_IMAGE);
-	awake = query_next(&q);
+	awake = query_next(&q) && query_get_int(&q) != 0;
 	if ((rc = query_end(&q, e)) != ERR_OK || awake)
 		return rc;
 	q = about_suited(st, w, SQL_WAKES_VIDEO, SQL_WAKES_IMAGE);
