@@ -7,28 +7,45 @@
 
 #define MAX_RETRY_AFTER	3600
 
-/* Suited: would do the task if it were awake and had a slot; `offer` says which of them. */
-#define SUITED_VIDEO(offer) \
-	" FROM tokens WHERE " offer " AND is_active = 1" \
+/*
+ * Suited: would do the task if it were awake and had a slot; `who` says which of
+ * them are looked at.
+ */
+#define SUITED_VIDEO(who) \
+	" FROM tokens WHERE " who " AND is_active = 1" \
 	" AND video_enabled = 1 AND video_able = 1" SUITED_REST
-#define SUITED_IMAGE(offer) \
-	" FROM tokens WHERE " offer " AND is_active = 1" \
+#define SUITED_IMAGE(who) \
+	" FROM tokens WHERE " who " AND is_active = 1" \
 	" AND image_enabled = 1" SUITED_REST
 #define SUITED_REST \
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
-	" AND (?2 = 0 OR id = ?2)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
+/* A task that one token alone may do asks for that row. */
+#define BOUND		"offer IN (SELECT value FROM json_each(?4)) AND id = ?2"
+#define IF_BOUND(bound, any) \
+	"SELECT CASE WHEN ?2 <> 0 THEN (" bound ") ELSE (" any ") END"
 
 /* The best of each offer, and of them the best: each walks its part of the index. */
-#define BEST_OF(first, order) \
+#define BEST_OF(suited, order) \
 	"SELECT t.id FROM json_each(?4) o JOIN tokens t ON t.id =" \
-	" (SELECT id" first " ORDER BY " order("") " LIMIT 1)" \
+	" (SELECT id" suited("offer = o.value") \
+	" ORDER BY " order("") " LIMIT 1)" \
 	" ORDER BY " order("t.") " LIMIT 1"
+#define CHOOSE(suited, order) \
+	IF_BOUND("SELECT id" suited(BOUND), BEST_OF(suited, order))
 #define BY_VIDEO_SHARE(t) t "video_share DESC, " t "chosen_ms, " t "id"
 #define BY_IMAGE_SHARE(t) t "image_share DESC, " t "chosen_ms, " t "id"
+
+/* A quota cooldown ends when the quota was read again, not by the clock. */
+#define FREE_VIDEO(who) SUITED_VIDEO(who) " AND cooled_until IS NULL" \
+	" AND sora2_cooldown_until IS NULL AND video_share > 0"
+#define FREE_IMAGE(who) SUITED_IMAGE(who) " AND cooled_until IS NULL" \
+	" AND image_share > 0"
+
 /* When the first of all wakes. */
-#define FIRST_OF(first) \
-	"SELECT min((SELECT " first " LIMIT 1)) FROM json_each(?4) o"
+#define WAKES(column, suited) IF_BOUND("SELECT " column suited(BOUND), \
+	"SELECT min((SELECT " column suited("offer = o.value") \
+	" ORDER BY " column " LIMIT 1)) FROM json_each(?4) o")
 
 enum {
 	SQL_WAKE, SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED,
@@ -41,12 +58,8 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_WAKE] = "UPDATE tokens SET cooled_until = NULL WHERE id IN"
 	    " (SELECT id FROM tokens WHERE cooled_until <= ?1"
 	    " ORDER BY cooled_until LIMIT 16)",
-	/* a quota cooldown ends when the quota was read again, not by the clock */
-	[SQL_CHOOSE_VIDEO] = BEST_OF(SUITED_VIDEO("offer = o.value")
-	    " AND cooled_until IS NULL AND sora2_cooldown_until IS NULL"
-	    " AND video_share > 0", BY_VIDEO_SHARE),
-	[SQL_CHOOSE_IMAGE] = BEST_OF(SUITED_IMAGE("offer = o.value")
-	    " AND cooled_until IS NULL AND image_share > 0", BY_IMAGE_SHARE),
+	[SQL_CHOOSE_VIDEO] = CHOOSE(FREE_VIDEO, BY_VIDEO_SHARE),
+	[SQL_CHOOSE_IMAGE] = CHOOSE(FREE_IMAGE, BY_IMAGE_SHARE),
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
 	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
 	    "   WHERE task = ?1) THEN 'upload' ELSE 'create' END,"
@@ -55,10 +68,8 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"
 	    " VALUES (?1, ?2)",
 	[SQL_CHOSEN] = "UPDATE tokens SET chosen_ms = ?2 WHERE id = ?1",
-	[SQL_WAKES_VIDEO] = FIRST_OF("video_wakes"
-	    SUITED_VIDEO("offer = o.value") " ORDER BY video_wakes"),
-	[SQL_WAKES_IMAGE] = FIRST_OF("image_wakes"
-	    SUITED_IMAGE("offer = o.value") " ORDER BY image_wakes"),
+	[SQL_WAKES_VIDEO] = WAKES("video_wakes", SUITED_VIDEO),
+	[SQL_WAKES_IMAGE] = WAKES("image_wakes", SUITED_IMAGE),
 };
 
 const struct statements reserve_statements = { sql, SQL__MAX };
