@@ -301,7 +301,7 @@ give_away
 chmod 500 "$stack/data"
 run as_nobody status
 ok "a data folder that may not be written" \
-    refused 1 'its folder must be writable' status
+    refused 1 'the folder of database .*make it writable' status
 chmod 750 "$stack/data"
 pristine
 
