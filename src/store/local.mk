@@ -1,6 +1,8 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
 	src/store/character.c \
+	src/store/character_row.h \
+	src/store/character_task.c \
 	src/store/decide.c \
 	src/store/group.c \
 	src/store/idem.c \
@@ -31,7 +33,8 @@ libsora2api_a_SOURCES += \
 SCHEMA = \
 	src/store/schema/0001-initial.sql \
 	src/store/schema/0002-request-id.sql \
-	src/store/schema/0003-finished-tasks.sql
+	src/store/schema/0003-finished-tasks.sql \
+	src/store/schema/0004-character-tasks.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc
