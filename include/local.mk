@@ -39,6 +39,7 @@ noinst_HEADERS += \
 	include/solver.h \
 	include/status.h \
 	include/step.h \
+	include/step_character.h \
 	include/store.h \
 	include/task.h \
 	include/token.h \
