@@ -4,6 +4,8 @@ E2E_TESTS = \
 	tests/e2e/admin-pool.t \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
+	tests/e2e/characters-killed.t \
+	tests/e2e/characters.t \
 	tests/e2e/chat.t \
 	tests/e2e/demo-path.t \
 	tests/e2e/drafts.t \
@@ -34,6 +36,7 @@ TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
+	tests/e2e/character.sh \
 	tests/e2e/chat.mjs \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
