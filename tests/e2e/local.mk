@@ -22,6 +22,7 @@ E2E_TESTS = \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
+	tests/e2e/sandbox-characters.t \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \
