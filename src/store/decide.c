@@ -1,6 +1,7 @@
 /* decide.c: writing what was decided about a task, whole or not at all. */
 #include "arena.h"
 #include "attr.h"
+#include "character_row.h"
 #include "clock.h"
 #include "offer_row.h"
 #include "query.h"
@@ -30,6 +31,7 @@ static const char *const sql[SQL__MAX] = {
 	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
 	    "   ELSE json_array(?12) END,"
 	    " error_code = ?13, error_message = ?14,"
+	    " prompt = coalesce(?18, prompt),"
 	    " submitted_at = CASE WHEN ?15 THEN ?16 / 1000"
 	    "   ELSE submitted_at END,"
 	    " completed_at = CASE WHEN ?2 IN ('queued', 'processing')"
@@ -92,9 +94,10 @@ update_task(struct store *st, const struct task *t,
 	query_text(&q, 12, c->result_url);
 	query_text(&q, 13, c->error_code);
 	query_text(&q, 14, c->error_message);
-	query_int(&q, 15, c->token.accepted);
+	query_int(&q, 15, c->token.accepted || c->submitted);
 	query_int(&q, 16, now);
 	query_text(&q, 17, c->post_id);
+	query_text(&q, 18, c->prompt);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
 	return rc;
@@ -169,6 +172,9 @@ apply(struct store *st, const struct task *t, const struct task_change *c,
 		return rc;
 	if (c->media_id != NULL &&
 	    (rc = write_media_id(st, t, c, e)) != ERR_OK)
+		return rc;
+	if (c->cameo != NULL &&
+	    (rc = character_apply(st, t, c->cameo, e)) != ERR_OK)
 		return rc;
 	return task_is_terminal(c->status) ? write_log(st, t, c, now, e)
 	    : ERR_OK;
@@ -401,7 +407,8 @@ static bool
 may_cancel(const struct task *t, bool only_unsubmitted)
 {
 	return !task_is_terminal(t->status) &&
-	    (!only_unsubmitted || t->step < STEP_CREATING);
+	    (!only_unsubmitted ||
+	    (t->step < STEP_CREATING && t->submitted_at == 0));
 }
 
 enum err

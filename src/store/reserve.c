@@ -61,8 +61,9 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_CHOOSE_VIDEO] = CHOOSE(FREE_VIDEO, BY_VIDEO_SHARE),
 	[SQL_CHOOSE_IMAGE] = CHOOSE(FREE_IMAGE, BY_IMAGE_SHARE),
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
-	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
-	    "   WHERE task = ?1) THEN 'upload' ELSE 'create' END,"
+	    " step = CASE WHEN character_options IS NOT NULL THEN 'clip'"
+	    "   WHEN EXISTS (SELECT 1 FROM task_media WHERE task = ?1)"
+	    "   THEN 'upload' ELSE 'create' END,"
 	    " step_ms = ?3, due_ms = ?3, started_at = ?3 / 1000,"
 	    " attempts = 0, tokens_tried = tokens_tried + 1 WHERE id = ?1",
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"

@@ -5,6 +5,8 @@ E2E_TESTS = \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
 	tests/e2e/batch.t \
+	tests/e2e/characters-killed.t \
+	tests/e2e/characters.t \
 	tests/e2e/chat.t \
 	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
@@ -32,6 +34,7 @@ E2E_TESTS = \
 	tests/e2e/relay.t \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
+	tests/e2e/sandbox-characters.t \
 	tests/e2e/sandbox-dialects.t \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
@@ -49,6 +52,7 @@ TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
+	tests/e2e/character.sh \
 	tests/e2e/chat.mjs \
 	tests/e2e/ctl.sh \
 	tests/e2e/demo.sh \
