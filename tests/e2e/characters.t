@@ -185,10 +185,13 @@ refused '429 rate_limit_error rate_limit_exceeded null' 'the account rests'
 db_write 'UPDATE tokens SET cooled_until = NULL, video_enabled = 0'
 make plain
 refused '503 server_error no_available_token null' 'no account'
-db_write "UPDATE tokens SET video_enabled = 1, provider = 'openai'"
+db_write 'UPDATE tokens SET video_enabled = 1, is_active = 0'
+echo key | ctl token add --base-url "$sandbox/v1" \
+    --options '{"allow_private":true}' >>"$stack/log/ctl" 2>&1
 make plain
 refused '503 server_error no_available_token null' 'one provider alone makes characters'
-db_write "UPDATE tokens SET provider = 'sora', is_active = 1"
+db_write "DELETE FROM tokens WHERE provider = 'openai'"
+db_write 'UPDATE tokens SET is_active = 1'
 
 # ---- once for a key ----
 

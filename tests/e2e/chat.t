@@ -14,7 +14,7 @@ stack_videos=300
 stack_set limits.slot_wait 1
 stack_set admin.error_ban_threshold 100
 
-plan 48
+plan 47
 stack_start
 json_type='Content-Type: application/json'
 

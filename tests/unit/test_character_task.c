@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capability.h"
 #include "character.h"
 
 static struct task
@@ -271,20 +272,26 @@ static void
 one_provider_alone_makes_characters(void **state)
 {
 	struct fixture *f = *state;
-	int64_t other = fixture_token(f, -1), sora = fixture_token(f, 1);
-	struct task first, second, video;
+	int64_t sora = fixture_token(f, 1);
+	struct token server = {
+		.provider = "openai", .base_url = "https://gpu.example.com",
+		.token = "", .is_active = true, .video_enabled = true,
+		.image_concurrency = -1, .video_concurrency = -1,
+	};
+	struct task first, second, video = fixture_task(f);
+	struct need need = need_of_task(&video, 0);
 	int assigned;
 
-	fixture_exec(f, "UPDATE tokens SET provider = 'openai' WHERE id = %d",
-	    (int)other);
+	assert_ok(f, token_add(f->st, &server, &f->e));
 	first = a_task(f, TASK_CHARACTER);
 	assert_int_equal(sora, first.token_id);
 	second = a_task(f, TASK_VIDEO);
 	assert_int_equal(TASK_QUEUED, second.status);
 	/* one that waits for the provider holds up nobody behind it */
-	video = fixture_submit(f);
+	video.needs = need_print(&need, f->a);
+	assert_ok(f, task_submit(f->st, &video, "{}", 100, NULL, &f->e));
 	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
-	assert_int_equal(other, fixture_load(f, &video).token_id);
+	assert_int_equal(server.id, fixture_load(f, &video).token_id);
 	end(f, &first, TASK_FAILED);
 	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
 	second = fixture_load(f, &second);
