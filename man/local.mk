@@ -1,6 +1,7 @@
 # man
 dist_man_MANS += man/sora2api-sandbox.8
 dist_man_MANS += \
+	man/sora2api-api.7 \
 	man/sora2api-poller.8 \
 	man/sora2api-servers.7 \
 	man/sora2api.8 \

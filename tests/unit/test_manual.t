@@ -8,7 +8,7 @@ ctl=${SORA2APICTL:-$build/sora2apictl}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 pages="$top/man/sora2api.8 $top/man/sora2api-poller.8 $top/man/sora2apictl.8
-    $top/man/sora2api.conf.5 $top/man/sora2api-servers.7"
+    $top/man/sora2api.conf.5 $top/man/sora2api-servers.7 $top/man/sora2api-api.7"
 n=0
 
 # result STATUS NAME: one line of TAP; FILE of what is wrong, if any.
@@ -42,7 +42,7 @@ manual_keys()
 	    }' "$1"
 }
 
-echo 1..7
+echo 1..8
 
 "$ctl" sample-config >"$tmp/built" 2>"$tmp/errors"
 result $? "sora2apictl writes a sample" "$tmp/errors"
@@ -85,6 +85,23 @@ done <"$tmp/commands"
 	echo "the help has too few commands" >>"$tmp/missing"
 [ ! -s "$tmp/missing" ]
 result $? "sora2apictl(8) has every command and option of the help" "$tmp/missing"
+
+# Each route is an item of the manual, with an example that asks that path.
+sed -n 's/^	{ M_\([A-Z]*\), *"\([^"]*\)".*/\1 \2/p' "$top/src/api/routes.c" |
+    sed 's/:int}/}/g' | sort >"$tmp/routes"
+awk '/^\.It Sy [A-Z]+ Pa / { route = $3 " " $5; path = $5; next }
+    /^curl .*\$B/ && route != "" {
+	sub(/.*\$B/, ""); sub(/[" ?].*/, "")
+	n = split($0, got, "/"); same = n == split(path, want, "/")
+	for (i = 1; i <= n; i++)
+		if (want[i] != got[i] && want[i] !~ /^\{/)
+			same = 0
+	if (same)
+		print route
+	route = ""
+    }' "$top/man/sora2api-api.7" | sort >"$tmp/examples"
+diff -u "$tmp/routes" "$tmp/examples" >"$tmp/diff" && [ -s "$tmp/routes" ]
+result $? "sora2api-api(7) has an example for each route, and no other" "$tmp/diff"
 
 if command -v mandoc >/dev/null; then
 	# shellcheck disable=SC2086
