@@ -21,6 +21,15 @@ put_time(struct buf *out, const char *key, int64_t t, struct arena *a)
 }
 
 static void
+put_bool_or_null(struct buf *out, const char *key, int value)
+{
+	if (value < 0)
+		json_put_string(out, key, NULL);
+	else
+		json_put_bool(out, key, value);
+}
+
+static void
 add_json(cJSON *root, const char *key, const char *text)
 {
 	if (text == NULL)
@@ -42,7 +51,7 @@ add_server(cJSON *root, const struct token *t, struct arena *a)
 	json_add_string(root, "found_at", clock_format(a, t->found_at));
 }
 
-/* The same within the text of a row. */
+/* The same as text, behind what all tokens have. */
 static void
 put_server(struct buf *out, const struct token *t, struct arena *a)
 {
@@ -51,18 +60,9 @@ put_server(struct buf *out, const struct token *t, struct arena *a)
 
 	add_server(root, t, a);
 	text = json_print(root, a);
+	cJSON_Delete(root);
 	buf_puts(out, ",");
 	buf_append(out, text + 1, strlen(text) - 2);
-	cJSON_Delete(root);
-}
-
-static void
-put_bool_or_null(struct buf *out, const char *key, int value)
-{
-	if (value < 0)
-		json_put_string(out, key, NULL);
-	else
-		json_put_bool(out, key, value);
 }
 
 static void

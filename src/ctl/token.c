@@ -125,15 +125,15 @@ const struct ctl_option ctl_token_add_options[] = {
 };
 
 static enum err
-read_options(const struct ctl *ctl, struct token *t,
+read_options(const struct ctl *ctl, struct arena *a, struct token *t,
     struct server_text *server, const char **token_file, struct error *e)
 {
 	enum err rc = ERR_OK;
 
 	for (int i = 0; i < CTL_OPTIONS && rc == ERR_OK; i++)
 		if (ctl->option[i] != NULL)
-			rc = read_option(i, ctl->option[i], ctl->arena, t,
-			    server, token_file, e);
+			rc = read_option(i, ctl->option[i], a, t, server,
+			    token_file, e);
 	return rc;
 }
 
@@ -183,7 +183,8 @@ ctl_token_add(struct ctl *ctl, struct error *e)
 	const char *token_file = NULL;
 	enum err rc;
 
-	if ((rc = read_options(ctl, &t, &server, &token_file, e)) != ERR_OK ||
+	if ((rc = read_options(ctl, ctl->arena, &t, &server, &token_file, e))
+	    != ERR_OK ||
 	    (rc = fill(&server, token_file, &t, ctl->arena, e)) != ERR_OK ||
 	    (rc = token_add(ctl->st, &t, e)) != ERR_OK)
 		return rc;

@@ -44,9 +44,9 @@ SCHEMA = \
 	src/store/schema/0001-initial.sql \
 	src/store/schema/0002-request-id.sql \
 	src/store/schema/0003-finished-tasks.sql \
-	src/store/schema/0004-servers.sql \
-	src/store/schema/0005-resting.sql \
-	src/store/schema/0006-retries.sql \
+	src/store/schema/0004-resting.sql \
+	src/store/schema/0005-retries.sql \
+	src/store/schema/0006-servers.sql \
 	src/store/schema/0007-character-tasks.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc

@@ -20,32 +20,36 @@
 #define SUITED_REST \
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
+
 /* A task that one token alone may do asks for that row. */
-#define BOUND		"offer IN (SELECT value FROM json_each(?4)) AND id = ?2"
+#define BOUND \
+	"offer IN (SELECT value FROM json_each(?4)) AND id = ?2"
 #define IF_BOUND(bound, any) \
 	"SELECT CASE WHEN ?2 <> 0 THEN (" bound ") ELSE (" any ") END"
+/* Else each offer that will do walks its own part of the index. */
+#define OF_OFFER	"offer = o.value"
 
-/* The best of each offer, and of them the best: each walks its part of the index. */
-#define BEST_OF(suited, order) \
-	"SELECT t.id FROM json_each(?4) o JOIN tokens t ON t.id =" \
-	" (SELECT id" suited("offer = o.value") \
-	" ORDER BY " order("") " LIMIT 1)" \
-	" ORDER BY " order("t.") " LIMIT 1"
+/* The best of each offer, and of them the best. */
 #define CHOOSE(suited, order) \
-	IF_BOUND("SELECT id" suited(BOUND), BEST_OF(suited, order))
+	IF_BOUND("SELECT id" suited(BOUND), \
+	    "SELECT t.id FROM json_each(?4) o JOIN tokens t ON t.id =" \
+	    " (SELECT id" suited(OF_OFFER) \
+	    " ORDER BY " order("") " LIMIT 1)" \
+	    " ORDER BY " order("t.") " LIMIT 1")
 #define BY_VIDEO_SHARE(t) t "video_share DESC, " t "chosen_ms, " t "id"
 #define BY_IMAGE_SHARE(t) t "image_share DESC, " t "chosen_ms, " t "id"
 
 /* A quota cooldown ends when the quota was read again, not by the clock. */
 #define FREE_VIDEO(who) SUITED_VIDEO(who) " AND cooled_until IS NULL" \
 	" AND sora2_cooldown_until IS NULL AND video_share > 0"
-#define FREE_IMAGE(who) SUITED_IMAGE(who) " AND cooled_until IS NULL" \
-	" AND image_share > 0"
+#define FREE_IMAGE(who) SUITED_IMAGE(who) \
+	" AND cooled_until IS NULL AND image_share > 0"
 
-/* When the first of all wakes. */
-#define WAKES(column, suited) IF_BOUND("SELECT " column suited(BOUND), \
-	"SELECT min((SELECT " column suited("offer = o.value") \
-	" ORDER BY " column " LIMIT 1)) FROM json_each(?4) o")
+/* When the first of them is awake. */
+#define WAKES(when, suited) \
+	IF_BOUND("SELECT " when suited(BOUND), \
+	    "SELECT min((SELECT " when suited(OF_OFFER) \
+	    " ORDER BY " when " LIMIT 1)) FROM json_each(?4) o")
 
 enum {
 	SQL_WAKE, SQL_CHOOSE_VIDEO, SQL_CHOOSE_IMAGE, SQL_TAKE, SQL_TRIED,

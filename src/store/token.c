@@ -223,13 +223,12 @@ token_insert(struct store *st, struct token *t, struct error *e)
 
 	fill_defaults(t);
 	row = *t;
-	if ((rc = token_read_backend(&row, a, e)) != ERR_OK)
-		goto out;
-	if (row.backend != NULL && *row.name == '\0')
-		row.name = token_server_name(&row, a);
-	rc = add(st, &row, a, e);
+	if ((rc = token_read_backend(&row, a, e)) == ERR_OK) {
+		if (row.backend != NULL && *row.name == '\0')
+			row.name = token_server_name(&row, a);
+		rc = add(st, &row, a, e);
+	}
 	t->id = row.id;
-out:
 	arena_free(a);
 	return rc;
 }

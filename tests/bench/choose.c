@@ -16,6 +16,7 @@
 #include "arena.h"
 #include "site.h"
 #include "store.h"
+#include "store/offer_row.h"
 #include "store/task_row.h"
 
 static struct error e;
@@ -38,18 +39,24 @@ now_us(void)
 
 /* The time of one choice, which is taken back. */
 static double
-choose(struct store *st, const struct wanted *w, int64_t *token)
+choose(struct store *st, enum task_kind kind, int64_t row, int64_t *token)
 {
+	struct wanted w = { .row = row, .kind = kind };
+	struct arena *a = arena_new();
+	struct offers offers;
 	struct error why;
 	double start, end;
 
 	must(store_begin(st, &e));
 	start = now_us();
-	must(task_reserve(st, w, token, &e));
+	must(offer_find(st, "", kind, a, &offers, &e));
+	w.offers = offers.json;
+	must(task_reserve(st, &w, token, &e));
 	if (*token == 0)	/* then somebody wants to know when there is one */
-		(void)!task_reserve_outlook(st, w, &why);
+		(void)!task_reserve_outlook(st, &w, &why);
 	end = now_us();
 	(void)!store_end(st, ERR_CONFLICT, &e);
+	arena_free(a);
 	return end - start;
 }
 
@@ -79,23 +86,23 @@ first_queued(struct store *st)
 int
 main(int argc, char **argv)
 {
-	struct wanted w = { .offers = "[1]" };	/* of the accounts */
+	enum task_kind kind;
 	struct site site;
 	struct store *st;
-	int64_t token = 0;
+	int64_t row, token = 0;
 	double *us;
 	int n;
 
 	if (argc != 4 || (n = atoi(argv[3])) < 1)
 		errx(EXIT_FAILURE, "usage: choose CONF image|video COUNT");
-	w.kind = strcmp(argv[2], "image") == 0 ? TASK_IMAGE : TASK_VIDEO;
+	kind = strcmp(argv[2], "image") == 0 ? TASK_IMAGE : TASK_VIDEO;
 	must(site_open(argv[1], &site, &e));
 	must(site_open_store(&site, &st, &e));
-	w.row = first_queued(st);
+	row = first_queued(st);
 	if ((us = calloc((size_t)n, sizeof(*us))) == NULL)
 		err(EXIT_FAILURE, NULL);
 	for (int i = 0; i < n; i++)
-		us[i] = choose(st, &w, &token);
+		us[i] = choose(st, kind, row, &token);
 	qsort(us, (size_t)n, sizeof(*us), by_size);
 	printf("%lld %.0f %.0f\n", (long long)token, us[n / 2],
 	    us[n * 99 / 100]);

@@ -1,4 +1,4 @@
--- 0004: tokens that stand for an OpenAI-compatible server, and which token can
+-- 0006: tokens that stand for an OpenAI-compatible server, and which token can
 -- do what.
 
 -- What a token can do, as its provider says: see capability.h. Tokens that can do
@@ -52,15 +52,19 @@ END;
 CREATE INDEX tokens_offer ON tokens (offer, id);
 CREATE INDEX tokens_servers ON tokens (ask_after) WHERE base_url IS NOT NULL;
 
--- The choice walks one of these for each offer that will do, and stops at the
--- first token that is not resting.
+-- The choice walks one of these for each offer that will do.
 DROP INDEX tokens_for_video;
 DROP INDEX tokens_for_image;
-CREATE INDEX tokens_for_video ON tokens (offer, video_share DESC, chosen_ms, id,
-	cooled_until, expiry_time, sora2_cooldown_until)
+DROP INDEX tokens_wake_for_video;
+DROP INDEX tokens_wake_for_image;
+CREATE INDEX tokens_for_video ON tokens (offer, video_share DESC, chosen_ms, id, expiry_time)
+	WHERE is_active = 1 AND video_enabled = 1 AND video_able = 1
+	AND cooled_until IS NULL AND sora2_cooldown_until IS NULL;
+CREATE INDEX tokens_for_image ON tokens (offer, image_share DESC, chosen_ms, id, expiry_time)
+	WHERE is_active = 1 AND image_enabled = 1 AND cooled_until IS NULL;
+CREATE INDEX tokens_wake_for_video ON tokens (offer, video_wakes, id, expiry_time)
 	WHERE is_active = 1 AND video_enabled = 1 AND video_able = 1;
-CREATE INDEX tokens_for_image ON tokens (offer, image_share DESC, chosen_ms, id,
-	cooled_until, expiry_time)
+CREATE INDEX tokens_wake_for_image ON tokens (offer, image_wakes, id, expiry_time)
 	WHERE is_active = 1 AND image_enabled = 1;
 
 -- What a task asks for, see capability.h; '': only a sora token has it.
