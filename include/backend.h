@@ -41,6 +41,7 @@ enum backend_reference {	/* how a reference image goes along */
 	REFERENCE_TEXT,		/* "input_reference": "data:..." */
 	REFERENCE_IMAGE_URL,	/* "image_url": "data:..." */
 	REFERENCE_IMAGE_URLS,	/* "image_urls": [ "data:..." ] */
+	REFERENCE_NONE,		/* the server takes none: tasks with one go elsewhere */
 };
 
 enum backend_content {		/* where a finished file is */
@@ -61,7 +62,7 @@ struct backend_model {
 };
 
 struct backend {		/* strings live in the arena given */
-	const char	*preset;	/* whose defaults these are; "auto" until it was asked */
+	const char	*preset;	/* whose defaults these are; "auto", which has openai's, until it was asked */
 	const char	*base_url;	/* with /v1 or its like, without a slash at its end */
 	const char	*auth_header;	/* NULL: Authorization: Bearer; "": none; else the name of the header */
 	enum backend_body create_body;
@@ -89,17 +90,36 @@ struct backend {		/* strings live in the arena given */
 	size_t		 n_models;
 };
 
+struct backend_text {		/* what is stored of a token; NULL where absent */
+	const char	*base_url;
+	const char	*options;	/* JSON object of the fields above by their names, "preset" among them */
+	const char	*models;	/* JSON array of names, or object of name: upstream name ("": the same) */
+	/*
+	 * What the server told when it was asked: JSON object with "preset", which
+	 * stands in for "auto", and "models", an array of names, which stands in
+	 * for `models` when that names none.
+	 */
+	const char	*found;
+};
+
 /*
- * Reads what a token says of its server. `options` is the JSON text of an object
- * of the fields above by their names ("preset" first of all), NULL: none;
- * `models` that of an array of names or an object of name: upstream name, NULL:
- * none. ERR_INVALID_VALUE with the field and what is accepted.
+ * Reads what a token says of its server. Everything is checked: ERR_INVALID_VALUE
+ * with the field (base_url, options, models) as param, and what is accepted.
+ *
+ * base_url is brought into its stored form: scheme and host in lower case, no
+ * slash at its end, and "/v1" behind it when it has no path. It is https, of a
+ * host that is no private address, unless allow_private is set.
  */
+MUST_CHECK enum err backend_load(const struct backend_text *text, struct arena *a,
+    struct backend *out, struct error *e);
+/* The same of a server that was not asked. */
 MUST_CHECK enum err backend_read(const char *base_url, const char *options, const char *models,
     struct arena *a, struct backend *out, struct error *e);
 
-/* The i-th preset's name; NULL past the last. */
+/* The i-th preset's name, the first is "auto"; NULL past the last. */
 const char	*backend_preset(size_t i);
+/* Whether there is one of that name. */
+bool		 backend_has_preset(const char *name);
 /* What the server calls that model: the mapped name, or `name` itself; NULL when it has no such model. */
 const char	*backend_model(const struct backend *b, const char *name);
 

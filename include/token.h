@@ -18,11 +18,13 @@ struct token_change;
 struct token {			/* strings live in the arena given; NULL where absent */
 	int64_t		 id;
 	const char	*provider;	/* "sora", "openai" */
-	const char	*base_url;	/* provider openai, as the next three, else NULL */
+	const char	*base_url;	/* provider openai, as the next five, else NULL */
 	const char	*models;	/* JSON text, see backend.h */
 	const char	*options;	/* JSON text, see backend.h */
-	const struct backend *backend;	/* what the three say */
-	const char	*token;		/* access token, in clear */
+	const char	*found;		/* JSON text, see backend.h: what the server told of itself */
+	int64_t		 found_at;	/* when */
+	const struct backend *backend;	/* what they say; not NULL once loaded */
+	const char	*token;		/* access token, or the server's key ("": none), in clear */
 	const char	*st;		/* session token */
 	const char	*rt;		/* refresh token */
 	const char	*client_id;	/* OAuth client of rt */
@@ -59,9 +61,15 @@ struct token {			/* strings live in the arena given; NULL where absent */
 
 /*
  * Adds a token; its id goes to t->id. ERR_CONFLICT when the same access token,
- * or one with the same non-empty e-mail, is stored.
+ * or one with the same non-empty e-mail, is stored; of a server, when it is
+ * stored with the same key.
  */
 MUST_CHECK enum err token_add(struct store *st, struct token *t, struct error *e);
+/*
+ * Checks what `t` says of its server, and fills t->backend and t->base_url as
+ * they will be stored: see backend_load. Nothing for provider sora.
+ */
+MUST_CHECK enum err token_read_backend(struct token *t, struct arena *a, struct error *e);
 /* ERR_NOT_FOUND "Token not found". */
 MUST_CHECK enum err token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
     struct error *e);
@@ -90,24 +98,40 @@ struct token_edit {
 	int		 video_enabled;
 	int		 image_concurrency;	/* 0: unchanged */
 	int		 video_concurrency;
+	const char	*base_url;	/* provider openai; NULL: unchanged, as the next two */
+	const char	*models;
+	const char	*options;
 };
-/* ERR_NOT_FOUND; ERR_CONFLICT when another row has that access token. */
+/*
+ * ERR_NOT_FOUND; ERR_CONFLICT when another row has that access token, or that
+ * server with that key; ERR_INVALID_VALUE, as backend_load, when what is then
+ * said of the server cannot be. A server that is another one now, or has
+ * another preset, is to be asked anew.
+ */
 MUST_CHECK enum err token_edit(struct store *st, int64_t id, const struct token_edit *edit,
     struct error *e);
 /* What the upstream told about the account; what it did not say stays. */
 MUST_CHECK enum err token_set_facts(struct store *st, int64_t id, const struct account_facts *f,
     const struct quota *q, struct error *e);
+/*
+ * What a server told of itself, JSON text (see backend.h), NULL: nothing that
+ * can be used, and what was known stays. It is not TOKENS_TO_ASK for `again` s.
+ */
+MUST_CHECK enum err token_set_found(struct store *st, int64_t id, const char *found, int again,
+    struct error *e);
 /* The token with that e-mail, in any case; 0: none. */
 MUST_CHECK enum err token_find_email(struct store *st, const char *email, int64_t *id,
     struct error *e);
-/* Whether that access token is stored. */
-MUST_CHECK enum err token_is_stored(struct store *st, const char *token, bool *out,
+/* The token with that access token, or of that server and key; 0: none. */
+MUST_CHECK enum err token_find_same(struct store *st, const struct token *t, int64_t *id,
     struct error *e);
 
 enum token_set {
 	TOKENS_ALL, TOKENS_ENABLED, TOKENS_DISABLED,
 	TOKENS_WITHOUT_SORA2,	/* enabled, and not known to have it */
 	TOKENS_TO_REFRESH,	/* enabled, with a session or refresh token, expired or within a day of it */
+	TOKENS_TO_ASK,		/* enabled servers: what they are and serve has not been asked, or long ago */
+	TOKENS_SORA_ENABLED,	/* enabled accounts of sora */
 };
 /* Their ids, oldest first. */
 MUST_CHECK enum err token_ids(struct store *st, enum token_set set, struct arena *a,

@@ -132,15 +132,14 @@ handle_tokens_list(struct req *rq, struct resp *rs, struct error *e)
 static enum err
 check_new(struct req *rq, const struct token *t, struct error *e)
 {
-	int64_t id = 0;
-	bool stored;
+	int64_t same, id = 0;
 	enum err rc;
 
-	if ((rc = token_is_stored(api_of(rq)->store, t->token, &stored, e))
-	    != ERR_OK || (rc = token_find_email(api_of(rq)->store, t->email,
-	    &id, e)) != ERR_OK)
+	if ((rc = token_find_same(api_of(rq)->store, t, &same, e)) != ERR_OK ||
+	    (rc = token_find_email(api_of(rq)->store, t->email, &id, e))
+	    != ERR_OK)
 		return rc;
-	if (!stored && id == 0)
+	if (same == 0 && id == 0)
 		return ERR_OK;
 	return error_set(e, ERR_CONFLICT, "token",
 	    "Token already exists for email: %.254s", t->email);

@@ -173,8 +173,7 @@ prepare_new(struct batch *b, size_t i)
 	struct item *item = &b->items[i];
 	struct arena *a = b->rq->arena;
 	struct store *st = api_of(b->rq)->store;
-	bool stored = false;
-	int64_t id = 0;
+	int64_t same = 0, id = 0;
 	struct error e;
 
 	item->body = token_body_defaults();
@@ -182,12 +181,12 @@ prepare_new(struct batch *b, size_t i)
 	    false, a, &item->body, &e) != ERR_OK ||
 	    token_body_check(&item->body, a, &e) != ERR_OK ||
 	    token_body_row(&item->body, a, &item->row, &e) != ERR_OK ||
-	    token_is_stored(st, item->row.token, &stored, &e) != ERR_OK ||
+	    token_find_same(st, &item->row, &same, &e) != ERR_OK ||
 	    token_find_email(st, item->row.email, &id, &e) != ERR_OK) {
 		fail_item(item, a, e.text);
 		return;
 	}
-	if (!stored && id == 0 && !seen_before(b, i))
+	if (same == 0 && id == 0 && !seen_before(b, i))
 		return;
 	item->state = ITEM_SKIPPED;
 	item->message = arena_printf(a, "Token already exists for email: %s",

@@ -12,6 +12,7 @@ libsora2api_a_SOURCES += \
 	src/store/idem_row.h \
 	src/store/jwt.c \
 	src/store/migrate.c \
+	src/store/offer.c \
 	src/store/query.c \
 	src/store/query.h \
 	src/store/reqlog.c \
@@ -32,7 +33,8 @@ libsora2api_a_SOURCES += \
 	src/store/token_change.c \
 	src/store/token_edit.c \
 	src/store/token_public.c \
-	src/store/token_row.h
+	src/store/token_row.h \
+	src/store/token_server.c
 
 # The steps of the schema, in their order, each as one C string.
 SCHEMA = \
@@ -40,7 +42,8 @@ SCHEMA = \
 	src/store/schema/0002-request-id.sql \
 	src/store/schema/0003-finished-tasks.sql \
 	src/store/schema/0004-resting.sql \
-	src/store/schema/0005-retries.sql
+	src/store/schema/0005-retries.sql \
+	src/store/schema/0006-servers.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

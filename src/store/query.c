@@ -113,16 +113,24 @@ query_blob(struct query *q, int parameter, const void *data, size_t len)
 }
 
 void
-query_secret(struct query *q, int parameter, const char *column,
+query_secret_or_none(struct query *q, int parameter, const char *column,
     const char *text, struct arena *a)
 {
 	unsigned char *blob;
 	size_t len;
 
-	if (text == NULL || *text == '\0')
+	if (text == NULL)
 		return;
 	seal_wrap(q->store->seal, column, text, strlen(text), a, &blob, &len);
 	query_blob(q, parameter, blob, len);
+}
+
+void
+query_secret(struct query *q, int parameter, const char *column,
+    const char *text, struct arena *a)
+{
+	if (text != NULL && *text != '\0')
+		query_secret_or_none(q, parameter, column, text, a);
 }
 
 bool

@@ -39,6 +39,9 @@ void	query_blob(struct query *q, int parameter, const void *data, size_t len);
 /* Seals `text` for the column named; NULL or "" is NULL. */
 void	query_secret(struct query *q, int parameter, const char *column, const char *text,
 	    struct arena *a);
+/* The same, and seals "" too; NULL is NULL. */
+void	query_secret_or_none(struct query *q, int parameter, const char *column, const char *text,
+	    struct arena *a);
 
 /* The next row; false at the end or after a failure. */
 bool	query_next(struct query *q);

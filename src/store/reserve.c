@@ -10,7 +10,7 @@
 /* Suited: would do the task if it were awake and had a slot. */
 #define SUITED_VIDEO \
 	" FROM tokens WHERE is_active = 1 AND video_enabled = 1" \
-	" AND sora2_supported = 1" SUITED_REST
+	" AND video_able = 1" SUITED_REST
 #define SUITED_IMAGE \
 	" FROM tokens WHERE is_active = 1 AND image_enabled = 1" SUITED_REST
 #define SUITED_REST \

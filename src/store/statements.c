@@ -23,6 +23,8 @@ static const struct {
 	{ &token_statements, offsetof(struct store, token) },
 	{ &token_edit_statements, offsetof(struct store, token_edit) },
 	{ &token_public_statements, offsetof(struct store, token_public) },
+	{ &token_server_statements, offsetof(struct store, token_server) },
+	{ &offer_statements, offsetof(struct store, offer) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
 	{ &settings_write_statements,

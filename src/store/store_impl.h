@@ -15,7 +15,8 @@ struct statements {
 
 extern const struct statements store_statements, task_statements, accept_statements,
     reserve_statements, decide_statements, token_statements, token_change_statements,
-    token_edit_statements, token_public_statements,
+    token_edit_statements, token_public_statements, token_server_statements,
+    offer_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
     character_statements, reqlog_statements, retry_statements, import_statements;
@@ -40,6 +41,8 @@ struct store {
 	sqlite3_stmt	**token_change;
 	sqlite3_stmt	**token_edit;
 	sqlite3_stmt	**token_public;
+	sqlite3_stmt	**token_server;
+	sqlite3_stmt	**offer;
 	sqlite3_stmt	**settings;
 	sqlite3_stmt	**settings_write;
 	sqlite3_stmt	**session;

@@ -12,8 +12,9 @@
 #include "token_row.h"
 
 #define COLUMNS \
-	"t.id, t.provider, t.token, t.st, t.rt, t.client_id, t.proxy_url," \
-	" t.email, t.username, t.name, t.remark, t.expiry_time, t.is_active," \
+	"t.id, t.provider, t.base_url, t.models, t.options, t.found," \
+	" t.found_at, t.token, t.st, t.rt, t.client_id," \
+	" t.proxy_url, t.email, t.username, t.name, t.remark, t.expiry_time, t.is_active," \
 	" t.cooled_until, t.created_at, t.last_used_at, t.use_count," \
 	" t.plan_type, t.plan_title, t.subscription_end, t.sora2_supported," \
 	" t.sora2_invite_code, t.sora2_redeemed_count, t.sora2_total_count," \
@@ -36,9 +37,11 @@ static const char *const sql[SQL__MAX] = {
 	    " subscription_end, sora2_supported, sora2_invite_code,"
 	    " sora2_redeemed_count, sora2_total_count, sora2_remaining_count,"
 	    " image_enabled, video_enabled, image_concurrency,"
-	    " video_concurrency, sora2_cooldown_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-	    " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
-	    " ?23, ?24, ?25, ?26, ?27)",
+	    " video_concurrency, sora2_cooldown_until, base_url, models,"
+	    " options, found, found_at, offer) VALUES (?1, ?2, ?3, ?4, ?5,"
+	    " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+	    " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30,"
+	    " ?31, ?32, ?33)",
 	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens WHERE token_hash = ?1"
 	    " OR (email <> '' AND email = ?2 COLLATE NOCASE)",
 	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
@@ -57,8 +60,15 @@ const struct statements token_statements = { sql, SQL__MAX };
 static void
 from_row(struct query *q, struct arena *a, struct token *t)
 {
+	struct error e;
+
 	*t = (struct token){ .id = query_get_int(q) };
 	t->provider = query_get_text(q, a);
+	t->base_url = query_get_text(q, a);
+	t->models = query_get_text(q, a);
+	t->options = query_get_text(q, a);
+	t->found = query_get_text(q, a);
+	t->found_at = query_get_int(q);
 	t->token = query_get_secret(q, "tokens.token", a);
 	t->st = query_get_secret(q, "tokens.st", a);
 	t->rt = query_get_secret(q, "tokens.rt", a);
@@ -92,6 +102,23 @@ from_row(struct query *q, struct arena *a, struct token *t)
 	t->image_count = query_get_int(q);
 	t->video_count = query_get_int(q);
 	t->error_count = query_get_int(q);
+	if (q->error.code == ERR_OK &&
+	    token_read_backend(t, a, &e) != ERR_OK)
+		query_fail(q, ERR_INTERNAL, NULL, arena_printf(a,
+		    "token %lld: %s", (long long)t->id, e.text));
+}
+
+static void
+say_taken(char *text, size_t size, const struct token *t, bool same)
+{
+	if (t->backend != NULL)
+		snprintf(text, size, "This server is stored with the same key "
+		    "already: %.300s", t->base_url);
+	else
+		snprintf(text, size, same
+		    ? "This access token is stored already (e-mail: %.300s)"
+		    : "Token already exists for email: %.300s",
+		    t->email[0] == '\0' ? "unknown" : t->email);
 }
 
 static enum err
@@ -104,10 +131,7 @@ check_free(struct store *st, const struct token *t,
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
 	query_text(&q, 2, t->email);
 	if (query_next(&q)) {
-		snprintf(text, sizeof(text), query_get_int(&q)
-		    ? "This access token is stored already (e-mail: %s)"
-		    : "Token already exists for email: %s",
-		    t->email[0] == '\0' ? "unknown" : t->email);
+		say_taken(text, sizeof(text), t, query_get_int(&q) != 0);
 		query_fail(&q, ERR_CONFLICT, NULL, text);
 	}
 	return query_end(&q, e);
@@ -115,14 +139,14 @@ check_free(struct store *st, const struct token *t,
 
 static enum err
 insert(struct store *st, struct token *t,
-    const unsigned char hash[DIGEST_SHA256_LEN], struct arena *a,
-    struct error *e)
+    const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
+    struct arena *a, struct error *e)
 {
 	struct query q = query_start(st, st->token[SQL_INSERT]);
 	enum err rc;
 
 	query_text(&q, 1, t->provider);
-	query_secret(&q, 2, "tokens.token", t->token, a);
+	query_secret_or_none(&q, 2, "tokens.token", t->token, a);
 	query_blob(&q, 3, hash, DIGEST_SHA256_LEN);
 	query_secret(&q, 4, "tokens.st", t->st, a);
 	query_secret(&q, 5, "tokens.rt", t->rt, a);
@@ -149,6 +173,12 @@ insert(struct store *st, struct token *t,
 	query_int(&q, 25, t->image_concurrency);
 	query_int(&q, 26, t->video_concurrency);
 	query_int_or_null(&q, 27, t->sora2_cooldown_until);
+	query_text(&q, 28, t->base_url);
+	query_text(&q, 29, t->models);
+	query_text(&q, 30, t->options);
+	query_text(&q, 31, t->found);
+	query_int_or_null(&q, 32, t->found_at);
+	query_int(&q, 33, offer);
 	rc = query_run(&q, e);
 	t->id = sqlite3_last_insert_rowid(st->db);
 	return rc;
@@ -170,17 +200,32 @@ fill_defaults(struct token *t)
 		t->created_at = clock_now();
 }
 
+static enum err
+add(struct store *st, struct token *t, struct arena *a, struct error *e)
+{
+	unsigned char hash[DIGEST_SHA256_LEN];
+	int64_t offer;
+	enum err rc;
+
+	token_identity(t, hash);
+	if ((rc = check_free(st, t, hash, e)) != ERR_OK ||
+	    (rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK)
+		return rc;
+	return insert(st, t, hash, offer, a, e);
+}
+
 enum err
 token_insert(struct store *st, struct token *t, struct error *e)
 {
-	unsigned char hash[DIGEST_SHA256_LEN];
 	struct arena *a = arena_new();
+	struct token row;
 	enum err rc;
 
 	fill_defaults(t);
-	digest_sha256(hash, t->token, strlen(t->token));
-	if ((rc = check_free(st, t, hash, e)) == ERR_OK)
-		rc = insert(st, t, hash, a, e);
+	row = *t;
+	if ((rc = token_read_backend(&row, a, e)) == ERR_OK)
+		rc = add(st, &row, a, e);
+	t->id = row.id;
 	arena_free(a);
 	return rc;
 }

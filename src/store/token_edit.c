@@ -7,15 +7,15 @@
 #include "provider.h"
 #include "query.h"
 #include "store_impl.h"
-#include "token.h"
+#include "token_row.h"
 
 #define REFRESH_AHEAD	86400	/* s before its end that a token is renewed */
 
 enum {
 	SQL_EDIT, SQL_SECRETS, SQL_OTHER, SQL_FORGIVE, SQL_FACTS, SQL_PLAN,
 	SQL_SORA2, SQL_REMAINING, SQL_EMAIL, SQL_STORED, SQL_ALL, SQL_ENABLED,
-	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_REFRESH_AFTER,
-	SQL_FORGIVE_DISABLED,
+	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_TO_ASK,
+	SQL_SORA_ENABLED, SQL_REFRESH_AFTER, SQL_FORGIVE_DISABLED,
 	SQL_ENABLE_ALL, SQL_DISABLE_ALL, SQL_DELETE_DISABLED,
 	SQL__MAX
 };
@@ -34,7 +34,7 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE id = ?1",
 	[SQL_SECRETS] = "UPDATE tokens SET"
 	    " token = coalesce(?2, token),"
-	    " token_hash = coalesce(?3, token_hash),"
+	    " token_hash = ?3,"
 	    " expiry_time = CASE WHEN ?2 IS NULL THEN expiry_time ELSE ?4 END,"
 	    " st = CASE WHEN ?5 THEN ?6 ELSE st END,"
 	    " rt = CASE WHEN ?7 THEN ?8 ELSE rt END,"
@@ -60,14 +60,19 @@ static const char *const sql[SQL__MAX] = {
 	    " sora2_cooldown_until = ?3 WHERE id = ?1",
 	[SQL_EMAIL] = "SELECT id FROM tokens"
 	    " WHERE email <> '' AND email = ?1 COLLATE NOCASE",
-	[SQL_STORED] = "SELECT 1 FROM tokens WHERE token_hash = ?1",
+	[SQL_STORED] = "SELECT id FROM tokens WHERE token_hash = ?1",
 	[SQL_ALL] = "SELECT id FROM tokens ORDER BY id",
 	[SQL_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " ORDER BY id",
 	[SQL_DISABLED] = "SELECT id FROM tokens WHERE is_active = 0"
 	    " ORDER BY id",
 	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND sora2_supported IS NOT 1 ORDER BY id",
+	    " AND provider = 'sora' AND sora2_supported IS NOT 1 ORDER BY id",
+	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE is_active = 1"
+	    " AND base_url IS NOT NULL"
+	    " AND (ask_after IS NULL OR ask_after <= ?2) ORDER BY id",
+	[SQL_SORA_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
+	    " AND provider = 'sora' ORDER BY id",
 	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND (st IS NOT NULL OR rt IS NOT NULL OR expiry_time <= ?2)"
 	    " AND expiry_time <= ?1"
@@ -114,39 +119,51 @@ edit_plain(struct store *st, int64_t id, const struct token_edit *edit,
 }
 
 static enum err
-check_no_other(struct store *st, int64_t id,
+check_no_other(struct store *st, const struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], struct error *e)
 {
 	struct query q = query_start(st, st->token_edit[SQL_OTHER]);
 
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
-	query_int(&q, 2, id);
+	query_int(&q, 2, t->id);
 	if (query_next(&q))
-		query_fail(&q, ERR_CONFLICT, "token",
-		    "Another token has this access token already");
+		query_fail(&q, ERR_CONFLICT, "token", t->backend != NULL
+		    ? "Another token has this server and key already"
+		    : "Another token has this access token already");
 	return query_end(&q, e);
 }
 
+/* The row as it is, with what makes it unique as it will be. */
 static enum err
-edit_secrets(struct store *st, int64_t id, const struct token_edit *edit,
-    struct error *e)
+load_edited(struct store *st, int64_t id, const struct token_edit *edit,
+    struct arena *a, struct token *t, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = token_load(st, id, a, t, e)) != ERR_OK)
+		return rc;
+	if (t->backend != NULL)
+		return token_change_server(t, edit, a, e);
+	if (edit->token != NULL)
+		t->token = edit->token;
+	return ERR_OK;
+}
+
+static enum err
+edit_secrets(struct store *st, const struct token *t,
+    const struct token_edit *edit, struct arena *a, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct arena *a;
 	struct query q;
 	enum err rc;
 
-	if (edit->token != NULL) {
-		digest_sha256(hash, edit->token, strlen(edit->token));
-		if ((rc = check_no_other(st, id, hash, e)) != ERR_OK)
-			return rc;
-	}
-	a = arena_new();
+	token_identity(t, hash);
+	if ((rc = check_no_other(st, t, hash, e)) != ERR_OK)
+		return rc;
 	q = query_start(st, st->token_edit[SQL_SECRETS]);
-	query_int(&q, 1, id);
-	query_secret(&q, 2, "tokens.token", edit->token, a);
-	if (edit->token != NULL)
-		query_blob(&q, 3, hash, sizeof(hash));
+	query_int(&q, 1, t->id);
+	query_secret_or_none(&q, 2, "tokens.token", edit->token, a);
+	query_blob(&q, 3, hash, sizeof(hash));
 	query_int_or_null(&q, 4, edit->expiry_time);
 	query_int(&q, 5, edit->st != NULL);
 	query_secret(&q, 6, "tokens.st", edit->st, a);
@@ -154,9 +171,7 @@ edit_secrets(struct store *st, int64_t id, const struct token_edit *edit,
 	query_secret(&q, 8, "tokens.rt", edit->rt, a);
 	query_int(&q, 9, edit->proxy_url != NULL);
 	query_secret(&q, 10, "tokens.proxy_url", edit->proxy_url, a);
-	rc = query_run(&q, e);
-	arena_free(a);
-	return rc;
+	return query_run(&q, e);
 }
 
 static enum err
@@ -168,19 +183,34 @@ run_for(struct store *st, int statement, int64_t id, struct error *e)
 	return query_run(&q, e);
 }
 
+static enum err
+apply_edit(struct store *st, int64_t id, const struct token_edit *edit,
+    struct arena *a, struct error *e)
+{
+	struct token t;
+	enum err rc;
+
+	if ((rc = load_edited(st, id, edit, a, &t, e)) != ERR_OK ||
+	    (rc = edit_plain(st, id, edit, e)) != ERR_OK ||
+	    (rc = edit_secrets(st, &t, edit, a, e)) != ERR_OK)
+		return rc;
+	if (t.backend != NULL &&
+	    (rc = token_write_server(st, &t, a, e)) != ERR_OK)
+		return rc;
+	return edit->is_active == 1 ? run_for(st, SQL_FORGIVE, id, e) : ERR_OK;
+}
+
 enum err
 token_edit(struct store *st, int64_t id, const struct token_edit *edit,
     struct error *e)
 {
+	struct arena *a = arena_new();
 	enum err rc;
 
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	if ((rc = edit_plain(st, id, edit, e)) == ERR_OK &&
-	    (rc = edit_secrets(st, id, edit, e)) == ERR_OK &&
-	    edit->is_active == 1)
-		rc = run_for(st, SQL_FORGIVE, id, e);
-	return store_end(st, rc, e);
+	if ((rc = store_begin(st, e)) == ERR_OK)
+		rc = store_end(st, apply_edit(st, id, edit, a, e), e);
+	arena_free(a);
+	return rc;
 }
 
 static enum err
@@ -268,15 +298,15 @@ token_find_email(struct store *st, const char *email, int64_t *id,
 }
 
 enum err
-token_is_stored(struct store *st, const char *token, bool *out,
+token_find_same(struct store *st, const struct token *t, int64_t *id,
     struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	struct query q = query_start(st, st->token_edit[SQL_STORED]);
 
-	digest_sha256(hash, token, strlen(token));
+	token_identity(t, hash);
 	query_blob(&q, 1, hash, sizeof(hash));
-	*out = query_next(&q);
+	*id = query_next(&q) ? query_get_int(&q) : 0;
 	return query_end(&q, e);
 }
 
@@ -290,15 +320,17 @@ token_ids(struct store *st, enum token_set set, struct arena *a,
 		[TOKENS_DISABLED] = SQL_DISABLED,
 		[TOKENS_WITHOUT_SORA2] = SQL_WITHOUT_SORA2,
 		[TOKENS_TO_REFRESH] = SQL_TO_REFRESH,
+		[TOKENS_TO_ASK] = SQL_TO_ASK,
+		[TOKENS_SORA_ENABLED] = SQL_SORA_ENABLED,
 	};
 	struct query q = query_start(st, st->token_edit[statements[set]]);
 
 	*ids = NULL;
 	*n = 0;
-	if (set == TOKENS_TO_REFRESH) {
+	if (set == TOKENS_TO_REFRESH)
 		query_int(&q, 1, clock_now() + REFRESH_AHEAD);
+	if (set == TOKENS_TO_REFRESH || set == TOKENS_TO_ASK)
 		query_int(&q, 2, clock_now());
-	}
 	while (query_next(&q)) {
 		*ids = arena_grow(a, *ids, *n, sizeof(**ids));
 		(*ids)[(*n)++] = query_get_int(&q);

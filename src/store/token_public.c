@@ -76,7 +76,7 @@ is_same(struct store *st, const struct token *t, bool *same, struct error *e)
 	struct query q = query_start(st, st->token_public[SQL_SAME]);
 	unsigned char hash[DIGEST_SHA256_LEN];
 
-	digest_sha256(hash, t->token, strlen(t->token));
+	token_identity(t, hash);
 	query_int(&q, 1, t->id);
 	query_blob(&q, 2, hash, sizeof(hash));
 	*same = query_next(&q);

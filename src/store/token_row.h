@@ -2,6 +2,7 @@
 #ifndef TOKEN_ROW_H
 #define TOKEN_ROW_H
 
+#include "digest.h"
 #include "task.h"
 #include "token.h"
 
@@ -17,5 +18,19 @@ MUST_CHECK enum err token_apply(struct store *st, int64_t id, enum task_kind kin
  * created_at that is set stays.
  */
 MUST_CHECK enum err token_insert(struct store *st, struct token *t, struct error *e);
+/* What makes a token unique: its access token, or its server and key. */
+void	token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN]);
+/*
+ * The offer of a token whose backend was read, stored if it is new: to be called
+ * inside the transaction that gives it to the token.
+ */
+MUST_CHECK enum err offer_of_token(struct store *st, const struct token *t, struct arena *a,
+    int64_t *offer, struct error *e);
+
+/* What the edit makes of a loaded token's server; nothing is written. ERR_INVALID_VALUE. */
+MUST_CHECK enum err token_change_server(struct token *t, const struct token_edit *edit,
+    struct arena *a, struct error *e);
+MUST_CHECK enum err token_write_server(struct store *st, const struct token *t, struct arena *a,
+    struct error *e);
 
 #endif

@@ -3,6 +3,7 @@
 # TAP test that driver.c runs over the corpus and mutations of it.
 fuzz_targets = \
 	tests/fuzz/fuzz_account \
+	tests/fuzz/fuzz_backend \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_generation \
 	tests/fuzz/fuzz_json \
@@ -28,6 +29,7 @@ TESTS += $(fuzz_targets)
 endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_backend_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)

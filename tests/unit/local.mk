@@ -202,3 +202,9 @@ EXTRA_DIST += \
 	tests/unit/data/sora/profile.json \
 	tests/unit/data/sora/recent.json \
 	tests/unit/data/sora/search.json
+
+# OpenAI-compatible servers
+unit_tests += \
+	tests/unit/test_backend \
+	tests/unit/test_token_server
+tests_unit_test_token_server_SOURCES = tests/unit/test_token_server.c $(site_fixture)

@@ -1,0 +1,63 @@
+/*
+ * capability.h: what a task asks for, and which tokens can do it.
+ *
+ * A token offers what its provider can do with it; a task needs some of it. The
+ * store keeps the offers of all tokens (those that offer the same share a row)
+ * and the need of each task; a pool is the offers that there are. Pure.
+ */
+#ifndef CAPABILITY_H
+#define CAPABILITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "task.h"
+
+struct arena;
+struct backend;
+
+enum feature {			/* what a task may need beyond a model that makes it */
+	FEATURE_REFERENCE = 1,	/* an image to begin with */
+	FEATURE_EDIT = 2,	/* an image made of others */
+	FEATURE_REMIX = 4,	/* a new version of a video that the same token made */
+	FEATURE_POST = 8,	/* one of a video that was published */
+	FEATURE_STYLE = 16,
+	FEATURE_STORYBOARD = 32,
+	FEATURE_CHARACTER = 64,	/* makes a character of a clip */
+};
+
+#define CAPABILITY_MAX_SECONDS	60	/* of a video by an OpenAI-compatible server */
+
+struct need {
+	enum task_kind	 kind;
+	const char	*model;		/* as clients name it */
+	const char	*catalogue;	/* the catalogue's model (model.h) that would do it; NULL: none */
+	int		 seconds;	/* 0: as the server likes it, and for images */
+	const char	*size;		/* "WxH"; NULL: as the server likes it */
+	unsigned	 features;	/* enum feature bits */
+};
+
+struct offer {
+	int64_t		 id;
+	bool		 sora;		/* all of the catalogue, with all features */
+	/* else an OpenAI-compatible server */
+	bool		 images;	/* makes images, too */
+	unsigned	 features;
+	const char	**models;	/* n_models 0: any name */
+	size_t		 n_models;
+};
+
+struct pool {			/* n 0 means nothing was configured: it stands for sora */
+	struct offer	*offers;
+	size_t		 n;
+};
+
+/* What a server offers, as JSON text: equal offers have equal texts. */
+const char	*offer_print(const struct backend *b, struct arena *a);
+/* Back; `what` is such a text of that provider, else it offers nothing. */
+void		 offer_read(const char *provider, const char *what, struct arena *a,
+		    struct offer *out);
+
+#endif

@@ -1,0 +1,178 @@
+/* token_server.c: tokens that stand for an OpenAI-compatible server. */
+#include <string.h>
+
+#include "arena.h"
+#include "backend.h"
+#include "clock.h"
+#include "query.h"
+#include "store_impl.h"
+#include "token_row.h"
+
+enum { SQL_FOUND, SQL_ASKED, SQL_SERVER, SQL__MAX };
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_FOUND] = "UPDATE tokens SET found = ?2, found_at = ?3,"
+	    " ask_after = ?4, offer = ?5 WHERE id = ?1",
+	[SQL_ASKED] = "UPDATE tokens SET ask_after = ?2 WHERE id = ?1",
+	[SQL_SERVER] = "UPDATE tokens SET base_url = ?2, models = ?3,"
+	    " options = ?4, found = ?5, found_at = ?6, offer = ?7,"
+	    " ask_after = CASE WHEN ?5 IS NULL THEN NULL ELSE ask_after END"
+	    " WHERE id = ?1",
+};
+
+const struct statements token_server_statements = { sql, SQL__MAX };
+
+void
+token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN])
+{
+	struct digest *d = digest_new();
+
+	/* an access token has no line break, so the two cannot meet */
+	if (t->backend != NULL) {
+		digest_update(d, t->provider, strlen(t->provider));
+		digest_update(d, "\n", 1);
+		digest_update(d, t->base_url, strlen(t->base_url));
+		digest_update(d, "\n", 1);
+	}
+	digest_update(d, t->token, strlen(t->token));
+	digest_final(d, hash);
+	digest_free(d);
+}
+
+enum err
+token_read_backend(struct token *t, struct arena *a, struct error *e)
+{
+	const struct backend_text text = {
+		.base_url = t->base_url, .options = t->options,
+		.models = t->models, .found = t->found,
+	};
+	struct backend *b;
+	enum err rc;
+
+	if (t->provider == NULL || strcmp(t->provider, "openai") != 0)
+		return ERR_OK;
+	b = arena_alloc(a, sizeof(*b));
+	if ((rc = backend_load(&text, a, b, e)) != ERR_OK)
+		return rc;
+	t->backend = b;
+	t->base_url = b->base_url;
+	return ERR_OK;
+}
+
+/* ---- what it told of itself ---- */
+
+static enum err
+asked(struct store *st, int64_t id, int64_t again, struct error *e)
+{
+	struct query q = query_start(st, st->token_server[SQL_ASKED]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, again);
+	return query_run(&q, e);
+}
+
+static enum err
+write_found(struct store *st, const struct token *t, int64_t again,
+    struct arena *a, struct error *e)
+{
+	struct query q = query_start(st, st->token_server[SQL_FOUND]);
+	int64_t offer;
+	enum err rc;
+
+	if ((rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK)
+		return rc;
+	query_int(&q, 1, t->id);
+	query_text(&q, 2, t->found);
+	query_int(&q, 3, clock_now());
+	query_int(&q, 4, again);
+	query_int(&q, 5, offer);
+	return query_run(&q, e);
+}
+
+enum err
+token_set_found(struct store *st, int64_t id, const char *found, int again,
+    struct error *e)
+{
+	struct arena *a = arena_new();
+	int64_t when = clock_now() + again;
+	struct token t;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		goto out;
+	if (found == NULL) {
+		rc = asked(st, id, when, e);
+	} else if ((rc = token_load(st, id, a, &t, e)) == ERR_OK) {
+		t.found = found;
+		if ((rc = token_read_backend(&t, a, e)) == ERR_OK)
+			rc = write_found(st, &t, when, a, e);
+	}
+	rc = store_end(st, rc, e);
+out:
+	arena_free(a);
+	return rc;
+}
+
+/* ---- changing it ---- */
+
+static const char *
+preset_of(const struct token *t, struct arena *a)
+{
+	const struct backend_text text = { .base_url = t->base_url,
+	    .options = t->options };
+	struct backend b;
+	struct error ignored;
+
+	return backend_load(&text, a, &b, &ignored) == ERR_OK ? b.preset : "";
+}
+
+/* What is not said any more becomes NULL. */
+static const char *
+changed(const char *now, const char *wanted)
+{
+	return wanted == NULL ? now : *wanted == '\0' ? NULL : wanted;
+}
+
+enum err
+token_change_server(struct token *t, const struct token_edit *edit,
+    struct arena *a, struct error *e)
+{
+	const char *url = t->base_url, *preset = preset_of(t, a);
+	enum err rc;
+
+	if (edit->base_url != NULL)
+		t->base_url = edit->base_url;
+	t->models = changed(t->models, edit->models);
+	t->options = changed(t->options, edit->options);
+	if (edit->token != NULL)
+		t->token = edit->token;
+	if ((rc = token_read_backend(t, a, e)) != ERR_OK)
+		return rc;
+	if (strcmp(url, t->base_url) == 0 &&
+	    strcmp(preset, preset_of(t, a)) == 0)
+		return ERR_OK;
+	t->found = NULL;
+	t->found_at = 0;
+	return token_read_backend(t, a, e);
+}
+
+enum err
+token_write_server(struct store *st, const struct token *t, struct arena *a,
+    struct error *e)
+{
+	struct query q;
+	int64_t offer;
+	enum err rc;
+
+	if ((rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->token_server[SQL_SERVER]);
+	query_int(&q, 1, t->id);
+	query_text(&q, 2, t->base_url);
+	query_text(&q, 3, t->models);
+	query_text(&q, 4, t->options);
+	query_text(&q, 5, t->found);
+	query_int_or_null(&q, 6, t->found_at);
+	query_int(&q, 7, offer);
+	return query_run(&q, e);
+}

@@ -1,0 +1,236 @@
+/* test_token_server.c: tokens that stand for a server. */
+#include <string.h>
+
+#include "backend.h"
+#include "fixture.h"
+
+static struct token
+server(const char *base_url, const char *key)
+{
+	return (struct token){
+		.provider = "openai", .base_url = base_url, .token = key,
+		.is_active = true, .image_enabled = true,
+		.video_enabled = true, .image_concurrency = -1,
+		.video_concurrency = 2, .sora2_supported = -1,
+	};
+}
+
+static struct token
+stored(struct fixture *f, int64_t id)
+{
+	struct token t;
+
+	assert_ok(f, token_load(f->st, id, f->a, &t, &f->e));
+	return t;
+}
+
+static void
+a_server_is_stored_with_all_that_is_said_of_it(void **state)
+{
+	struct fixture *f = *state;
+	struct token t = server("https://GPU.example.com/v1/", "sk-one");
+
+	t.options = "{\"preset\":\"sglang\",\"job_age\":600}";
+	t.models = "{\"sora-2\":\"wan\"}";
+	assert_ok(f, token_add(f->st, &t, &f->e));
+	t = stored(f, t.id);
+	assert_string_equal("openai", t.provider);
+	assert_string_equal("https://gpu.example.com/v1", t.base_url);
+	assert_string_equal("sk-one", t.token);
+	assert_non_null(t.backend);
+	assert_string_equal("sglang", t.backend->preset);
+	assert_int_equal(600, t.backend->job_age);
+	assert_string_equal("wan", backend_model(t.backend, "sora-2"));
+	assert_null(t.found);
+	assert_string_equal("", t.email);
+	assert_int_equal(1, fixture_int(f, "SELECT count(*) FROM offers"
+	    " WHERE provider = 'openai'"));
+}
+
+static void
+every_way_of_loading_fills_the_backend(void **state)
+{
+	struct fixture *f = *state;
+	struct token t = server("https://gpu.example.com", "k"), *all, one;
+	size_t n;
+
+	assert_ok(f, token_add(f->st, &t, &f->e));
+	assert_ok(f, token_list(f->st, f->a, &all, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_string_equal("https://gpu.example.com/v1",
+	    all[0].backend->base_url);
+	assert_ok(f, token_pick(f->st, "openai", f->a, &one, &f->e));
+	assert_non_null(one.backend);
+	fixture_token(f, -1);
+	assert_ok(f, token_pick(f->st, "sora", f->a, &one, &f->e));
+	assert_null(one.backend);
+	assert_null(one.base_url);
+}
+
+static void
+a_key_may_be_empty_and_is_never_stored_in_clear(void **state)
+{
+	struct fixture *f = *state;
+	struct token none = server("https://a.example.com", "");
+	struct token key = server("https://a.example.com", "sk-very-secret");
+
+	assert_ok(f, token_add(f->st, &none, &f->e));
+	assert_ok(f, token_add(f->st, &key, &f->e));
+	assert_string_equal("", stored(f, none.id).token);
+	assert_string_equal("sk-very-secret", stored(f, key.id).token);
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM tokens"
+	    " WHERE instr(token, CAST('very-secret' AS BLOB)) > 0"));
+}
+
+static void
+server_and_key_together_are_unique(void **state)
+{
+	struct fixture *f = *state;
+	struct token a = server("https://a.example.com/v1", "k");
+	struct token b = server("https://b.example.com/v1", "k");
+	struct token same = server("https://A.example.com/", "k");
+	int64_t id;
+
+	assert_ok(f, token_add(f->st, &a, &f->e));
+	assert_ok(f, token_add(f->st, &b, &f->e));
+	assert_failed(f, ERR_CONFLICT, "a.example.com", token_add(f->st, &same,
+	    &f->e));
+	assert_int_equal(0, same.id);
+	same = stored(f, b.id);
+	assert_ok(f, token_find_same(f->st, &same, &id, &f->e));
+	assert_int_equal(b.id, id);
+}
+
+static void
+what_cannot_be_read_is_not_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct token t = server("http://a.example.com", "k");
+
+	assert_failed(f, ERR_INVALID_VALUE, "allow_private", token_add(f->st,
+	    &t, &f->e));
+	t = server("https://a.example.com", "k");
+	t.options = "{\"colour\":1}";
+	assert_failed(f, ERR_INVALID_VALUE, "options.colour", token_add(f->st,
+	    &t, &f->e));
+	t = server(NULL, "k");
+	assert_failed(f, ERR_MISSING, "base_url", token_add(f->st, &t,
+	    &f->e));
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM tokens"));
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM offers"));
+}
+
+static void
+what_a_server_told_is_kept_until_it_is_another_one(void **state)
+{
+	struct fixture *f = *state;
+	struct token_edit edit = { .is_active = -1, .image_enabled = -1,
+	    .video_enabled = -1 };
+	struct token t = server("https://a.example.com", "k");
+	int64_t *ids;
+	size_t n;
+
+	assert_ok(f, token_add(f->st, &t, &f->e));
+	assert_ok(f, token_ids(f->st, TOKENS_TO_ASK, f->a, &ids, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_ok(f, token_set_found(f->st, t.id,
+	    "{\"preset\":\"vllm-omni\",\"models\":[\"wan\"]}", 600, &f->e));
+	assert_ok(f, token_ids(f->st, TOKENS_TO_ASK, f->a, &ids, &n, &f->e));
+	assert_int_equal(0, n);
+	t = stored(f, t.id);
+	assert_string_equal("vllm-omni", t.backend->preset);
+	assert_string_equal("wan", t.backend->models[0].name);
+	assert_in_range(clock_now() - t.found_at, 0, 5);
+
+	/* no answer: what was known stays */
+	assert_ok(f, token_set_found(f->st, t.id, NULL, 60, &f->e));
+	assert_string_equal("vllm-omni", stored(f, t.id).backend->preset);
+
+	edit.options = "{\"job_age\":600}";
+	assert_ok(f, token_edit(f->st, t.id, &edit, &f->e));
+	assert_string_equal("vllm-omni", stored(f, t.id).backend->preset);
+	assert_int_equal(600, stored(f, t.id).backend->job_age);
+
+	edit.options = NULL;
+	edit.base_url = "https://b.example.com";
+	assert_ok(f, token_edit(f->st, t.id, &edit, &f->e));
+	t = stored(f, t.id);
+	assert_string_equal("https://b.example.com/v1", t.base_url);
+	assert_string_equal("auto", t.backend->preset);
+	assert_null(t.found);
+	assert_int_equal(600, t.backend->job_age);
+	assert_ok(f, token_ids(f->st, TOKENS_TO_ASK, f->a, &ids, &n, &f->e));
+	assert_int_equal(1, n);
+}
+
+static void
+an_edit_that_cannot_be_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct token_edit edit = { .is_active = -1, .image_enabled = -1,
+	    .video_enabled = -1, .remark = "new", .base_url = "nonsense" };
+	struct token a = server("https://a.example.com", "k");
+	struct token b = server("https://b.example.com", "k");
+
+	assert_ok(f, token_add(f->st, &a, &f->e));
+	assert_ok(f, token_add(f->st, &b, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "base_url", token_edit(f->st, a.id,
+	    &edit, &f->e));
+	edit.base_url = "https://b.example.com/";
+	assert_failed(f, ERR_CONFLICT, "server and key", token_edit(f->st,
+	    a.id, &edit, &f->e));
+	assert_null(stored(f, a.id).remark);
+	edit.base_url = NULL;
+	edit.token = "";
+	assert_ok(f, token_edit(f->st, a.id, &edit, &f->e));
+	assert_string_equal("", stored(f, a.id).token);
+	assert_string_equal("new", stored(f, a.id).remark);
+	a = server("https://a.example.com", "k");	/* free again */
+	assert_ok(f, token_add(f->st, &a, &f->e));
+}
+
+static void
+offers_are_shared_and_go_with_their_last_token(void **state)
+{
+	struct fixture *f = *state;
+	struct token a = server("https://a.example.com", "k");
+	struct token b = server("https://b.example.com", "k");
+	int64_t sora = fixture_token(f, 1);
+
+	a.models = b.models = "[\"wan\"]";
+	assert_ok(f, token_add(f->st, &a, &f->e));
+	assert_ok(f, token_add(f->st, &b, &f->e));
+	assert_int_equal(2, fixture_int(f, "SELECT count(*) FROM offers"));
+	assert_int_equal(1, fixture_int(f, "SELECT offer FROM tokens"
+	    " WHERE id = %lld", (long long)sora));
+	assert_int_equal(1, fixture_int(f, "SELECT count(DISTINCT offer)"
+	    " FROM tokens WHERE provider = 'openai'"));
+	assert_ok(f, token_delete(f->st, a.id, &f->e));
+	assert_int_equal(2, fixture_int(f, "SELECT count(*) FROM offers"));
+	assert_ok(f, token_delete(f->st, b.id, &f->e));
+	assert_ok(f, token_delete(f->st, sora, &f->e));
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM offers"));
+	assert_int_equal(4, fixture_int(f, "SELECT offers"
+	    " FROM change_counter"));
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_server_is_stored_with_all_that_is_said_of_it),
+		TEST(every_way_of_loading_fills_the_backend),
+		TEST(a_key_may_be_empty_and_is_never_stored_in_clear),
+		TEST(server_and_key_together_are_unique),
+		TEST(what_cannot_be_read_is_not_stored),
+		TEST(what_a_server_told_is_kept_until_it_is_another_one),
+		TEST(an_edit_that_cannot_be_changes_nothing),
+		TEST(offers_are_shared_and_go_with_their_last_token),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
