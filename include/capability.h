@@ -60,4 +60,40 @@ const char	*offer_print(const struct backend *b, struct arena *a);
 void		 offer_read(const char *provider, const char *what, struct arena *a,
 		    struct offer *out);
 
+/* ---- what is needed ---- */
+
+/*
+ * What a task needs: its own fields say so, and `features` what they do not, such
+ * as a reference. Strings are the task's.
+ */
+struct need	 need_of_task(const struct task *t, unsigned features);
+/* As JSON text, for tasks.needs, and back; "" is what only sora can do. */
+const char	*need_print(const struct need *n, struct arena *a);
+void		 need_read(const char *text, enum task_kind kind, struct arena *a, struct need *out);
+
+bool		 offer_serves(const struct offer *o, const struct need *n);
+
+/* ---- what can be asked of all ---- */
+
+/* Whether accounts of sora are among them, or nothing is. */
+bool		 pool_has_sora(const struct pool *p);
+/* Whether a server has a model of that name: lists it, or takes any. */
+bool		 pool_has_model(const struct pool *p, enum task_kind kind, const char *name);
+/* Whether a server lists that name itself. */
+bool		 pool_lists(const struct pool *p, const char *name);
+/* The i-th model that servers list, each name once; NULL past the last. */
+const char	*pool_listed(const struct pool *p, enum task_kind kind, size_t i);
+/* The model of a request that names none; in the pool, or static. */
+const char	*pool_default_model(const struct pool *p, enum task_kind kind);
+/* Whether a model that only servers have is one for images: its name must tell. */
+bool		 pool_draws(const char *name);
+/*
+ * ERR_MODEL_NOT_FOUND for a name that nobody has, with those that are accepted:
+ * `sora` are the names of sora's, as in "a, b and c".
+ */
+enum err	 pool_unknown_model(const struct pool *p, enum task_kind kind, const char *name,
+		    const char *sora, struct error *e);
+/* ERR_INVALID_VALUE when no token could ever do it: a feature goes with no such model, length and size. */
+MUST_CHECK enum err pool_check(const struct pool *p, const struct need *n, struct error *e);
+
 #endif

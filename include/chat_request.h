@@ -15,6 +15,7 @@
 #include "task.h"
 
 struct arena;
+struct pool;
 
 enum chat_work {		/* what is done; the first that fits */
 	CHAT_IMAGE,
@@ -27,7 +28,8 @@ enum chat_work {		/* what is done; the first that fits */
 
 struct chat_request {
 	const char	*model;		/* as the client wrote it: answers echo it */
-	const struct model *means;
+	const struct model *means;	/* of what only servers have: without seconds and size */
+	const struct pool *pool;	/* what can be served; NULL: sora's */
 	enum chat_work	 work;
 	const char	*prompt;	/* "" for CHAT_CHARACTER; without links for CHAT_REMIX */
 	bool		 stream;
@@ -48,8 +50,9 @@ struct chat_request {
 	const cJSON	*stream_options;
 };
 
-MUST_CHECK enum err chat_parse(const cJSON *body, struct arena *a, struct chat_request *out,
-    struct error *e);
+/* Of a model that `pool` can serve (capability.h; NULL: sora's). */
+MUST_CHECK enum err chat_parse(const cJSON *body, const struct pool *pool, struct arena *a,
+    struct chat_request *out, struct error *e);
 /*
  * Its task; media, the remix' source, key and host are the caller's to fill in.
  * With a character, metadata has its options. The prompt of CHAT_CHARACTER_VIDEO

@@ -14,11 +14,13 @@
 #include "task.h"
 
 struct arena;
+struct pool;
 
 struct image_request {
 	const char	*prompt;	/* as it came */
 	const char	*model;		/* as the client wrote it */
-	const struct model *means;	/* what it means, and `size` makes of it */
+	const struct model *means;	/* what it means, and `size` makes of it; NULL: only servers have it */
+	const struct pool *pool;	/* what can be served; NULL: sora's */
 	int64_t		 n;
 	const char	*size;		/* NULL: by model */
 	const char	*quality;
@@ -31,9 +33,12 @@ struct image_request {
 	size_t		 n_refs;
 };
 
-/* Reads a generation or, if `edit`, an edit, which has at least one reference. */
-MUST_CHECK enum err image_parse(const struct request_body *body, bool edit, struct arena *a,
-    struct image_request *out, struct error *e);
+/*
+ * Reads a generation or, if `edit`, an edit, which has at least one reference, of
+ * a model that `pool` can serve (capability.h; NULL: sora's).
+ */
+MUST_CHECK enum err image_parse(const struct request_body *body, bool edit,
+    const struct pool *pool, struct arena *a, struct image_request *out, struct error *e);
 /* Its task; media, key and host are the caller's to fill in. */
 void	image_task(const struct image_request *r, struct arena *a, struct task *out);
 

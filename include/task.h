@@ -66,6 +66,8 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*base_url;	/* scheme and host of the creating request */
 	const char	*request_id;	/* of that request, for the log; NULL: not known */
 	int64_t		 bound_token;	/* only this token may do it; 0: any */
+	const char	*needs;		/* what a token must offer, see capability.h: only read by task_submit,
+					   NULL: only sora has it */
 	/* upstream's */
 	const char	*upstream_id;
 	const char	*generation_id;

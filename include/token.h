@@ -11,6 +11,7 @@
 struct account_facts;
 struct arena;
 struct backend;
+struct pool;
 struct quota;
 struct store;
 struct token_change;
@@ -125,6 +126,13 @@ MUST_CHECK enum err token_find_email(struct store *st, const char *email, int64_
 /* The token with that access token, or of that server and key; 0: none. */
 MUST_CHECK enum err token_find_same(struct store *st, const struct token *t, int64_t *id,
     struct error *e);
+
+/*
+ * What the tokens offer all together, enabled or not (capability.h): cheap, for it
+ * is read anew only when it has changed. Borrowed until the next call with this
+ * store that looks for it: this one, task_submit and task_assign_queued.
+ */
+MUST_CHECK enum err token_pool(struct store *st, const struct pool **out, struct error *e);
 
 enum token_set {
 	TOKENS_ALL, TOKENS_ENABLED, TOKENS_DISABLED,

@@ -13,6 +13,8 @@
 #include "task.h"
 
 struct arena;
+struct backend;
+struct pool;
 
 struct video_request {
 	const char	*prompt;
@@ -26,18 +28,25 @@ struct video_request {
 	const char	*remix_target_id;
 	const char	*metadata;	/* compact JSON text */
 	bool		 async_mode;
+	bool		 sora;		/* sora's accounts can do it */
+	bool		 server;	/* a server can: any whole seconds and any size */
+	bool		 by_server;	/* a server has the model at least */
 };
 
 /* The fields of POST /v1/videos and of POST /v1/videos/{id}/remix, in their order. */
 extern const struct field video_fields[], remix_fields[];
 extern const size_t n_video_fields, n_remix_fields;
 
-/* Reads a create; ERR_INVALID_* and ERR_MISSING as the contract says. */
-MUST_CHECK enum err video_parse(const cJSON *body, bool text, struct arena *a,
-    struct video_request *out, struct error *e);
+/*
+ * Reads a create; ERR_INVALID_* and ERR_MISSING as the contract says. What is
+ * accepted as model, seconds and size is what `pool` can serve (capability.h;
+ * NULL: sora).
+ */
+MUST_CHECK enum err video_parse(const cJSON *body, bool text, const struct pool *pool,
+    struct arena *a, struct video_request *out, struct error *e);
 /* Reads a remix of `source` (NULL: a video that is not ours), whose model and size are the defaults. */
 MUST_CHECK enum err remix_parse(const cJSON *body, bool text, const struct task *source,
-    struct arena *a, struct video_request *out, struct error *e);
+    const struct pool *pool, struct arena *a, struct video_request *out, struct error *e);
 
 /*
  * What the request wants to remix: an id of a post, or of a local task; NULL:
@@ -54,17 +63,23 @@ bool	video_is_post_id(const char *id);
 
 /*
  * How a completed local task is remixed: its post (any account can), else its
- * generation (only the account that made it can). ERR_TASK_NOT_COMPLETED,
- * ERR_TASK_FAILED, ERR_INVALID_VALUE when it has neither.
+ * generation (only the account that made it can). What a server made (`maker`,
+ * NULL: sora did) only that server can remix. ERR_TASK_NOT_COMPLETED,
+ * ERR_TASK_FAILED, ERR_INVALID_VALUE when it cannot be.
  */
-MUST_CHECK enum err video_remix_source(const struct task *source, struct arena *a,
-    struct task *out, struct error *e);
+MUST_CHECK enum err video_remix_source(const struct task *source, const struct backend *maker,
+    struct arena *a, struct task *out, struct error *e);
 
 /*
  * The task of a valid request: a new id, catalogue model, size, seconds. What
  * concerns remix, media, key and host is the caller's to fill in.
  */
 void	video_task(const struct video_request *r, struct arena *a, struct task *out);
+/*
+ * A new public id for a task of that model: its name, "-" and 12 hex digits. What
+ * cannot be in a path, which only names of servers' models hold, becomes "-".
+ */
+const char	*video_new_id(const char *model, struct arena *a);
 /* The request log's account of a task of any kind: compact JSON without media. */
 const char	*video_log_body(const struct task *t, struct arena *a);
 

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "lounge.h"
+#include "token.h"
 #include "video.h"
 
 static void
@@ -92,6 +93,22 @@ replay(struct accept *ac, const struct idem_answer *first, struct resp *rs,
 	return ERR_OK;
 }
 
+/* Of a token that is gone nobody knows what it was: its id is missed later. */
+static enum err
+remix_source(struct accept *ac, const struct task *source, struct error *e)
+{
+	struct token maker = { .backend = NULL };
+	enum err rc = ERR_OK;
+
+	if (source->token_id != 0)
+		rc = token_load(ac->api->store, source->token_id,
+		    ac->rq->arena, &maker, e);
+	if (rc != ERR_OK && rc != ERR_NOT_FOUND)
+		return rc;
+	return video_remix_source(source, maker.backend, ac->rq->arena,
+	    &ac->task, e);
+}
+
 enum err
 accept_remix(struct accept *ac, const char *target, const struct task *source,
     struct error *e)
@@ -116,7 +133,7 @@ accept_remix(struct accept *ac, const char *target, const struct task *source,
 	if (source->kind != TASK_VIDEO)
 		return error_set(e, ERR_TASK_NOT_FOUND, "remix_target_id",
 		    "Task not found");
-	return video_remix_source(source, ac->rq->arena, &ac->task, e);
+	return remix_source(ac, source, e);
 }
 
 enum err
@@ -172,6 +189,16 @@ undo(struct accept *ac)
 		idem_release(ac->api->store, &ac->idem);
 }
 
+/* That somebody can do it at all; who may, goes with the task. */
+static enum err
+check_need(struct accept *ac, struct error *e)
+{
+	struct need need = need_of_task(&ac->task, ac->features);
+
+	ac->task.needs = need_print(&need, ac->rq->arena);
+	return pool_check(ac->pool, &need, e);
+}
+
 enum err
 accept_run(struct accept *ac, struct resp *rs, struct error *e)
 {
@@ -190,7 +217,8 @@ accept_run(struct accept *ac, struct resp *rs, struct error *e)
 		if (first.task_row != 0)
 			return replay(ac, &first, rs, e);
 	}
-	if ((rc = ac->ops->make(ac, e)) == ERR_OK)
+	if ((rc = ac->ops->make(ac, e)) == ERR_OK &&
+	    (rc = check_need(ac, e)) == ERR_OK)
 		rc = submit(ac, rs, e);
 	if (rc != ERR_OK)
 		undo(ac);
@@ -204,7 +232,8 @@ accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
 	enum err rc;
 
 	*ac = (struct accept){ .ops = ops, .rq = rq, .api = api_of(rq) };
-	if ((rc = api_settings(ac->api, &ac->settings, e)) != ERR_OK)
+	if ((rc = api_settings(ac->api, &ac->settings, e)) != ERR_OK ||
+	    (rc = token_pool(ac->api->store, &ac->pool, e)) != ERR_OK)
 		return rc;
 	return req_form(rq, ac->api->app->spool_dir, &ac->form, e);
 }

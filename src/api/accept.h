@@ -6,6 +6,7 @@
 #define API_ACCEPT_H
 
 #include "api.h"
+#include "capability.h"
 #include "digest.h"
 #include "idem.h"
 #include "media_ref.h"
@@ -13,7 +14,7 @@
 struct accept;
 
 struct accept_ops {
-	/* Fills task from the request. */
+	/* Fills task from the request, and features. */
 	enum err	 (*make)(struct accept *ac, struct error *e);
 	/* Brings the references into the spool: accept_media, or media and n_media. */
 	enum err	 (*store)(struct accept *ac, struct error *e);
@@ -29,9 +30,11 @@ struct accept {			/* one request on its way to a task */
 	struct req	*rq;
 	struct api	*api;
 	const struct settings *settings;
+	const struct pool *pool;	/* what can be served: until the task is stored */
 	struct form	 form;
 	bool		 waits;		/* for the result; else it is answered at once */
 	struct task	 task;
+	unsigned	 features;	/* that the task's fields do not tell of: capability.h */
 	struct task_media media[MEDIA_REFS_MAX];
 	size_t		 n_media;
 	struct idem	 idem;		/* key NULL: the client sent none */

@@ -206,6 +206,11 @@ make(struct accept *ac, struct error *e)
 	const struct chat_request *chat = &of_accept(ac)->chat;
 
 	chat_task(chat, ac->rq->arena, &ac->task);
+	if (chat->n_images > 0)
+		ac->features = chat->work == CHAT_IMAGE ? FEATURE_EDIT
+		    : FEATURE_REFERENCE;
+	if (chat->has_video)
+		ac->features |= FEATURE_CHARACTER;
 	return chat->work != CHAT_REMIX ? ERR_OK
 	    : accept_remix(ac, chat->remix_target, NULL, e);
 }
@@ -242,7 +247,8 @@ handle_chat(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
 	c.accept.waits = true;
-	if ((rc = chat_parse(c.accept.form.fields, rq->arena, &c.chat, e))
+	if ((rc = chat_parse(c.accept.form.fields, c.accept.pool,
+	    rq->arena, &c.chat, e))
 	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK)
 		rc = accept_run(&c.accept, rs, e);
 out:

@@ -201,6 +201,8 @@ make(struct accept *ac, struct error *e UNUSED)
 	const struct image_request *image = &of_accept(ac)->image;
 
 	image_task(image, ac->rq->arena, &ac->task);
+	if (image->n_refs > 0)
+		ac->features = FEATURE_EDIT;
 	if (strcmp(image->response_format, "b64_json") == 0)
 		ac->task.metadata = WANTS_FILE;
 	return ERR_OK;
@@ -240,7 +242,8 @@ create(struct req *rq, struct resp *rs, bool edit, struct error *e)
 		.text = form->text, .uploads = names,
 		.n_uploads = form->n_uploads,
 	};
-	if ((rc = image_parse(&body, edit, rq->arena, &c.image, e)) == ERR_OK)
+	if ((rc = image_parse(&body, edit, c.accept.pool, rq->arena,
+	    &c.image, e)) == ERR_OK)
 		rc = accept_run(&c.accept, rs, e);
 out:
 	accept_end(&c.accept);

@@ -44,16 +44,6 @@ answer(struct accept *ac, struct resp *rs, const char *body)
 	    "application/json", body, strlen(body));
 }
 
-static enum err
-make(struct accept *ac, struct error *e)
-{
-	struct create *c = of_accept(ac);
-
-	video_task(&c->video, ac->rq->arena, &ac->task);
-	return c->target == NULL ? ERR_OK
-	    : accept_remix(ac, c->target, c->source, e);
-}
-
 /* Finds the reference of a field: a file part, or a value. */
 static bool
 find_ref(const struct accept *ac, const char *field, const cJSON *node,
@@ -76,6 +66,19 @@ has_reference(const struct create *c, struct media_ref *out)
 	return find_ref(&c->accept, "input_reference",
 	    c->video.input_reference, out) ||
 	    find_ref(&c->accept, "input_image", c->video.input_image, out);
+}
+
+static enum err
+make(struct accept *ac, struct error *e)
+{
+	struct create *c = of_accept(ac);
+	struct media_ref ignored;
+
+	video_task(&c->video, ac->rq->arena, &ac->task);
+	if (has_reference(c, &ignored))
+		ac->features = FEATURE_REFERENCE;
+	return c->target == NULL ? ERR_OK
+	    : accept_remix(ac, c->target, c->source, e);
 }
 
 static enum err
@@ -112,8 +115,8 @@ handle_video_create(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK ||
-	    (rc = video_parse(form->fields, form->text, rq->arena, &c.video,
-	    e)) != ERR_OK ||
+	    (rc = video_parse(form->fields, form->text, c.accept.pool,
+	    rq->arena, &c.video, e)) != ERR_OK ||
 	    (rc = video_remix_target(&c.video, has_upload(&c), rq->arena,
 	    &c.target, e)) != ERR_OK)
 		goto out;
@@ -140,8 +143,8 @@ handle_video_remix(struct req *rq, struct resp *rs, struct error *e)
 	if (!post && task_load(c.accept.api->store, rq->param[0], rq->arena,
 	    &source, &no_source) == ERR_OK)
 		c.source = &source;
-	if ((rc = remix_parse(form->fields, form->text, c.source, rq->arena,
-	    &c.video, e)) != ERR_OK)
+	if ((rc = remix_parse(form->fields, form->text, c.source,
+	    c.accept.pool, rq->arena, &c.video, e)) != ERR_OK)
 		goto out;
 	if (!post && c.source == NULL) {
 		*e = no_source;

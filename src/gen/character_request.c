@@ -6,9 +6,9 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "id.h"
 #include "model.h"
 #include "request_impl.h"
+#include "video.h"
 
 #define DEFAULT_MODEL	"sora-video-10s"
 #define DEFAULT_TIMES	"0,3"
@@ -244,7 +244,7 @@ character_task(const struct character_request *r, struct arena *a,
 		.public_model = r->model,
 		.prompt = "",
 		.metadata = character_options_print(&r->options, a),
-		.task_id = id_new(a, arena_printf(a, "%s-", r->model), 12),
+		.task_id = video_new_id(r->model, a),
 	};
 }
 

@@ -5,8 +5,8 @@
 
 #include "arena.h"
 #include "attr.h"
+#include "capability.h"
 #include "chat_message.h"
-#include "id.h"
 #include "prompt.h"
 #include "request_impl.h"
 #include "video.h"
@@ -15,13 +15,40 @@
 
 /* ---- fields ---- */
 
+/* A model that only servers have: how long and how large is theirs to say. */
+static const struct model *
+server_model(const struct chat_request *r, struct arena *a)
+{
+	bool image = pool_draws(r->model) &&
+	    pool_has_model(r->pool, TASK_IMAGE, r->model);
+	struct model *m;
+
+	if (!image && !pool_has_model(r->pool, TASK_VIDEO, r->model))
+		return NULL;
+	m = arena_alloc(a, sizeof(*m));
+	*m = (struct model){ .id = r->model, .video = !image };
+	return m;
+}
+
+/* A name of the catalogue means what it says, also to a server that lists it. */
+static const struct model *
+find_model(const struct chat_request *r, struct arena *a)
+{
+	const struct model *m = model_find(r->model, USE_CHAT);
+
+	if (m != NULL && (pool_has_sora(r->pool) || pool_has_model(r->pool,
+	    m->video ? TASK_VIDEO : TASK_IMAGE, r->model)))
+		return m;
+	return m == NULL ? server_model(r, a) : NULL;
+}
+
 static enum err
 check_model(void *request, const struct request_body *b UNUSED,
-    struct arena *a UNUSED, struct error *e)
+    struct arena *a, struct error *e)
 {
 	struct chat_request *r = request;
 
-	r->means = model_find(r->model, USE_CHAT);
+	r->means = find_model(r, a);
 	return r->means != NULL ? ERR_OK : error_set(e, ERR_MODEL_NOT_FOUND,
 	    "model", "Unknown model: %.64s; GET /v1/models lists what there is",
 	    r->model);
@@ -210,13 +237,13 @@ decide(struct chat_request *r, struct arena *a, struct error *e)
 }
 
 enum err
-chat_parse(const cJSON *body, struct arena *a, struct chat_request *out,
-    struct error *e)
+chat_parse(const cJSON *body, const struct pool *pool, struct arena *a,
+    struct chat_request *out, struct error *e)
 {
 	const struct request_body b = { .fields = body };
 	enum err rc;
 
-	*out = (struct chat_request){ .prompt = "" };
+	*out = (struct chat_request){ .prompt = "", .pool = pool };
 	if ((rc = request_read(steps, NELEM(steps), &b, a, out, e)) != ERR_OK)
 		return rc;
 	return decide(out, a, e);
@@ -258,7 +285,7 @@ chat_task(const struct chat_request *r, struct arena *a, struct task *out)
 		.remixed_from = r->remix_target,
 		.metadata = r->has_video ?
 		    character_options_print(&r->character, a) : NULL,
-		.task_id = id_new(a, arena_printf(a, "%s-", r->model), 12),
+		.task_id = video_new_id(r->model, a),
 	};
 	if (r->work == CHAT_CHARACTER) {
 		out->size = NULL;

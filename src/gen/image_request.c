@@ -5,10 +5,9 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "id.h"
+#include "capability.h"
 #include "request_impl.h"
-
-#define DEFAULT_MODEL	"sora-image"
+#include "video.h"
 
 static const char *const qualities[] = { "standard", "hd", "low", "medium",
 	"high", "auto", NULL };
@@ -35,12 +34,11 @@ check_model(void *request, const struct request_body *b UNUSED,
 	struct image_request *r = request;
 
 	r->means = model_find(r->model, USE_IMAGES);
-	if (r->means != NULL)
+	if (pool_has_model(r->pool, TASK_IMAGE, r->model) ||
+	    (r->means != NULL && pool_has_sora(r->pool)))
 		return ERR_OK;
-	return error_set(e, ERR_MODEL_NOT_FOUND, "model",
-	    "Unknown model: %.64s; accepted are sora-image, "
-	    "sora-image-landscape, sora-image-portrait and gpt-image-2",
-	    r->model);
+	return pool_unknown_model(r->pool, TASK_IMAGE, r->model, "sora-image, "
+	    "sora-image-landscape, sora-image-portrait and gpt-image-2", e);
 }
 
 static enum err
@@ -91,7 +89,8 @@ check_size(void *request, const struct request_body *b UNUSED,
 		return error_set(e, ERR_INVALID_VALUE, "size",
 		    "'size' must be auto, WxH with sides of 64 to 4096, or "
 		    "W:H with sides of 1 to 100");
-	r->means = model_image(orientation);
+	if (r->means != NULL)
+		r->means = model_image(orientation);
 	return ERR_OK;
 }
 
@@ -202,14 +201,17 @@ static const struct request_step edits[] = {
 };
 
 enum err
-image_parse(const struct request_body *body, bool edit, struct arena *a,
-    struct image_request *out, struct error *e)
+image_parse(const struct request_body *body, bool edit,
+    const struct pool *pool, struct arena *a, struct image_request *out,
+    struct error *e)
 {
 	enum err rc;
 
 	*out = (struct image_request){
-		.model = DEFAULT_MODEL, .n = 1, .quality = "standard",
-		.response_format = "url", .edit = edit,
+		.model = arena_strdup(a, pool_default_model(pool,
+		    TASK_IMAGE)),
+		.n = 1, .quality = "standard", .response_format = "url",
+		.edit = edit, .pool = pool,
 	};
 	if (!edit)
 		return request_read(generations, NELEM(generations), body, a,
@@ -219,17 +221,25 @@ image_parse(const struct request_body *body, bool edit, struct arena *a,
 	return out->n_refs > 0 ? ERR_OK : missing_image(e);
 }
 
+/* NULL: as the server likes it. */
+static const char *
+size_of(const struct image_request *r)
+{
+	if (r->size != NULL && strcmp(r->size, "auto") != 0)
+		return r->size;
+	return r->means != NULL ? r->means->size : NULL;
+}
+
 void
 image_task(const struct image_request *r, struct arena *a, struct task *out)
 {
 	*out = (struct task){
 		.kind = TASK_IMAGE,
 		.operation = r->edit ? "image_edit" : "image_generation",
-		.model = r->means->id,
+		.model = r->means != NULL ? r->means->id : r->model,
 		.public_model = r->model,
 		.prompt = r->prompt,
-		.size = r->size != NULL && strcmp(r->size, "auto") != 0 ?
-		    r->size : r->means->size,
-		.task_id = id_new(a, arena_printf(a, "%s-", r->model), 12),
+		.size = size_of(r),
+		.task_id = video_new_id(r->model, a),
 	};
 }

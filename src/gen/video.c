@@ -1,10 +1,14 @@
 /* video.c: what a client may ask of the videos API. */
 #include "video.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "attr.h"
+#include "backend.h"
+#include "capability.h"
 #include "id.h"
 #include "model.h"
 #include "prompt.h"
@@ -14,7 +18,7 @@
 #define MAX_METADATA	(16 * 1024)	/* bytes */
 #define POST_ID_LEN	34		/* "s_" and 32 hex digits */
 
-static const char *const seconds[] = { "10", "15", NULL };
+static const char *const sora_seconds[] = { "10", "15", NULL };
 static const char *const orientations[] = { "landscape", "portrait", NULL };
 static const char *const sizes[] = { "720x1280", "1280x720", NULL };
 static const char *const sizes_pro[] = {
@@ -31,9 +35,9 @@ static const char *const styles[] = {
 #define MODEL \
 	{ "model", FIELD_STRING, false, 1, MAX_STRING, AT(model), NULL, false }
 #define SECONDS \
-	{ "seconds", FIELD_NUMERAL, false, 1, MAX_STRING, AT(seconds), seconds, false }
+	{ "seconds", FIELD_NUMERAL, false, 1, MAX_STRING, AT(seconds), NULL, false }
 #define SIZE \
-	{ "size", FIELD_STRING, false, 1, MAX_STRING, AT(size), sizes_pro, false }
+	{ "size", FIELD_STRING, false, 1, MAX_STRING, AT(size), NULL, false }
 #define STYLE \
 	{ "style_id", FIELD_STRING, false, 1, MAX_STRING, AT(style_id), styles, true }
 #define ASYNC \
@@ -65,45 +69,99 @@ const size_t n_remix_fields = NELEM(remix_fields);
 #define UP_TO_MODEL	2
 #define UP_TO_SIZE	4
 
-static enum err
-check_model(struct video_request *r, struct error *e)
+static bool
+is_one_of(const char *value, const char *const *list)
 {
-	const char *name = model_videos_name(r->model);
-
-	if (name == NULL)
-		return error_set(e, ERR_MODEL_NOT_FOUND, "model",
-		    "Unknown model: %.64s; accepted are sora-2 and sora-2-pro",
-		    r->model);
-	r->model = name;
-	return ERR_OK;
+	while (*list != NULL && strcmp(value, *list) != 0)
+		list++;
+	return *list != NULL;
 }
 
-/* The larger sizes go with the larger model. */
+/*
+ * What a server lists is passed on as it is; else other names of sora's models
+ * become the usual one.
+ */
+static enum err
+check_model(struct video_request *r, const struct pool *pool, struct error *e)
+{
+	const char *usual = model_videos_name(r->model);
+
+	r->sora = usual != NULL && pool_has_sora(pool);
+	if (usual != NULL && !pool_lists(pool, r->model))
+		r->model = usual;
+	r->server = pool_has_model(pool, TASK_VIDEO, r->model);
+	return r->sora || r->server ? ERR_OK : pool_unknown_model(pool,
+	    TASK_VIDEO, r->model, "sora-2 and sora-2-pro", e);
+}
+
+/* Two digits at most, in the form in which they are shown. */
+static bool
+is_whole_seconds(const char *s)
+{
+	size_t n = strlen(s);
+	int value = atoi(s);
+
+	return n <= 2 && strspn(s, "0123456789") == n && *s != '0' &&
+	    value <= CAPABILITY_MAX_SECONDS;
+}
+
+static enum err
+check_seconds(struct video_request *r, struct error *e)
+{
+	r->sora = r->sora && is_one_of(r->seconds, sora_seconds);
+	r->server = r->server && is_whole_seconds(r->seconds);
+	if (r->sora || r->server)
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, "seconds", r->by_server
+	    ? "'seconds' must be a whole number from 1 to 60"
+	    : "'seconds' must be one of 10, 15");
+}
+
+static bool
+is_width_x_height(const char *s)
+{
+	enum orientation ignored;
+
+	return strchr(s, 'x') != NULL && model_size_orientation(s, &ignored);
+}
+
+/* The larger sizes go with the larger model of sora. */
 static enum err
 check_size(struct video_request *r, struct error *e)
 {
-	if (r->size == NULL || strcmp(r->model, "sora-2-pro") == 0)
+	const char *usual = model_videos_name(r->model);
+	bool pro = usual != NULL && strcmp(usual, "sora-2-pro") == 0;
+
+	if (r->size == NULL)
 		return ERR_OK;
-	for (const char *const *p = sizes; *p != NULL; p++)
-		if (strcmp(r->size, *p) == 0)
-			return ERR_OK;
-	return error_set(e, ERR_INVALID_VALUE, "size",
-	    "'size' must be 720x1280 or 1280x720 with %s", r->model);
+	r->sora = r->sora && is_one_of(r->size, pro ? sizes_pro : sizes);
+	r->server = r->server && is_width_x_height(r->size);
+	if (r->sora || r->server)
+		return ERR_OK;
+	if (r->by_server)
+		return error_set(e, ERR_INVALID_VALUE, "size",
+		    "'size' must be WxH, such as 1280x720");
+	return error_set(e, ERR_INVALID_VALUE, "size", pro
+	    ? "'size' must be one of 720x1280, 1280x720, 1024x1792, 1792x1024"
+	    : "'size' must be 720x1280 or 1280x720 with %s", r->model);
 }
 
 /* The first field that is wrong is told, in the order of the table. */
 static enum err
 read_in_order(const struct field *fields, size_t n, const cJSON *body,
-    bool text, struct arena *a, struct video_request *out, struct error *e)
+    bool text, const struct pool *pool, struct arena *a,
+    struct video_request *out, struct error *e)
 {
 	enum err rc;
 
 	if ((rc = fields_read(fields, UP_TO_MODEL, body, text, a, out, e))
-	    != ERR_OK || (rc = check_model(out, e)) != ERR_OK)
+	    != ERR_OK || (rc = check_model(out, pool, e)) != ERR_OK)
 		return rc;
-	if ((rc = fields_read(fields + UP_TO_MODEL, UP_TO_SIZE - UP_TO_MODEL,
-	    body, text, a, out, e)) != ERR_OK ||
-	    (rc = check_size(out, e)) != ERR_OK)
+	out->by_server = out->server;
+	if ((rc = fields_read(fields + UP_TO_MODEL, 1, body, text, a, out, e))
+	    != ERR_OK || (rc = check_seconds(out, e)) != ERR_OK ||
+	    (rc = fields_read(fields + UP_TO_MODEL + 1, 1, body, text, a, out,
+	    e)) != ERR_OK || (rc = check_size(out, e)) != ERR_OK)
 		return rc;
 	if ((rc = fields_read(fields + UP_TO_SIZE, n - UP_TO_SIZE, body, text,
 	    a, out, e)) != ERR_OK)
@@ -115,30 +173,45 @@ read_in_order(const struct field *fields, size_t n, const cJSON *body,
 	return ERR_OK;
 }
 
-enum err
-video_parse(const cJSON *body, bool text, struct arena *a,
-    struct video_request *out, struct error *e)
+static struct video_request
+defaults(const struct pool *pool, struct arena *a)
 {
-	*out = (struct video_request){
-		.model = "sora-2", .seconds = "15", .async_mode = true
+	return (struct video_request){
+		.model = arena_strdup(a, pool_default_model(pool,
+		    TASK_VIDEO)),
+		.seconds = "15", .async_mode = true,
 	};
-	return read_in_order(video_fields, n_video_fields, body, text, a, out,
-	    e);
+}
+
+enum err
+video_parse(const cJSON *body, bool text, const struct pool *pool,
+    struct arena *a, struct video_request *out, struct error *e)
+{
+	*out = defaults(pool, a);
+	return read_in_order(video_fields, n_video_fields, body, text, pool, a,
+	    out, e);
+}
+
+/* Chat has names for models that the videos API does not know. */
+static bool
+is_videos_model(const struct pool *pool, const char *name)
+{
+	return model_videos_name(name) != NULL ||
+	    pool_has_model(pool, TASK_VIDEO, name);
 }
 
 enum err
 remix_parse(const cJSON *body, bool text, const struct task *source,
-    struct arena *a, struct video_request *out, struct error *e)
+    const struct pool *pool, struct arena *a, struct video_request *out,
+    struct error *e)
 {
-	*out = (struct video_request){
-		.model = "sora-2", .seconds = "15", .async_mode = true
-	};
-	if (source != NULL && model_videos_name(source->public_model) != NULL)
+	*out = defaults(pool, a);
+	if (source != NULL && is_videos_model(pool, source->public_model))
 		out->model = source->public_model;
 	if (source != NULL)
 		out->size = source->size;
-	return read_in_order(remix_fields, n_remix_fields, body, text, a, out,
-	    e);
+	return read_in_order(remix_fields, n_remix_fields, body, text, pool, a,
+	    out, e);
 }
 
 bool
@@ -188,11 +261,24 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
 	return video_strip_posts(r, a, e);
 }
 
-enum err
-video_remix_source(const struct task *source, struct arena *a,
-    struct task *out, struct error *e)
+/* The id of what can be remixed: of a post, or for the token that made it. */
+static const char *
+remix_id(const struct task *source, const struct backend *maker,
+    struct arena *a)
 {
-	const char *post = NULL;
+	const char *post;
+
+	if (maker != NULL)
+		return maker->remix ? source->upstream_id : NULL;
+	post = source->permalink == NULL ? NULL
+	    : prompt_find_post(source->permalink, a);
+	return post != NULL ? post : source->generation_id;
+}
+
+enum err
+video_remix_source(const struct task *source, const struct backend *maker,
+    struct arena *a, struct task *out, struct error *e)
+{
 
 	if (source->status == TASK_FAILED)
 		return error_set(e, ERR_TASK_FAILED, "remix_target_id",
@@ -203,13 +289,15 @@ video_remix_source(const struct task *source, struct arena *a,
 		return error_set(e, ERR_TASK_NOT_COMPLETED, "remix_target_id",
 		    "Task not completed. Current status: %s",
 		    task_status_shown(source->status));
-	if (source->permalink != NULL)
-		post = prompt_find_post(source->permalink, a);
-	if (post == NULL && source->generation_id == NULL)
+	out->remix_target = remix_id(source, maker, a);
+	if (out->remix_target == NULL)
 		return error_set(e, ERR_INVALID_VALUE, "remix_target_id",
-		    "This video cannot be remixed: the upstream gave it no id");
-	out->remix_target = post != NULL ? post : source->generation_id;
-	out->bound_token = post != NULL ? 0 : source->token_id;
+		    maker != NULL && !maker->remix
+		    ? "This video cannot be remixed: the server that made it "
+		    "cannot do that" : "This video cannot be remixed: the "
+		    "upstream gave it no id");
+	out->bound_token = maker == NULL &&
+	    video_is_post_id(out->remix_target) ? 0 : source->token_id;
 	return ERR_OK;
 }
 
@@ -217,7 +305,6 @@ void
 video_task(const struct video_request *r, struct arena *a, struct task *out)
 {
 	enum orientation orientation = LANDSCAPE;
-	const struct model *model;
 
 	model_size_orientation(r->size, &orientation);
 	*out = (struct task){
@@ -226,14 +313,25 @@ video_task(const struct video_request *r, struct arena *a, struct task *out)
 		.public_model = r->model,
 		.prompt = r->prompt,
 		.size = r->size,
-		.seconds = strcmp(r->seconds, "10") == 0 ? 10 : 15,
+		.seconds = atoi(r->seconds),
 		.style_id = r->style_id,
 		.metadata = r->metadata,
 		.is_async = r->async_mode,
 	};
-	model = model_video(orientation, out->seconds);
-	out->model = model->id;
-	out->task_id = id_new(a, arena_printf(a, "%s-", r->model), 12);
+	out->model = r->sora ? model_video(orientation, out->seconds)->id
+	    : r->model;
+	out->task_id = video_new_id(r->model, a);
+}
+
+const char *
+video_new_id(const char *model, struct arena *a)
+{
+	char *name = arena_printf(a, "%.64s-", model);
+
+	for (char *p = name; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && strchr("-._", *p) == NULL)
+			*p = '-';
+	return id_new(a, name, 12);
 }
 
 /* A clip that a character is made of is none. */

@@ -4,26 +4,30 @@
 #include "group.h"
 #include "idem.h"
 #include "idem_row.h"
+#include "offer_row.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
+#include "token.h"
 
 #define QUEUE_RETRY_AFTER	5
 
-enum { SQL_QUEUED, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
+enum { SQL_QUEUED, SQL_QUEUED_ALIKE, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_QUEUED] = "SELECT queued,"
 	    " CASE WHEN ?1 THEN queued_images ELSE queued - queued_images END"
 	    " FROM change_counter",
+	[SQL_QUEUED_ALIKE] = "SELECT 1 FROM tasks WHERE status = 'queued'"
+	    " AND needs = ?1 AND id <> ?2 LIMIT 1",
 	[SQL_INSERT] = "INSERT INTO tasks (task_id, api_key_id, kind,"
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " request_id, change) VALUES (?1, ?2, ?3, ?4, 'queued', 'assign',"
-	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-	    " ?18, ?19,"
-	    " (SELECT value FROM change_counter) + 1)",
+	    " request_id, change, needs) VALUES (?1, ?2, ?3, ?4, 'queued',"
+	    " 'assign', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+	    " ?17, ?18, ?18, ?19,"
+	    " (SELECT value FROM change_counter) + 1, ?20)",
 	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
 	    " mime) VALUES (?1, ?2, ?3, ?4)",
 	[SQL_INSERT_LOG] = "INSERT INTO request_logs (token_id, task_id,"
@@ -79,6 +83,7 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_int(&q, 17, t->created_at);
 	query_int(&q, 18, now);
 	query_text(&q, 19, t->request_id);
+	query_text(&q, 20, t->needs == NULL ? "" : t->needs);
 	rc = query_run(&q, e);
 	t->row = sqlite3_last_insert_rowid(st->db);
 	return rc;
@@ -127,16 +132,49 @@ queue_full(int max_queue, struct error *e)
 	return e->code;
 }
 
+/*
+ * Whether somebody waits for what this task wants. Where all tokens offer the
+ * same, all tasks of its kind do; else the slots of the one server have nothing
+ * to do with the queue of the other.
+ */
+static enum err
+somebody_waits(struct store *st, const struct task *t,
+    const struct queue *queue, bool *waits, struct error *e)
+{
+	const struct pool *pool;
+	struct query q;
+	enum err rc;
+
+	*waits = queue->before > 0;
+	if (!*waits || (rc = token_pool(st, &pool, e)) != ERR_OK)
+		return *waits ? rc : ERR_OK;
+	if (pool->n <= 1)
+		return ERR_OK;
+	q = query_start(st, st->accept[SQL_QUEUED_ALIKE]);
+	query_text(&q, 1, t->needs == NULL ? "" : t->needs);
+	query_int(&q, 2, t->row);
+	*waits = query_next(&q);
+	return query_end(&q, e);
+}
+
 /* A slot at once if nobody waits before this task; else whether to queue it. */
 static enum err
 place(struct store *st, struct task *t, const struct queue *queue,
-    int max_queue, struct error *e)
+    int max_queue, struct arena *a, struct error *e)
 {
+	struct offers offers;
+	struct wanted w = { .row = t->row, .kind = t->kind,
+	    .bound_token = t->bound_token };
+	bool waits;
 	enum err rc;
 
 	t->token_id = 0;
-	if (queue->before == 0 && (rc = task_reserve(st, t->row, t->kind,
-	    t->bound_token, &t->token_id, e)) != ERR_OK)
+	if ((rc = offer_find(st, t->needs == NULL ? "" : t->needs, t->kind, a,
+	    &offers, e)) != ERR_OK ||
+	    (rc = somebody_waits(st, t, queue, &waits, e)) != ERR_OK)
+		return rc;
+	w.offers = offers.json;
+	if (!waits && (rc = task_reserve(st, &w, &t->token_id, e)) != ERR_OK)
 		return rc;
 	if (t->token_id != 0) {
 		t->status = TASK_PROCESSING;
@@ -145,8 +183,7 @@ place(struct store *st, struct task *t, const struct queue *queue,
 	}
 	t->status = TASK_QUEUED;
 	t->step = STEP_ASSIGN;
-	if ((rc = task_reserve_outlook(st, t->row, t->kind, t->bound_token,
-	    e)) != ERR_OK)
+	if ((rc = task_reserve_outlook(st, &w, e)) != ERR_OK)
 		return rc;
 	return queue->all >= max_queue ? queue_full(max_queue, e) : ERR_OK;
 }
@@ -163,16 +200,18 @@ static enum err
 submit(struct store *st, void *arg, struct error *e)
 {
 	const struct submission *s = arg;
+	struct arena *a = arena_new();
 	struct queue queue;
 	enum err rc;
 
 	if ((rc = count_queued(st, s->task->kind, &queue, e)) == ERR_OK &&
 	    (rc = insert_task(st, s->task, e)) == ERR_OK &&
 	    (rc = insert_media(st, s->task, e)) == ERR_OK &&
-	    (rc = place(st, s->task, &queue, s->max_queue, e)) == ERR_OK &&
+	    (rc = place(st, s->task, &queue, s->max_queue, a, e)) == ERR_OK &&
 	    (rc = insert_log(st, s->task, s->request_body, e)) == ERR_OK &&
 	    s->idem != NULL)
 		rc = idem_store(st, s->idem, s->task, e);
+	arena_free(a);
 	return rc;
 }
 

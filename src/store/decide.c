@@ -1,6 +1,8 @@
 /* decide.c: writing what was decided about a task, whole or not at all. */
 #include "arena.h"
+#include "attr.h"
 #include "clock.h"
+#include "offer_row.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
@@ -58,7 +60,7 @@ static const char *const sql[SQL__MAX] = {
 	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
 	    " WHERE task_id = ?1 AND status_code = -1",
 	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
-	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id)"
+	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id), needs"
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
@@ -207,26 +209,43 @@ struct queued {			/* a task that waits for a slot */
 	int64_t		 bound_token;	/* 0: any */
 	bool		 image;
 	bool		 tried;		/* some token has had it before */
+	const char	*needs;
+};
+
+struct batch {			/* of the queue */
+	struct arena	*arena;		/* of its strings */
+	struct queued	 waiting[ASSIGN_BATCH];
+	size_t		 n;
+};
+
+/*
+ * Offers of which no token has a free slot: once a task that would take any token
+ * got none of those that offer what it needs, the same holds for all like it.
+ */
+struct full {
+	const struct pool *pool;
+	bool		*offers[2];	/* by queued.image; as long as the pool */
 };
 
 /* The next tasks of the queue, oldest first. */
 static enum err
-load_queued(struct store *st, int64_t after, struct queued out[ASSIGN_BATCH],
-    size_t *n, struct error *e)
+load_queued(struct store *st, int64_t after, struct batch *b, struct error *e)
 {
 	struct query q = query_start(st, st->decide[SQL_QUEUED]);
 
-	*n = 0;
+	b->n = 0;
+	arena_reset(b->arena);
 	query_int(&q, 1, clock_now_ms());
 	query_int(&q, 2, after);
 	query_int(&q, 3, ASSIGN_BATCH);
 	while (query_next(&q)) {
-		struct queued *w = &out[(*n)++];
+		struct queued *w = &b->waiting[b->n++];
 
 		w->row = query_get_int(&q);
 		w->image = query_get_int(&q) != 0;
 		w->bound_token = query_get_int(&q);
 		w->tried = query_get_int(&q) != 0;
+		w->needs = query_get_text(&q, b->arena);
 	}
 	return query_end(&q, e);
 }
@@ -236,77 +255,130 @@ load_queued(struct store *st, int64_t after, struct queued out[ASSIGN_BATCH],
  * tried again: one account alone is no reason to fail.
  */
 static enum err
-assign_one(struct store *st, const struct queued *w, int64_t *token_id,
-    struct error *e)
+assign_one(struct store *st, const struct wanted *w, bool tried,
+    int64_t *token_id, struct error *e)
 {
-	enum task_kind kind = w->image ? TASK_IMAGE : TASK_VIDEO;
 	enum err rc;
 
-	if ((rc = task_reserve(st, w->row, kind, w->bound_token, token_id, e))
-	    != ERR_OK || *token_id != 0 || !w->tried)
+	if ((rc = task_reserve(st, w, token_id, e)) != ERR_OK ||
+	    *token_id != 0 || !tried)
 		return rc;
-	rc = task_reserve_outlook(st, w->row, kind, w->bound_token, e);
+	rc = task_reserve_outlook(st, w, e);
 	if (rc != ERR_NO_TOKEN)
 		return rc == ERR_RATE_LIMIT ? ERR_OK : rc;
 	if ((rc = run_for(st, SQL_TRY_AGAIN, w->row, e)) != ERR_OK)
 		return rc;
-	return task_reserve(st, w->row, kind, w->bound_token, token_id, e);
+	return task_reserve(st, w, token_id, e);
 }
 
-/*
- * Reserves for each in turn. Once one that would take any token got none, the
- * same holds for all like it.
- */
-static enum err
-assign(struct store *st, const struct queued *waiting, size_t n,
-    bool full[2], int *assigned, struct error *e)
+/* The mark of an offer. */
+static bool *
+mark_of(const struct full *full, bool image, int64_t offer)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct queued *w = &waiting[i];
-		bool picky = w->tried || w->bound_token != 0;
-		int64_t token_id = 0;
-		enum err rc;
+	size_t i = 0;
 
-		if (full[w->image] && !picky)
-			continue;
-		if ((rc = assign_one(st, w, &token_id, e)) != ERR_OK)
-			return rc;
-		if (token_id != 0)
-			++*assigned;
-		else if (!picky)
-			full[w->image] = true;
-	}
+	while (full->pool->offers[i].id != offer)
+		i++;
+	return &full->offers[image][i];
+}
+
+static bool
+all_full(const struct full *full, bool image, const struct offers *offers)
+{
+	for (size_t i = 0; i < offers->n; i++)
+		if (!*mark_of(full, image, offers->ids[i]))
+			return false;
+	return true;
+}
+
+static bool
+nothing_free(const struct full *full)
+{
+	for (size_t i = 0; i < full->pool->n; i++)
+		if (!full->offers[0][i] || !full->offers[1][i])
+			return false;
+	return true;
+}
+
+static enum err
+assign(struct store *st, const struct queued *q, struct full *full,
+    struct arena *a, int *assigned, struct error *e)
+{
+	struct wanted w = { .row = q->row, .bound_token = q->bound_token,
+	    .kind = q->image ? TASK_IMAGE : TASK_VIDEO };
+	bool picky = q->tried || q->bound_token != 0;
+	struct offers offers;
+	int64_t token_id = 0;
+	enum err rc;
+
+	if ((rc = offer_find(st, q->needs, w.kind, a, &offers, e)) != ERR_OK)
+		return rc;
+	if (!picky && all_full(full, q->image, &offers))
+		return ERR_OK;
+	w.offers = offers.json;
+	if ((rc = assign_one(st, &w, q->tried, &token_id, e)) != ERR_OK)
+		return rc;
+	if (token_id != 0)
+		++*assigned;
+	for (size_t i = 0; token_id == 0 && !picky && i < offers.n; i++)
+		*mark_of(full, q->image, offers.ids[i]) = true;
+	return ERR_OK;
+}
+
+/* What was full stays so within a round, unless there are other offers now. */
+static enum err
+look_at_pool(struct store *st, struct full *full, struct arena *a,
+    struct error *e)
+{
+	const struct pool *before = full->pool;
+	int64_t version = st->pool_version;
+	enum err rc;
+
+	if ((rc = token_pool(st, &full->pool, e)) != ERR_OK ||
+	    (before != NULL && version == st->pool_version))
+		return rc;
+	for (size_t i = 0; i < NELEM(full->offers); i++)
+		full->offers[i] = arena_array(a, full->pool->n,
+		    sizeof(bool));
+	for (size_t i = 0; i < full->pool->n; i++)
+		full->offers[1][i] = !full->pool->offers[i].sora &&
+		    !full->pool->offers[i].images;
 	return ERR_OK;
 }
 
 /* Reads and reserves in one transaction: between them a task could be cancelled. */
 static enum err
-assign_batch(struct store *st, struct queued waiting[ASSIGN_BATCH], size_t *n,
-    int64_t after, bool full[2], int *assigned, struct error *e)
+assign_batch(struct store *st, struct batch *b, int64_t after,
+    struct full *full, struct arena *a, int *assigned, struct error *e)
 {
 	enum err rc;
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = load_queued(st, after, waiting, n, e)) == ERR_OK)
-		rc = assign(st, waiting, *n, full, assigned, e);
+	if ((rc = load_queued(st, after, b, e)) == ERR_OK)
+		rc = look_at_pool(st, full, a, e);
+	for (size_t i = 0; i < b->n && rc == ERR_OK; i++)
+		rc = assign(st, &b->waiting[i], full, b->arena, assigned, e);
 	return store_end(st, rc, e);
 }
 
 enum err
 task_assign_queued(struct store *st, int *assigned, struct error *e)
 {
-	struct queued waiting[ASSIGN_BATCH];
-	bool full[2] = { false, false };	/* by queued.image */
-	size_t n;
+	struct batch b = { .arena = arena_new() };
+	struct arena *a = arena_new();
+	struct full full = { 0 };
 	enum err rc;
 
 	*assigned = 0;
 	/* without waiting tasks no transaction */
-	rc = load_queued(st, 0, waiting, &n, e);
-	for (int64_t after = 0; rc == ERR_OK && n > 0 &&
-	    !(full[0] && full[1]); after = n > 0 ? waiting[n - 1].row : 0)
-		rc = assign_batch(st, waiting, &n, after, full, assigned, e);
+	rc = load_queued(st, 0, &b, e);
+	for (int64_t after = 0; rc == ERR_OK && b.n > 0 &&
+	    (after == 0 || !nothing_free(&full));
+	    after = b.n > 0 ? b.waiting[b.n - 1].row : 0)
+		rc = assign_batch(st, &b, after, &full, a, assigned, e);
+	arena_free(a);
+	arena_free(b.arena);
 	return rc;
 }
 

@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/store/jwt.c \
 	src/store/migrate.c \
 	src/store/offer.c \
+	src/store/offer_row.h \
 	src/store/query.c \
 	src/store/query.h \
 	src/store/reqlog.c \

@@ -4,19 +4,24 @@
 #include "arena.h"
 #include "backend.h"
 #include "capability.h"
+#include "offer_row.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
 
 #define OFFER_SORA	1	/* the row of the sora tokens, kept by a trigger */
 
-enum { SQL_ADD, SQL_FIND, SQL__MAX };
+enum { SQL_ADD, SQL_FIND, SQL_VERSION, SQL_ALL, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_ADD] = "INSERT INTO offers (provider, what) VALUES (?1, ?2)"
 	    " ON CONFLICT DO NOTHING",
 	[SQL_FIND] = "SELECT id FROM offers WHERE provider = ?1"
 	    " AND what = ?2",
+	[SQL_VERSION] = "SELECT offers FROM change_counter",
+	/* in the order in which their tokens were added */
+	[SQL_ALL] = "SELECT id, provider, what FROM offers ORDER BY"
+	    " (SELECT min(t.id) FROM tokens t WHERE t.offer = offers.id)",
 };
 
 const struct statements offer_statements = { sql, SQL__MAX };
@@ -44,4 +49,86 @@ offer_of_token(struct store *st, const struct token *t, struct arena *a,
 	if (query_next(&q))
 		*offer = query_get_int(&q);
 	return query_end(&q, e);
+}
+
+/* ---- all of them ---- */
+
+static enum err
+load_version(struct store *st, int64_t *version, struct error *e)
+{
+	struct query q = query_start(st, st->offer[SQL_VERSION]);
+
+	if (query_next(&q))
+		*version = query_get_int(&q);
+	return query_end(&q, e);
+}
+
+static enum err
+load_pool(struct store *st, struct arena *a, struct pool *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->offer[SQL_ALL]);
+
+	*out = (struct pool){ 0 };
+	while (query_next(&q)) {
+		int64_t id = query_get_int(&q);
+		const char *provider = query_get_text(&q, a);
+		struct offer *o;
+
+		out->offers = arena_grow(a, out->offers, out->n, sizeof(*o));
+		o = &out->offers[out->n++];
+		offer_read(provider, query_get_text(&q, a), a, o);
+		o->id = id;
+	}
+	return query_end(&q, e);
+}
+
+/* The version is read first: what changes in between is read again next time. */
+enum err
+token_pool(struct store *st, const struct pool **out, struct error *e)
+{
+	struct arena *fresh;
+	struct pool pool;
+	int64_t version = 0;
+	enum err rc;
+
+	*out = &st->pool;
+	if ((rc = load_version(st, &version, e)) != ERR_OK ||
+	    (st->pool_arena != NULL && st->pool_version == version))
+		return rc;
+	fresh = arena_new();
+	if ((rc = load_pool(st, fresh, &pool, e)) != ERR_OK) {
+		arena_free(fresh);
+		return rc;
+	}
+	arena_free(st->pool_arena);
+	st->pool_arena = fresh;
+	st->pool = pool;
+	st->pool_version = version;
+	return ERR_OK;
+}
+
+enum err
+offer_find(struct store *st, const char *needs, enum task_kind kind,
+    struct arena *a, struct offers *out, struct error *e)
+{
+	const struct pool *pool;
+	struct need need;
+	const char *ids = "";
+	enum err rc;
+
+	*out = (struct offers){ 0 };
+	if ((rc = token_pool(st, &pool, e)) != ERR_OK)
+		return rc;
+	need_read(needs, kind, a, &need);
+	out->ids = arena_array(a, pool->n, sizeof(*out->ids));
+	for (size_t i = 0; i < pool->n; i++) {
+		if (!offer_serves(&pool->offers[i], &need))
+			continue;
+		ids = arena_printf(a, "%s%s%lld", ids, out->n > 0 ? "," : "",
+		    (long long)pool->offers[i].id);
+		out->ids[out->n++] = pool->offers[i].id;
+	}
+	out->json = arena_printf(a, "[%s]", ids);
+	return ERR_OK;
 }

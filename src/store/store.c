@@ -253,6 +253,7 @@ store_close(struct store *st)
 		return;
 	statements_close(st);
 	sqlite3_close(st->db);
+	arena_free(st->pool_arena);
 	free(st);
 }
 

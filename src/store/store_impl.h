@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
+#include "capability.h"
 #include "store.h"
 
 /* The statements of each entity: an array with names, in the entity's file. */
@@ -29,6 +30,9 @@ struct store {
 	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
 	const char	*fence_owner;
+	struct pool	 pool;		/* see token_pool */
+	struct arena	*pool_arena;	/* NULL: it was not read yet */
+	int64_t		 pool_version;
 	sqlite3_stmt	**stmts;	/* of all entities; NULL until used */
 	const char	**texts;
 	size_t		 n_stmts;

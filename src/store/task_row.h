@@ -6,18 +6,25 @@
 
 #include "task.h"
 
+struct wanted {			/* who is looked for */
+	int64_t		 row;		/* the task's */
+	enum task_kind	 kind;
+	int64_t		 bound_token;	/* 0: any */
+	const char	*offers;	/* that will do, as struct offers.json */
+};
+
 /*
  * Chooses the eligible token with the largest share of free slots, then the
  * one that was chosen longest ago, and takes its slot for the task: to be
  * called inside a transaction. `*token_id` is 0 when no slot is free.
  */
-MUST_CHECK enum err task_reserve(struct store *st, int64_t row, enum task_kind kind,
-    int64_t bound_token, int64_t *token_id, struct error *e);
+MUST_CHECK enum err task_reserve(struct store *st, const struct wanted *w, int64_t *token_id,
+    struct error *e);
 /*
  * Why task_reserve found none: ERR_OK when a slot will become free, else
  * ERR_RATE_LIMIT (all rest, retry_after) or ERR_NO_TOKEN.
  */
-MUST_CHECK enum err task_reserve_outlook(struct store *st, int64_t row, enum task_kind kind,
-    int64_t bound_token, struct error *e);
+MUST_CHECK enum err task_reserve_outlook(struct store *st, const struct wanted *w,
+    struct error *e);
 
 #endif

@@ -54,7 +54,7 @@ chat(const cJSON *body, struct arena *a)
 	struct error e;
 	struct task t;
 
-	if (!judge(chat_parse(body, a, &r, &e), &e))
+	if (!judge(chat_parse(body, NULL, a, &r, &e), &e))
 		return;
 	chat_task(&r, a, &t);
 	need((*r.prompt == '\0') == (r.work == CHAT_CHARACTER));
@@ -72,7 +72,7 @@ image(const struct request_body *b, bool edit, struct arena *a)
 	struct error e;
 	struct task t;
 
-	if (!judge(image_parse(b, edit, a, &r, &e), &e))
+	if (!judge(image_parse(b, edit, NULL, a, &r, &e), &e))
 		return;
 	image_task(&r, a, &t);
 	need(t.kind == TASK_IMAGE && *t.prompt != '\0' && t.size != NULL);

@@ -47,7 +47,7 @@ parse(const char *members, struct chat_request *r, struct error *e)
 		fail_msg("%s", text);
 	arena_own(arena, body, delete);
 	*e = (struct error){ 0 };
-	return chat_parse(body, arena, r, e);
+	return chat_parse(body, NULL, arena, r, e);
 }
 
 /* ---- which work it is ---- */

@@ -40,7 +40,7 @@ parse(const char *member, bool edit, struct image_request *r, struct error *e)
 		fail_msg("%s", text);
 	arena_own(arena, (void *)(uintptr_t)b.fields, delete);
 	*e = (struct error){ 0 };
-	return image_parse(&b, edit, arena, r, e);
+	return image_parse(&b, edit, NULL, arena, r, e);
 }
 
 static const struct {
@@ -175,7 +175,7 @@ a_prompt_is_needed_and_kept_as_it_came(void **state UNUSED)
 		struct request_body b = { .fields = fields };
 		struct image_request r;
 		struct error e;
-		enum err rc = image_parse(&b, false, arena, &r, &e);
+		enum err rc = image_parse(&b, false, NULL, arena, &r, &e);
 
 		assert_int_equal(cases[i].code, rc);
 		if (rc == ERR_OK)
@@ -239,7 +239,7 @@ a_form_has_files_and_repeated_fields(void **state UNUSED)
 	struct image_request r;
 	struct error e;
 
-	assert_int_equal(ERR_OK, image_parse(&b, true, arena, &r, &e));
+	assert_int_equal(ERR_OK, image_parse(&b, true, NULL, arena, &r, &e));
 	assert_int_equal(5, r.n_refs);
 	for (size_t i = 0; i < 3; i++)
 		assert_null(r.refs[i].node);
@@ -287,7 +287,7 @@ an_edit_needs_an_image_and_takes_no_mask(void **state UNUSED)
 
 		print_message("# case %zu\n", i);
 		assert_int_equal(cases[i].code,
-		    image_parse(&b, true, arena, &r, &e));
+		    image_parse(&b, true, NULL, arena, &r, &e));
 		if (cases[i].param != NULL)
 			assert_string_equal(cases[i].param, e.param);
 		cJSON_Delete(fields);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "backend.h"
+#include "capability.h"
 #include "video.h"
 
 #define POST	"s_68e3a06dcd888191b150971da152c1f5"
@@ -29,8 +31,9 @@ parse(cJSON *body, bool remix, const struct task *source,
     struct video_request *r, struct error *e)
 {
 	*e = (struct error){ 0 };
-	return remix ? remix_parse(body, false, source, arena, r, e)
-	    : video_parse(body, false, arena, r, e);
+	return remix ? remix_parse(body, false, source, NULL, arena, r,
+	    e)
+	    : video_parse(body, false, NULL, arena, r, e);
 }
 
 /* A body with that member besides a prompt. */
@@ -351,7 +354,7 @@ a_source_is_remixed_when_it_is_done(void **state UNUSED)
 		struct error e;
 
 		assert_int_equal(sources[i].code, video_remix_source(&source,
-		    arena, &out, &e));
+		    NULL, arena, &out, &e));
 		if (sources[i].code == ERR_OK) {
 			assert_string_equal(sources[i].text,
 			    out.remix_target);
@@ -384,7 +387,7 @@ a_request_becomes_a_task(void **state UNUSED)
 		const struct video_request r = {
 			.prompt = "cat", .model = made[i].model,
 			.size = made[i].size, .seconds = made[i].seconds,
-			.async_mode = true,
+			.async_mode = true, .sora = true,
 		};
 		size_t len = strlen(made[i].model);
 		struct task t;
@@ -401,6 +404,113 @@ a_request_becomes_a_task(void **state UNUSED)
 		    "0123456789abcdef"));
 		assert_int_equal(len + 13, strlen(t.task_id));
 	}
+}
+
+/* A server that lists two models, and one that takes any. */
+static const char *listed[] = { "Wan-AI/Wan2.2", "sora2" };
+static struct offer offers[] = {
+	{ .id = 1, .sora = true, .features = ~0U },
+	{ .id = 2, .features = FEATURE_REFERENCE, .models = listed,
+	    .n_models = 2 },
+	{ .id = 3, .features = FEATURE_REFERENCE },
+};
+
+static void
+a_pool_says_what_is_accepted(void **state UNUSED)
+{
+	static const struct {
+		const char	*member;
+		size_t		 first;		/* of the pool's offers, and how many */
+		size_t		 n;
+		const char	*model;		/* NULL: refused */
+		const char	*run;
+		const char	*says;		/* when refused: a part of the error */
+	} cases[] = {
+		/* an empty pool is one of sora */
+		{ "\"seconds\":\"8\"", 0, 0, NULL, NULL, "one of 10, 15" },
+		{ "", 0, 0, "sora-2", "sora-video-landscape-15s", NULL },
+		/* both: what sora cannot, the server may */
+		{ "\"seconds\":8,\"model\":\"Wan-AI/Wan2.2\"", 0, 2,
+		    "Wan-AI/Wan2.2", "Wan-AI/Wan2.2", NULL },
+		{ "\"model\":\"Wan-AI/Wan2.2\",\"size\":\"640x368\"", 0, 2,
+		    "Wan-AI/Wan2.2", "Wan-AI/Wan2.2", NULL },
+		{ "\"seconds\":8", 0, 2, NULL, NULL, "one of 10, 15" },
+		{ "\"size\":\"640x368\"", 0, 2, NULL, NULL, "with sora-2" },
+		{ "\"model\":\"nope\"", 0, 2, NULL, NULL,
+		    "sora-2 and sora-2-pro, Wan-AI/Wan2.2, sora2" },
+		{ "\"model\":\"sora2\"", 0, 2, "sora2",
+		    "sora-video-landscape-15s", NULL },
+		{ "\"model\":\"sora2\",\"seconds\":60", 0, 2, "sora2", "sora2",
+		    NULL },
+		{ "\"model\":\"sora2pro\"", 0, 2, "sora-2-pro",
+		    "sora-video-landscape-15s", NULL },
+		/* servers alone */
+		{ "", 1, 1, "Wan-AI/Wan2.2", "Wan-AI/Wan2.2", NULL },
+		{ "\"model\":\"sora-2\"", 1, 1, NULL, NULL,
+		    "accepted are Wan-AI/Wan2.2, sora2" },
+		{ "\"seconds\":1", 1, 1, "Wan-AI/Wan2.2", "Wan-AI/Wan2.2",
+		    NULL },
+		{ "\"seconds\":\"60\"", 1, 1, "Wan-AI/Wan2.2",
+		    "Wan-AI/Wan2.2", NULL },
+		{ "\"seconds\":\"61\"", 1, 1, NULL, NULL, "from 1 to 60" },
+		{ "\"seconds\":\"0\"", 1, 1, NULL, NULL, "from 1 to 60" },
+		{ "\"seconds\":\"08\"", 1, 1, NULL, NULL, "from 1 to 60" },
+		{ "\"seconds\":-4", 1, 1, NULL, NULL, "from 1 to 60" },
+		{ "\"seconds\":\"4.0\"", 1, 1, NULL, NULL, "from 1 to 60" },
+		{ "\"size\":\"16:9\"", 1, 1, NULL, NULL, "WxH" },
+		{ "\"size\":\"0x9\"", 1, 1, NULL, NULL, "WxH" },
+		/* any name, but for those that mean more than a model */
+		{ "", 2, 1, "sora-2", "sora-2", NULL },
+		{ "\"model\":\"sora\"", 2, 1, "sora-2", "sora-2", NULL },
+		{ "\"model\":\"x/y\",\"seconds\":3", 2, 1, "x/y", "x/y",
+		    NULL },
+		{ "\"model\":\"sora-video-10s\"", 2, 1, NULL, NULL,
+		    "Unknown model" },
+	};
+
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		const struct pool pool = { offers + cases[i].first,
+		    cases[i].n };
+		cJSON *body = body_with(cases[i].member);
+		struct video_request r;
+		struct error e = { 0 };
+		struct task t;
+
+		if (video_parse(body, false, &pool, arena, &r, &e) != ERR_OK) {
+			if (cases[i].says == NULL ||
+			    strstr(e.text, cases[i].says) == NULL)
+				fail_msg("%zu %s: %s", i, cases[i].member,
+				    e.text);
+		} else {
+			video_task(&r, arena, &t);
+			if (cases[i].model == NULL ||
+			    strcmp(cases[i].model, r.model) != 0 ||
+			    strcmp(cases[i].run, t.model) != 0)
+				fail_msg("%zu %s: %s, %s", i, cases[i].member,
+				    r.model, t.model);
+			assert_null(strchr(t.task_id, '/'));
+		}
+		cJSON_Delete(body);
+	}
+}
+
+static void
+what_a_server_made_it_remixes_itself(void **state UNUSED)
+{
+	struct backend maker = { .remix = true };
+	const struct task source = { .status = TASK_COMPLETED, .token_id = 7,
+	    .upstream_id = "video_1", .generation_id = "gen_1" };
+	struct task out = { 0 };
+	struct error e;
+
+	assert_int_equal(ERR_OK, video_remix_source(&source, &maker, arena,
+	    &out, &e));
+	assert_string_equal("video_1", out.remix_target);
+	assert_int_equal(7, out.bound_token);
+	maker.remix = false;
+	assert_int_equal(ERR_INVALID_VALUE, video_remix_source(&source, &maker,
+	    arena, &out, &e));
+	assert_non_null(strstr(e.text, "server"));
 }
 
 static void
@@ -433,6 +543,8 @@ main(void)
 		cmocka_unit_test(a_post_id_has_one_form),
 		cmocka_unit_test(a_source_is_remixed_when_it_is_done),
 		cmocka_unit_test(a_request_becomes_a_task),
+		cmocka_unit_test(a_pool_says_what_is_accepted),
+		cmocka_unit_test(what_a_server_made_it_remixes_itself),
 		cmocka_unit_test(the_log_has_no_media),
 	};
 
