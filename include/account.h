@@ -21,7 +21,8 @@ struct conf;
 struct solver_credentials;
 
 enum account_work {
-	ACCOUNT_PROBE,		/* who it is, its plan, its right to make videos, how many are left */
+	ACCOUNT_PROBE,		/* who it is, its plan, its right to make videos, how many are left;
+				   of a server: whether it answers, what it is, its models */
 	ACCOUNT_ACTIVATE,	/* redeems order.invite_code, then reads what it has now */
 	ACCOUNT_USERNAME,	/* gives it a name if it has none */
 	ACCOUNT_REFRESH,	/* a new access token: by st, then by rt */
@@ -74,6 +75,7 @@ struct account_result {
 	 */
 	int64_t		 expiry_time;
 	const char	*jwt_email;
+	const char	*found;		/* ACCOUNT_PROBE of a server that answered: for token_set_found */
 	/* ACCOUNT_USERNAME and ACCOUNT_PROBE: facts.username was there before */
 	bool		 already_named;
 };

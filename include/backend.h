@@ -20,7 +20,7 @@ struct arena;
 
 enum backend_body {		/* of a create */
 	BODY_AUTO,		/* multipart with a file, else JSON */
-	BODY_JSON,
+	BODY_ALWAYS_JSON,	/* http.h has another BODY_JSON */
 	BODY_MULTIPART,
 };
 

@@ -27,6 +27,7 @@ enum field_type {
 	FIELD_MEDIA_LIST,	/* the same, or an array of them: const cJSON * */
 	FIELD_LIST,		/* an array of objects, min..max of them: const cJSON * */
 	FIELD_NODE,		/* an object as it is: const cJSON * */
+	FIELD_NAMES,		/* an array or an object as it is: const cJSON * */
 	FIELD_ANY,		/* whatever it is, checked later: const cJSON * */
 };
 

@@ -5,6 +5,7 @@ noinst_HEADERS += \
 	include/attr.h \
 	include/backend.h \
 	include/buf.h \
+	include/capability.h \
 	include/character.h \
 	include/character_request.h \
 	include/chat_request.h \
@@ -36,6 +37,7 @@ noinst_HEADERS += \
 	include/proxy.h \
 	include/reqlog.h \
 	include/seal.h \
+	include/server_ask.h \
 	include/session.h \
 	include/settings.h \
 	include/site.h \

@@ -114,6 +114,9 @@ MUST_CHECK enum err token_edit(struct store *st, int64_t id, const struct token_
 /* What the upstream told about the account; what it did not say stays. */
 MUST_CHECK enum err token_set_facts(struct store *st, int64_t id, const struct account_facts *f,
     const struct quota *q, struct error *e);
+#define SERVER_ASKED_S	3600	/* until a server that answered is asked again what it has */
+#define SERVER_SILENT_S	300	/* one that did not */
+
 /*
  * What a server told of itself, JSON text (see backend.h), NULL: nothing that
  * can be used, and what was known stays. It is not TOKENS_TO_ASK for `again` s.

@@ -24,18 +24,29 @@ delete_json(void *json)
 }
 
 enum err
-admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
-    struct error *e)
+admin_json(struct req *rq, const cJSON **out, struct error *e)
 {
 	cJSON *body = NULL;
 	enum err rc;
 
 	if ((rc = req_json(rq, &body, e)) != ERR_OK)
 		return rc;
-	/* strings of the result are those of the tree */
 	arena_own(rq->arena, body, delete_json);
-	rc = fields_read(fields, n, body, false, rq->arena, out, e);
-	return rc;
+	*out = body;
+	return ERR_OK;
+}
+
+enum err
+admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
+    struct error *e)
+{
+	const cJSON *body = NULL;
+	enum err rc;
+
+	/* strings of the result are those of the tree */
+	if ((rc = admin_json(rq, &body, e)) != ERR_OK)
+		return rc;
+	return fields_read(fields, n, body, false, rq->arena, out, e);
 }
 
 enum err

@@ -5,6 +5,8 @@
 #include "api.h"
 #include "field.h"
 
+/* The body, a JSON object; it lives as long as the request. */
+MUST_CHECK enum err admin_json(struct req *rq, const cJSON **out, struct error *e);
 /* Reads the body and its fields into `out`, whose members hold the defaults. */
 MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
     struct error *e);

@@ -31,6 +31,7 @@ libsora2api_a_SOURCES += \
 	src/api/tokens_activate.c \
 	src/api/tokens_batch.c \
 	src/api/tokens_convert.c \
+	src/api/tokens_fields.c \
 	src/api/tokens_shared.c \
 	src/api/tokens_sweep.c \
 	src/api/video_json.c \

@@ -91,6 +91,9 @@ public_answer_as(struct req *rq, struct resp *rs, const struct token *t,
 	const char *body;
 	enum err rc;
 
+	if (t->backend != NULL)
+		return error_set(e, ERR_INVALID_VALUE, "token_id",
+		    "This token is a server, not an account of sora");
 	if ((rc = api_settings(api_of(rq), &settings, e)) != ERR_OK)
 		return rc;
 	in = (struct call_input){

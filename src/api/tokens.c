@@ -5,30 +5,12 @@
 #include <string.h>
 
 #include "arena.h"
+#include "backend.h"
 #include "clock.h"
+#include "log.h"
 
-#define MAX_STRING	4096
-#define MAX_SECRET	16384
 #define MAX_LIST	(256 * 1024 * 1024)	/* bytes of an answer */
 #define NEW_NAMES	5	/* tried for a new account without a name */
-
-#define AT(member)	offsetof(struct token_body, member)
-#define SECRET(name, required) \
-	{ #name, FIELD_STRING, required, required, MAX_SECRET, AT(name), NULL, false }
-#define TEXT(name) \
-	{ #name, FIELD_STRING, false, 0, MAX_STRING, AT(name), NULL, false }
-#define SWITCH(name) \
-	{ #name, FIELD_BOOLEAN, false, 0, 0, AT(name), NULL, false }
-#define NUMBER(name) \
-	{ #name, FIELD_INTEGER, false, -1, INT32_MAX, AT(name), NULL, false }
-
-const struct field token_add_fields[] = {
-	SECRET(token, true), SECRET(st, false), SECRET(rt, false),
-	TEXT(client_id), TEXT(proxy_url), TEXT(remark),
-	SWITCH(image_enabled), SWITCH(video_enabled),
-	NUMBER(image_concurrency), NUMBER(video_concurrency),
-};
-const size_t n_token_add_fields = NELEM(token_add_fields);
 
 /* ---- the list ---- */
 
@@ -45,6 +27,42 @@ put_bool_or_null(struct buf *out, const char *key, int value)
 		json_put_string(out, key, NULL);
 	else
 		json_put_bool(out, key, value);
+}
+
+static void
+add_json(cJSON *root, const char *key, const char *text)
+{
+	if (text == NULL)
+		json_add_string(root, key, NULL);
+	else if (cJSON_AddRawToObject(root, key, text) == NULL)
+		fatal("out of memory");
+}
+
+/* What a server has and an account has not; models and options as they were given. */
+static void
+add_server(cJSON *root, const struct token *t, struct arena *a)
+{
+	json_add_string(root, "provider", t->provider);
+	json_add_string(root, "base_url", t->base_url);
+	add_json(root, "models", t->models);
+	add_json(root, "options", t->options);
+	json_add_string(root, "preset", t->backend->preset);
+	add_json(root, "found", t->found);
+	json_add_string(root, "found_at", clock_format(a, t->found_at));
+}
+
+/* The same as text, behind what all tokens have. */
+static void
+put_server(struct buf *out, const struct token *t, struct arena *a)
+{
+	cJSON *root = cJSON_CreateObject();
+	const char *text;
+
+	add_server(root, t, a);
+	text = json_print(root, a);
+	cJSON_Delete(root);
+	buf_puts(out, ",");
+	buf_append(out, text + 1, strlen(text) - 2);
 }
 
 static void
@@ -81,6 +99,8 @@ put_token(struct buf *out, const struct token *t, struct arena *a)
 	json_put_bool(out, "video_enabled", t->video_enabled);
 	json_put_int(out, "image_concurrency", t->image_concurrency);
 	json_put_int(out, "video_concurrency", t->video_concurrency);
+	if (t->backend != NULL)
+		put_server(out, t, a);
 }
 
 struct list {			/* being written, row by row: a tree of all would take ten times the memory */
@@ -128,23 +148,6 @@ handle_tokens_list(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- adding ---- */
 
-/* The first half of the conflict check, before anybody is asked: the answer names the e-mail. */
-static enum err
-check_new(struct req *rq, const struct token *t, struct error *e)
-{
-	int64_t same, id = 0;
-	enum err rc;
-
-	if ((rc = token_find_same(api_of(rq)->store, t, &same, e)) != ERR_OK ||
-	    (rc = token_find_email(api_of(rq)->store, t->email, &id, e))
-	    != ERR_OK)
-		return rc;
-	if (same == 0 && id == 0)
-		return ERR_OK;
-	return error_set(e, ERR_CONFLICT, "token",
-	    "Token already exists for email: %.254s", t->email);
-}
-
 enum err
 handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -152,22 +155,21 @@ handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 	struct account_order order;
 	struct account_result result;
 	struct token t;
+	const cJSON *json = NULL;
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = admin_read(rq, token_add_fields, n_token_add_fields, &body,
+	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	    (rc = token_body_read(json, TOKEN_ADDED, NULL, rq->arena, &body,
 	    e)) != ERR_OK ||
-	    (rc = token_body_check(&body, rq->arena, e)) != ERR_OK ||
 	    (rc = token_body_row(&body, rq->arena, &t, e)) != ERR_OK ||
-	    (rc = check_new(rq, &t, e)) != ERR_OK)
+	    (rc = token_check_new(rq, &t, e)) != ERR_OK)
 		return rc;
 	order = token_order(rq, &t, ACCOUNT_PROBE);
 	order.max_names = NEW_NAMES;
 	if ((rc = token_ask(rq, &order, &result, e)) != ERR_OK ||
-	    (rc = token_probe_check(&result, e)) != ERR_OK)
-		return rc;
-	token_body_facts(&t, &result, rq->arena);
-	if ((rc = token_add(api_of(rq)->store, &t, e)) != ERR_OK)
+	    (rc = token_probe_check(&result, e)) != ERR_OK ||
+	    (rc = token_store_new(rq, &t, &result, e)) != ERR_OK)
 		return rc;
 	root = admin_success("Token 添加成功");
 	json_add_int(root, "token_id", t.id);
@@ -177,59 +179,36 @@ handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- changing ---- */
 
-static enum err
-check_changes(struct token_body *b, struct arena *a, int64_t *expiry,
-    struct error *e)
-{
-	const char *email;
-	enum err rc;
-
-	if ((rc = token_body_check(b, a, e)) != ERR_OK || b->token == NULL)
-		return rc;
-	return token_read_jwt(b->token, a, expiry, &email, e);
-}
-
 enum err
 handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 {
-	static const struct field fields[] = {
-		{ "token", FIELD_STRING, false, 1, MAX_SECRET, AT(token),
-		    NULL, false },
-		SECRET(st, false), SECRET(rt, false), TEXT(client_id),
-		TEXT(proxy_url), TEXT(remark), SWITCH(image_enabled),
-		SWITCH(video_enabled), NUMBER(image_concurrency),
-		NUMBER(video_concurrency),
-	};
 	struct token_body body = token_body_defaults();
 	struct token_edit edit;
 	struct token now;
+	const cJSON *json = NULL;
+	const char *email;
 	int64_t expiry = 0;
 	enum err rc, found;
 	struct error missing;
 
+	/* that it is missing is told after bad fields */
 	found = token_of_path(rq, &now, &missing);
-	if (found == ERR_OK) {
-		body.image_enabled = now.image_enabled;
-		body.video_enabled = now.video_enabled;
-		body.image_concurrency = now.image_concurrency;
-		body.video_concurrency = now.video_concurrency;
-	}
-	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
-	    (rc = check_changes(&body, rq->arena, &expiry, e)) != ERR_OK)
+	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	    (rc = token_body_read(json, TOKEN_CHANGED,
+	    found == ERR_OK ? &now : NULL, rq->arena, &body, e)) != ERR_OK)
+		return rc;
+	if (body.token != NULL && !token_body_is_server(&body) &&
+	    (rc = token_read_jwt(body.token, rq->arena, &expiry, &email, e))
+	    != ERR_OK)
 		return rc;
 	if (found != ERR_OK) {
 		*e = missing;
 		return found;
 	}
-	edit = (struct token_edit){
-		.token = body.token, .st = body.st, .rt = body.rt,
-		.client_id = body.client_id, .proxy_url = body.proxy_url,
-		.remark = body.remark, .expiry_time = expiry, .is_active = -1,
-		.image_enabled = body.image_enabled,
-		.video_enabled = body.video_enabled,
-		.image_concurrency = (int)body.image_concurrency,
-		.video_concurrency = (int)body.video_concurrency,
-	};
+	if ((rc = token_body_edit(&body, json, &now, rq->arena, &edit, e))
+	    != ERR_OK)
+		return rc;
+	edit.expiry_time = expiry;
 	if ((rc = token_edit(api_of(rq)->store, now.id, &edit, e)) == ERR_OK)
 		resp_json(rs, 200, admin_success("Token updated"));
 	return rc;
@@ -339,6 +318,10 @@ test_json(const struct token *t, const struct account_result *r,
 	json_add_string(root, "username", valid ? t->username : NULL);
 	if (!valid)
 		return root;
+	if (t->backend != NULL) {
+		add_server(root, t, a);
+		return root;
+	}
 	add_bool_or_null(root, "sora2_supported", t->sora2_supported);
 	json_add_string(root, "sora2_invite_code", t->sora2_invite_code);
 	json_add_int(root, "sora2_redeemed_count", t->sora2_redeemed_count);
@@ -362,8 +345,7 @@ handle_token_test(struct req *rq, struct resp *rs, struct error *e)
 	    (rc = token_no_answer(&result, e)) != ERR_OK)
 		return rc;
 	if (result.verdict == ACCOUNT_OK &&
-	    ((rc = token_set_facts(api_of(rq)->store, t.id, &result.facts,
-	    &result.quota, e)) != ERR_OK ||
+	    ((rc = token_store_told(rq, &t, &result, e)) != ERR_OK ||
 	    (rc = token_of_path(rq, &t, e)) != ERR_OK))
 		return rc;
 	resp_json(rs, 200, test_json(&t, &result, rq->arena));

@@ -14,6 +14,11 @@ struct token_body {		/* a token as a client describes it; NULL: not given */
 	const char	*proxy_url;
 	const char	*remark;
 	const char	*email;		/* imports only */
+	const char	*provider;
+	const char	*base_url;	/* provider openai, as the next three */
+	const cJSON	*models;
+	const cJSON	*options;
+	const char	*preset;	/* options.preset, for short */
 	bool		 is_active;
 	bool		 image_enabled;
 	bool		 video_enabled;
@@ -50,10 +55,39 @@ MUST_CHECK enum err token_ask(struct req *rq, const struct account_order *o,
 MUST_CHECK enum err token_no_answer(const struct account_result *r, struct error *e);
 /* The {token_id} of the path. */
 MUST_CHECK enum err token_of_path(struct req *rq, struct token *out, struct error *e);
+/* The same of an account; ERR_INVALID_VALUE when it is a server. */
+MUST_CHECK enum err account_of_path(struct req *rq, struct token *out, struct error *e);
+/* The conflict check before anybody is asked; ERR_CONFLICT with the e-mail or the server. */
+MUST_CHECK enum err token_check_new(struct req *rq, const struct token *t, struct error *e);
+/* Stores a new token with what the upstream told about it. */
+MUST_CHECK enum err token_store_new(struct req *rq, struct token *t, const struct account_result *r,
+    struct error *e);
+/* Stores what the upstream told about a token that is there. */
+MUST_CHECK enum err token_store_told(struct req *rq, const struct token *t,
+    const struct account_result *r, struct error *e);
 
-/* The fields of a token that is added. */
-extern const struct field token_add_fields[];
-extern const size_t n_token_add_fields;
+/* ---- tokens_fields.c ---- */
+
+enum token_form { TOKEN_ADDED, TOKEN_CHANGED, TOKEN_IMPORTED };
+
+/*
+ * Reads a token as it is added, changed or imported; `now` is the row that is
+ * changed, else NULL. What a token has depends on its provider: a field of
+ * another one is ERR_INVALID_VALUE.
+ */
+MUST_CHECK enum err token_body_read(const cJSON *json, enum token_form form,
+    const struct token *now, struct arena *a, struct token_body *out, struct error *e);
+/* Only whether its fields have their types, as fields_check_types. */
+MUST_CHECK enum err token_body_types(const cJSON *json, enum token_form form, struct error *e);
+/* What an edit of a token by this body writes; *body must stay. `now` as before. */
+MUST_CHECK enum err token_body_edit(const struct token_body *b, const cJSON *json,
+    const struct token *now, struct arena *a, struct token_edit *out, struct error *e);
+/* Its row, as token_body_row, when it is. */
+MUST_CHECK enum err token_body_server(const struct token_body *b, struct arena *a,
+    struct token *out, struct error *e);
+/* Whether the token is described as a server. */
+bool	token_body_is_server(const struct token_body *b);
+
 /* Exactly six letters and digits. */
 bool	invite_code_valid(const char *code);
 

@@ -73,7 +73,7 @@ handle_token_activate(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	if ((rc = read_invite_code(rq, &code, e)) != ERR_OK ||
-	    (rc = token_of_path(rq, &t, e)) != ERR_OK)
+	    (rc = account_of_path(rq, &t, e)) != ERR_OK)
 		return rc;
 	order = token_order(rq, &t, ACCOUNT_ACTIVATE);
 	order.invite_code = code;
@@ -106,7 +106,7 @@ handle_token_activate_username(struct req *rq, struct resp *rs,
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = token_of_path(rq, &t, e)) != ERR_OK)
+	if ((rc = account_of_path(rq, &t, e)) != ERR_OK)
 		return rc;
 	order = token_order(rq, &t, ACCOUNT_USERNAME);
 	if ((rc = token_ask(rq, &order, &r, e)) != ERR_OK ||

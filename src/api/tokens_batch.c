@@ -7,11 +7,10 @@
 #include "tokens.h"
 
 #define MAX_ITEMS	1000
-#define MAX_STRING	4096
-#define MAX_SECRET	16384
 #define PROBES		5	/* at once */
 #define BATCH_NAMES	3	/* tried for each account */
 #define SHOWN_TOKEN	20	/* characters */
+#define SHOWN_KEY	4
 
 enum item_state { ITEM_WAITS, ITEM_ADDED, ITEM_UPDATED, ITEM_SKIPPED, ITEM_FAILED };
 
@@ -32,26 +31,18 @@ struct batch {
 	struct error	*e;
 };
 
-static void
-delete_json(void *json)
-{
-	cJSON_Delete(json);
-}
-
 /* The array "tokens", each of its items with the right types. */
 static enum err
-read_items(struct req *rq, const struct field *fields, size_t n_fields,
-    struct batch *b, struct error *e)
+read_items(struct req *rq, enum token_form form, struct batch *b,
+    struct error *e)
 {
-	const cJSON *array, *json;
-	cJSON *body = NULL;
+	const cJSON *body = NULL, *array, *json;
 	size_t i = 0;
 	int n;
 	enum err rc;
 
-	if ((rc = req_json(rq, &body, e)) != ERR_OK)
+	if ((rc = admin_json(rq, &body, e)) != ERR_OK)
 		return rc;
-	arena_own(rq->arena, body, delete_json);
 	if ((array = json_get(body, "tokens")) == NULL)
 		return error_set(e, ERR_MISSING, "tokens",
 		    "Missing required field: tokens");
@@ -71,7 +62,7 @@ read_items(struct req *rq, const struct field *fields, size_t n_fields,
 			return error_set(e, ERR_INVALID_TYPE, "tokens",
 			    "Invalid type for 'tokens[%zu]': expected object",
 			    i);
-		if ((rc = fields_check_types(fields, n_fields, json, e))
+		if ((rc = token_body_types(json, form, e))
 		    != ERR_OK)
 			return error_wrap(e, "tokens[%zu]", i);
 		b->items[i++].json = json;
@@ -92,14 +83,25 @@ same_email(const char *a, const char *b)
 	return *a != '\0' && strcasecmp(a, b) == 0;
 }
 
+static bool
+is_same(const struct token *a, const struct token *b)
+{
+	if (strcmp(a->provider, b->provider) != 0)
+		return false;
+	if (a->backend != NULL)
+		return strcmp(a->base_url, b->base_url) == 0 &&
+		    strcmp(a->token, b->token) == 0;
+	return same_email(a->email, b->email) ||
+	    strcmp(a->token, b->token) == 0;
+}
+
 /* Whether an earlier item of this call has the same account. */
 static bool
 seen_before(const struct batch *b, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (b->items[j].state == ITEM_WAITS &&
-		    (same_email(b->items[j].row.email, b->items[i].row.email) ||
-		    strcmp(b->items[j].row.token, b->items[i].row.token) == 0))
+		    is_same(&b->items[j].row, &b->items[i].row))
 			return true;
 	return false;
 }
@@ -143,8 +145,7 @@ on_new_probed(void *arg, size_t i, const struct account_result *r)
 		fail_item(item, b->rq->arena, e.text);
 		return;
 	}
-	token_body_facts(&item->row, r, b->rq->arena);
-	rc = token_add(api_of(b->rq)->store, &item->row, &e);
+	rc = token_store_new(b->rq, &item->row, r, &e);
 	if (rc == ERR_OK) {
 		item->state = ITEM_ADDED;
 		item->message = "Token added successfully";
@@ -172,25 +173,43 @@ prepare_new(struct batch *b, size_t i)
 {
 	struct item *item = &b->items[i];
 	struct arena *a = b->rq->arena;
-	struct store *st = api_of(b->rq)->store;
-	int64_t same = 0, id = 0;
 	struct error e;
+	enum err rc;
 
 	item->body = token_body_defaults();
-	if (fields_read(token_add_fields, n_token_add_fields, item->json,
-	    false, a, &item->body, &e) != ERR_OK ||
-	    token_body_check(&item->body, a, &e) != ERR_OK ||
-	    token_body_row(&item->body, a, &item->row, &e) != ERR_OK ||
-	    token_find_same(st, &item->row, &same, &e) != ERR_OK ||
-	    token_find_email(st, item->row.email, &id, &e) != ERR_OK) {
+	if (token_body_read(item->json, TOKEN_ADDED, NULL, a, &item->body, &e)
+	    != ERR_OK ||
+	    token_body_row(&item->body, a, &item->row, &e) != ERR_OK) {
 		fail_item(item, a, e.text);
 		return;
 	}
-	if (same == 0 && id == 0 && !seen_before(b, i))
+	rc = token_check_new(b->rq, &item->row, &e);
+	if (rc == ERR_OK && seen_before(b, i))
+		rc = error_set(&e, ERR_CONFLICT, NULL, item->row.backend != NULL
+		    ? "The same server comes earlier in this call"
+		    : "Token already exists for email: %.254s",
+		    item->row.email);
+	if (rc == ERR_OK)
 		return;
-	item->state = ITEM_SKIPPED;
-	item->message = arena_printf(a, "Token already exists for email: %s",
-	    item->row.email);
+	fail_item(item, a, e.text);
+	if (rc == ERR_CONFLICT)
+		item->state = ITEM_SKIPPED;
+}
+
+/* A server's key may be short: of it less is shown than of an access token. */
+static const char *
+shown(const struct item *item, struct arena *a)
+{
+	const char *token = json_string(item->json, "token");
+	bool server = token_body_is_server(&item->body);
+	size_t most = server ? SHOWN_KEY : SHOWN_TOKEN;
+
+	if (token == NULL || *token == '\0')
+		return "";
+	if (server && strlen(token) < (size_t)2 * SHOWN_KEY)
+		return "...";
+	return strlen(token) > most
+	    ? arena_printf(a, "%.*s...", (int)most, token) : token;
 }
 
 static cJSON *
@@ -201,11 +220,9 @@ detail_json(const struct item *item, struct arena *a)
 		[ITEM_UPDATED] = "updated", [ITEM_SKIPPED] = "skipped",
 		[ITEM_FAILED] = "failed",
 	};
-	const char *token = json_string(item->json, "token");
 	cJSON *root = cJSON_CreateObject();
 
-	json_add_string(root, "token", strlen(token) > SHOWN_TOKEN
-	    ? arena_printf(a, "%.*s...", SHOWN_TOKEN, token) : token);
+	json_add_string(root, "token", shown(item, a));
 	json_add_string(root, "status", names[item->state]);
 	json_add_string(root, "message", item->message);
 	json_add_string(root, "email", item->row.token == NULL ? NULL
@@ -223,7 +240,7 @@ handle_tokens_batch_add(struct req *rq, struct resp *rs, struct error *e)
 	size_t added, skipped, failed;
 	enum err rc;
 
-	if ((rc = read_items(rq, token_add_fields, n_token_add_fields, &b, e))
+	if ((rc = read_items(rq, TOKEN_ADDED, &b, e))
 	    != ERR_OK)
 		return rc;
 	for (size_t i = 0; i < b.n; i++)
@@ -252,62 +269,36 @@ handle_tokens_batch_add(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- import ---- */
 
-#define AT(member)	offsetof(struct token_body, member)
-
-static const struct field import_fields[] = {
-	{ "email", FIELD_STRING, true, 3, 254, AT(email), NULL, false },
-	{ "access_token", FIELD_STRING, true, 1, MAX_SECRET, AT(token), NULL,
-	    false },
-	{ "session_token", FIELD_STRING, false, 0, MAX_SECRET, AT(st), NULL,
-	    false },
-	{ "refresh_token", FIELD_STRING, false, 0, MAX_SECRET, AT(rt), NULL,
-	    false },
-	{ "client_id", FIELD_STRING, false, 0, MAX_STRING, AT(client_id),
-	    NULL, false },
-	{ "proxy_url", FIELD_STRING, false, 0, MAX_STRING, AT(proxy_url),
-	    NULL, false },
-	{ "remark", FIELD_STRING, false, 0, MAX_STRING, AT(remark), NULL,
-	    false },
-	{ "is_active", FIELD_BOOLEAN, false, 0, 0, AT(is_active), NULL,
-	    false },
-	{ "image_enabled", FIELD_BOOLEAN, false, 0, 0, AT(image_enabled),
-	    NULL, false },
-	{ "video_enabled", FIELD_BOOLEAN, false, 0, 0, AT(video_enabled),
-	    NULL, false },
-	{ "image_concurrency", FIELD_INTEGER, false, -1, INT32_MAX,
-	    AT(image_concurrency), NULL, false },
-	{ "video_concurrency", FIELD_INTEGER, false, -1, INT32_MAX,
-	    AT(video_concurrency), NULL, false },
-};
-
-static bool
-is_given(const struct item *item, const char *key)
-{
-	return json_get(item->json, key) != NULL;
-}
-
 /* What is given is overwritten, what is not stays. */
 static enum err
 update_existing(struct batch *b, struct item *item, struct error *e)
 {
-	const struct token_body *body = &item->body;
-	const struct token_edit edit = {
-		.token = body->token, .st = body->st, .rt = body->rt,
-		.client_id = body->client_id, .proxy_url = body->proxy_url,
-		.remark = body->remark, .expiry_time = item->row.expiry_time,
-		.is_active = is_given(item, "is_active")
-		    ? body->is_active : -1,
-		.image_enabled = is_given(item, "image_enabled")
-		    ? body->image_enabled : -1,
-		.video_enabled = is_given(item, "video_enabled")
-		    ? body->video_enabled : -1,
-		.image_concurrency = is_given(item, "image_concurrency")
-		    ? (int)body->image_concurrency : 0,
-		.video_concurrency = is_given(item, "video_concurrency")
-		    ? (int)body->video_concurrency : 0,
-	};
+	struct store *st = api_of(b->rq)->store;
+	struct arena *a = b->rq->arena;
+	struct token_edit edit;
+	struct token now;
+	enum err rc;
 
-	return token_edit(api_of(b->rq)->store, item->existing, &edit, e);
+	if ((rc = token_load(st, item->existing, a, &now, e)) != ERR_OK ||
+	    (rc = token_body_edit(&item->body, item->json, &now, a, &edit, e))
+	    != ERR_OK)
+		return rc;
+	edit.expiry_time = item->row.expiry_time;
+	return token_edit(st, item->existing, &edit, e);
+}
+
+/* Of an account, its e-mail; of a server, its address and key. */
+static enum err
+find_existing(struct batch *b, struct item *item, struct error *e)
+{
+	struct store *st = api_of(b->rq)->store;
+
+	if (item->row.backend != NULL)
+		return token_find_same(st, &item->row, &item->existing, e);
+	if (strchr(item->body.email, '@') == NULL)
+		return error_set(e, ERR_INVALID_VALUE, "email",
+		    "'email' must hold an @");
+	return token_find_email(st, item->body.email, &item->existing, e);
 }
 
 static void
@@ -318,15 +309,10 @@ prepare_import(struct batch *b, size_t i)
 	struct error e;
 
 	item->body = token_body_defaults();
-	if (fields_read(import_fields, NELEM(import_fields), item->json, false,
-	    a, &item->body, &e) != ERR_OK ||
-	    token_body_check(&item->body, a, &e) != ERR_OK ||
+	if (token_body_read(item->json, TOKEN_IMPORTED, NULL, a, &item->body,
+	    &e) != ERR_OK ||
 	    token_body_row(&item->body, a, &item->row, &e) != ERR_OK) {
 		fail_item(item, a, e.text);
-		return;
-	}
-	if (strchr(item->body.email, '@') == NULL) {
-		fail_item(item, a, "'email' must hold an @");
 		return;
 	}
 	if (seen_before(b, i)) {
@@ -334,8 +320,7 @@ prepare_import(struct batch *b, size_t i)
 		    "call");
 		return;
 	}
-	if (token_find_email(api_of(b->rq)->store, item->body.email,
-	    &item->existing, &e) != ERR_OK) {
+	if (find_existing(b, item, &e) != ERR_OK) {
 		fail_item(item, a, e.text);
 		return;
 	}
@@ -353,12 +338,11 @@ on_import_probed(void *arg, size_t i, const struct account_result *r)
 {
 	struct batch *b = arg;
 	struct item *item = b->asked[i];
-	const char *email = item->row.email;
+	struct account_result told = *r;
 	struct error e;
 
-	token_body_facts(&item->row, r, b->rq->arena);
-	item->row.email = email;
-	if (token_add(api_of(b->rq)->store, &item->row, &e) == ERR_OK)
+	told.facts.email = NULL;
+	if (token_store_new(b->rq, &item->row, &told, &e) == ERR_OK)
 		item->state = ITEM_ADDED;
 	else
 		fail_item(item, b->rq->arena, e.text);
@@ -372,7 +356,7 @@ handle_tokens_import(struct req *rq, struct resp *rs, struct error *e)
 	size_t added, updated;
 	enum err rc;
 
-	if ((rc = read_items(rq, import_fields, NELEM(import_fields), &b, e))
+	if ((rc = read_items(rq, TOKEN_IMPORTED, &b, e))
 	    != ERR_OK)
 		return rc;
 	for (size_t i = 0; i < b.n; i++)
@@ -396,6 +380,9 @@ handle_tokens_import(struct req *rq, struct resp *rs, struct error *e)
 		json_add_string(error, "email", json_string(b.items[i].json,
 		    "email"));
 		json_add_string(error, "message", b.items[i].message);
+		if (token_body_is_server(&b.items[i].body))
+			json_add_string(error, "base_url", json_string(
+			    b.items[i].json, "base_url"));
 		cJSON_AddItemToArray(errors, error);
 	}
 	resp_json(rs, 200, root);

@@ -74,6 +74,8 @@ token_body_row(const struct token_body *b, struct arena *a,
 		.sora2_supported = -1,
 		.provider = "sora",
 	};
+	if (token_body_is_server(b))
+		return token_body_server(b, a, out, e);
 	if ((rc = token_read_jwt(b->token, a, &out->expiry_time, &out->email,
 	    e)) != ERR_OK)
 		return rc;
@@ -211,4 +213,67 @@ token_of_path(struct req *rq, struct token *out, struct error *e)
 	if (!field_parse_int(rq->param[0], &id))
 		return error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
 	return token_load(api_of(rq)->store, id, rq->arena, out, e);
+}
+
+enum err
+account_of_path(struct req *rq, struct token *out, struct error *e)
+{
+	enum err rc = token_of_path(rq, out, e);
+
+	if (rc != ERR_OK || out->backend == NULL)
+		return rc;
+	return error_set(e, ERR_INVALID_VALUE, "token_id",
+	    "This token is a server, not an account of sora");
+}
+
+/* ---- storing ---- */
+
+enum err
+token_check_new(struct req *rq, const struct token *t, struct error *e)
+{
+	int64_t same, id = 0;
+	enum err rc;
+
+	if ((rc = token_find_same(api_of(rq)->store, t, &same, e)) != ERR_OK ||
+	    (rc = token_find_email(api_of(rq)->store, t->email, &id, e))
+	    != ERR_OK)
+		return rc;
+	if (same == 0 && id == 0)
+		return ERR_OK;
+	if (t->backend != NULL)
+		return error_set(e, ERR_CONFLICT, "base_url", "This server is "
+		    "stored with the same key already: %.300s", t->base_url);
+	return error_set(e, ERR_CONFLICT, "token",
+	    "Token already exists for email: %.254s", t->email);
+}
+
+/* Of a server; it is asked again after that time. */
+static enum err
+store_found(struct req *rq, int64_t id, const struct account_result *r,
+    struct error *e)
+{
+	return token_set_found(api_of(rq)->store, id, r->found,
+	    r->found != NULL ? SERVER_ASKED_S : SERVER_SILENT_S, e);
+}
+
+enum err
+token_store_new(struct req *rq, struct token *t,
+    const struct account_result *r, struct error *e)
+{
+	enum err rc;
+
+	token_body_facts(t, r, rq->arena);
+	rc = token_add(api_of(rq)->store, t, e);
+	return rc != ERR_OK || t->backend == NULL ? rc
+	    : store_found(rq, t->id, r, e);
+}
+
+enum err
+token_store_told(struct req *rq, const struct token *t,
+    const struct account_result *r, struct error *e)
+{
+	if (t->backend != NULL)
+		return store_found(rq, t->id, r, e);
+	return token_set_facts(api_of(rq)->store, t->id, &r->facts, &r->quota,
+	    e);
 }

@@ -74,8 +74,7 @@ test_action(struct sweep *s, const struct token *t,
 	bool valid = r->verdict == ACCOUNT_OK;
 	struct error e;
 
-	if (valid && token_set_facts(st, t->id, &r->facts, &r->quota, &e)
-	    != ERR_OK)
+	if (valid && token_store_told(s->rq, t, r, &e) != ERR_OK)
 		return NULL;
 	if (valid && !t->is_active && token_set_active(st, t->id, true, &e)
 	    == ERR_OK) {
@@ -248,7 +247,7 @@ handle_tokens_batch_username(struct req *rq, struct resp *rs,
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = sweep_load(rq, TOKENS_ENABLED, ACCOUNT_USERNAME, &s, &orders,
+	if ((rc = sweep_load(rq, TOKENS_SORA_ENABLED, ACCOUNT_USERNAME, &s, &orders,
 	    e)) != ERR_OK)
 		return rc;
 	for (size_t i = 0; i < s.n; i++)

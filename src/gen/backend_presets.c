@@ -32,11 +32,11 @@ static const struct backend presets[] = {
 	    .seconds_as = SECONDS_NUMBER, .list_upstream = true,
 	    .images = true, .image_format = true, .resubmit_lost = 1 },
 	{ .preset = "tensorrt-llm", TIMES(120),
-	    .seconds_as = SECONDS_DURATION, .content_from = CONTENT_BYTES,
+	    .seconds_as = SECONDS_NUMBER, .content_from = CONTENT_BYTES,
 	    .list_upstream = true, .images = true, .resubmit_lost = 1 },
 	/* answers when the video is done */
 	{ .preset = "dynamo", TIMES(3600),
-	    .create_body = BODY_JSON, .seconds_as = SECONDS_NUMBER,
+	    .create_body = BODY_ALWAYS_JSON, .seconds_as = SECONDS_NUMBER,
 	    .reference_as = REFERENCE_TEXT, .images = true,
 	    .image_format = true },
 	/* its own proxy of files gives up after a minute: a URL is better */
@@ -45,13 +45,13 @@ static const struct backend presets[] = {
 	{ .preset = "litellm", TIMES(120),
 	    .list_upstream = true, .remix = true, .images = true },
 	{ .preset = "aisix", TIMES(120),
-	    .create_body = BODY_JSON, .reference_as = REFERENCE_NONE,
+	    .create_body = BODY_ALWAYS_JSON, .reference_as = REFERENCE_NONE,
 	    .content_from = CONTENT_BYTES },
 	{ .preset = "openrouter", TIMES(120),
-	    .create_body = BODY_JSON, .seconds_as = SECONDS_DURATION,
+	    .create_body = BODY_ALWAYS_JSON, .seconds_as = SECONDS_DURATION,
 	    .size_as = SIZE_RATIO, .reference_as = REFERENCE_NONE },
 	{ .preset = "bifrost", TIMES(120),
-	    .create_body = BODY_JSON, .list_upstream = true, .remix = true,
+	    .create_body = BODY_ALWAYS_JSON, .list_upstream = true, .remix = true,
 	    .images = true, .image_format = true },
 };
 

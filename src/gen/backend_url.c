@@ -147,13 +147,13 @@ backend_url(const char *url, bool allow_private, struct arena *a,
 		return bad(e, "must have at most 2048 characters");
 	if ((host = read_scheme(url, &https)) == NULL)
 		return bad(e, "must begin with https:// or http://");
+	if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
+		return bad(e, "must not hold a user or a password");
 	if ((end = skip_host(host)) == NULL)
-		return bad(e, "must name a host, in ASCII and without a user");
+		return bad(e, "must name a host, in ASCII");
 	path = end;
 	if (!skip_port(&path))
 		return bad(e, "must have a port of 1 to 65535, or none");
-	if (*path == '@')
-		return bad(e, "must not hold a user or a password");
 	if (*path != '\0' && (*path != '/' ||
 	    path[strspn(path, PATH_CHARS)] != '\0'))
 		return bad(e, "must be an address without query and fragment, "

@@ -23,6 +23,7 @@ static const char *const type_names[] = {
 	[FIELD_MEDIA_LIST] = "string, object, or array of them",
 	[FIELD_LIST] = "array of objects",
 	[FIELD_NODE] = "object",
+	[FIELD_NAMES] = "array or object",
 	[FIELD_ANY] = "any",
 };
 
@@ -256,6 +257,8 @@ is_node(const struct field *f, const cJSON *item)
 		return is_media(item) || is_array_of(item, is_media);
 	if (f->type == FIELD_LIST)
 		return is_array_of(item, is_object);
+	if (f->type == FIELD_NAMES && cJSON_IsArray(item))
+		return true;
 	return f->type == FIELD_ANY || cJSON_IsObject(item);
 }
 
@@ -292,6 +295,7 @@ read_field(const struct field *f, const cJSON *item, bool text,
 	case FIELD_MEDIA_LIST:
 	case FIELD_LIST:
 	case FIELD_NODE:
+	case FIELD_NAMES:
 	case FIELD_ANY:
 		break;
 	}
@@ -337,6 +341,7 @@ has_type(const struct field *f, const cJSON *item)
 	case FIELD_MEDIA_LIST:
 	case FIELD_LIST:
 	case FIELD_NODE:
+	case FIELD_NAMES:
 	case FIELD_ANY:
 		break;
 	}

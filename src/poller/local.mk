@@ -14,5 +14,6 @@ sora2api_poller_SOURCES = \
 	src/poller/refresh.c \
 	src/poller/round.c \
 	src/poller/send.c \
+	src/poller/servers.c \
 	src/poller/sweep.c
 sora2api_poller_LDADD = $(LIBS_ALL)

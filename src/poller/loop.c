@@ -133,6 +133,7 @@ every_second(struct poller *p)
 		p->refresh_ms = now + REFRESH_MS;
 		refresh_due(p);
 	}
+	servers_ask(p);
 	if (now < p->sweep_ms)
 		return;
 	p->sweep_ms = now + p->conf->sweep_interval * 1000;
@@ -194,6 +195,7 @@ static void
 close_all(struct poller *p)
 {
 	jobs_free(p);
+	servers_free(p);
 	accounts_free(p);
 	challenge_stop(p);
 	solver_free(p->solver);

@@ -116,6 +116,7 @@ struct poller {
 	int64_t		 second_ms;	/* when to do what is done once a second */
 	int64_t		 sweep_ms;
 	int64_t		 refresh_ms;	/* when to look for tokens that end soon */
+	struct server_ask *asks;	/* servers that are being asked what they are */
 	int64_t		 commit_ms;	/* after a failed commit: when to try again */
 	int		 sending;	/* uploads and creates on their way */
 	int		 downloading;
@@ -124,6 +125,11 @@ struct poller {
 	bool		 look;		/* at the queue, whether or not the database changed */
 	bool		 lost;		/* the lease went to another process */
 };
+
+/* ---- servers.c ---- */
+/* Asks servers what they are and which models they have, now and then. */
+void	servers_ask(struct poller *p);
+void	servers_free(struct poller *p);
 
 /* ---- loop.c ---- */
 /* Works until `stop` is set (returns true) or the lease is lost (false). */

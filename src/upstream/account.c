@@ -157,7 +157,30 @@ seq_send(struct account_job *j, enum call call, seq_read_fn *read)
 	j->transfer = client_start(j->client, &rq, on_answer, j);
 }
 
+void
+seq_send_request(struct account_job *j, struct call_request *rq,
+    transfer_fn *done)
+{
+	j->unsent = j->timed_out = !limit_time(j, rq);
+	if (j->unsent)
+		refuse(j, rq, "The upstream did not answer in time");
+	rq->proxy = j->unsent ? NULL : j->order.proxy;
+	j->transfer = client_start(j->client, rq, done, j);
+}
+
 /* ---- beginning ---- */
+
+/* Of a server; what the order's token says was read before, and so can be again. */
+static void
+copy_server(struct account_job *j, const struct token *t)
+{
+	struct error e;
+
+	j->token.base_url = arena_strdup(j->arena, t->base_url);
+	j->token.options = arena_strdup(j->arena, t->options);
+	j->token.models = arena_strdup(j->arena, t->models);
+	(void)!token_read_backend(&j->token, j->arena, &e);
+}
 
 static void
 copy_order(struct account_job *j, const struct account_order *o)
@@ -176,6 +199,8 @@ copy_order(struct account_job *j, const struct account_order *o)
 		.st = arena_strdup(a, t->st), .rt = arena_strdup(a, t->rt),
 		.client_id = arena_strdup(a, t->client_id),
 	};
+	if (t->backend != NULL)
+		copy_server(j, t);
 	j->provider = provider_find(j->token.provider);
 	j->order.token = &j->token;
 	if (o->solver != NULL) {
@@ -197,7 +222,10 @@ begin(struct account_job *j)
 {
 	switch (j->order.work) {
 	case ACCOUNT_PROBE:
-		seq_probe(j);
+		if (j->token.backend != NULL)
+			seq_server(j);
+		else
+			seq_probe(j);
 		return;
 	case ACCOUNT_ACTIVATE:
 		seq_activate(j);

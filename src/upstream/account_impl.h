@@ -7,6 +7,7 @@
  *	account_activate.c	an invite code
  *	account_username.c	a name for it
  *	account_refresh.c	access tokens
+ *	account_server.c	an OpenAI-compatible server
  *
  * A sequence sends a call and names who reads its outcome; the reader sends the
  * next one or ends the job. After either it returns and touches the job no more.
@@ -15,6 +16,8 @@
 #define ACCOUNT_IMPL_H
 
 #include "account.h"
+#include "client.h"
+#include "server_ask.h"
 #include "solver.h"
 
 #define ACCOUNT_WARNINGS	8	/* more than any sequence has calls that may fail */
@@ -43,6 +46,8 @@ struct account_job {
 	seq_next_fn	*next;		/* when a part that several sequences share is done */
 	seq_next_fn	*named;		/* when account_username.c is done */
 	int		 names_left;
+	enum server_question question;	/* account_server.c, as the next */
+	struct server_findings findings;
 	const char	*warnings[ACCOUNT_WARNINGS];
 	struct account_result result;
 };
@@ -51,6 +56,8 @@ struct account_job {
 
 /* Sends the call; its input beyond the call itself is in j->in. */
 void	seq_send(struct account_job *j, enum call call, seq_read_fn *read);
+/* Sends a request of the sequence's own in the time that is left; j->unsent: there is none. */
+void	seq_send_request(struct account_job *j, struct call_request *rq, transfer_fn *done);
 /* The end, with all that was learnt. */
 void	seq_done(struct account_job *j);
 /* The end, for this outcome is none that can be gone on from. */
@@ -70,6 +77,7 @@ void	seq_username(struct account_job *j);
 void	seq_refresh(struct account_job *j);
 void	seq_convert_st(struct account_job *j);
 void	seq_convert_rt(struct account_job *j);
+void	seq_server(struct account_job *j);
 
 /* ---- shared parts ---- */
 

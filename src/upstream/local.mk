@@ -6,6 +6,7 @@ libsora2api_a_SOURCES += \
 	src/upstream/account_probe.c \
 	src/upstream/account_refresh.c \
 	src/upstream/account_run.c \
+	src/upstream/account_server.c \
 	src/upstream/account_username.c \
 	src/upstream/parse_service.c \
 	src/upstream/proxy.c \
@@ -20,7 +21,8 @@ libsora2api_a_SOURCES += \
 	src/upstream/fetch.c \
 	src/upstream/request.c \
 	src/upstream/resolve.c \
-	src/upstream/resolve.h
+	src/upstream/resolve.h \
+	src/upstream/server_ask.c
 libsora2api_a_SOURCES += \
 	src/upstream/provider.c \
 	src/upstream/sora.c \

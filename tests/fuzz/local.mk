@@ -12,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_sandbox \
+	tests/fuzz/fuzz_server \
 	tests/fuzz/fuzz_services \
 	tests/fuzz/fuzz_sora \
 	tests/fuzz/fuzz_toml
@@ -38,6 +39,7 @@ tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sandbox_LDADD = $(FUZZ_LDADD) -lm
+tests_fuzz_fuzz_server_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_services_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_sora_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_toml_LDADD = $(FUZZ_LDADD)

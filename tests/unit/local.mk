@@ -207,6 +207,7 @@ EXTRA_DIST += \
 unit_tests += \
 	tests/unit/test_backend \
 	tests/unit/test_capability \
+	tests/unit/test_server_ask \
 	tests/unit/test_token_server
 tests_unit_test_capability_SOURCES = tests/unit/test_capability.c $(site_fixture)
 tests_unit_test_token_server_SOURCES = tests/unit/test_token_server.c $(site_fixture)

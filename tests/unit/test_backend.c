@@ -195,7 +195,7 @@ words_have_the_order_of_their_enums(void **state)
 #define ROW(name, word, value) \
 	{ "{\"" #name "\":\"" word "\"}", offsetof(struct backend, name), value }
 		ROW(create_body, "auto", BODY_AUTO),
-		ROW(create_body, "json", BODY_JSON),
+		ROW(create_body, "json", BODY_ALWAYS_JSON),
 		ROW(create_body, "multipart", BODY_MULTIPART),
 		ROW(seconds_as, "text", SECONDS_TEXT),
 		ROW(seconds_as, "number", SECONDS_NUMBER),
@@ -324,9 +324,9 @@ presets_know_their_servers(void **state)
 	assert_int_equal(SECONDS_NUMBER, b.seconds_as);
 	assert_int_equal(1, b.resubmit_lost);
 	b = must_read(*state, URL, "{\"preset\":\"tensorrt-llm\"}", NULL);
-	assert_int_equal(SECONDS_DURATION, b.seconds_as);
+	assert_int_equal(SECONDS_NUMBER, b.seconds_as);
 	b = must_read(*state, URL, "{\"preset\":\"dynamo\"}", NULL);
-	assert_int_equal(BODY_JSON, b.create_body);
+	assert_int_equal(BODY_ALWAYS_JSON, b.create_body);
 	assert_int_equal(3600, b.answer_timeout);
 	assert_false(b.list_upstream);
 	b = must_read(*state, URL, "{\"preset\":\"new-api\"}", NULL);
@@ -334,7 +334,7 @@ presets_know_their_servers(void **state)
 	assert_false(b.list_upstream);
 	assert_int_equal(0, b.resubmit_lost);
 	b = must_read(*state, URL, "{\"preset\":\"aisix\"}", NULL);
-	assert_int_equal(BODY_JSON, b.create_body);
+	assert_int_equal(BODY_ALWAYS_JSON, b.create_body);
 	assert_int_equal(REFERENCE_NONE, b.reference_as);
 	b = must_read(*state, URL, "{\"preset\":\"openrouter\"}", NULL);
 	assert_int_equal(SECONDS_DURATION, b.seconds_as);
@@ -348,7 +348,7 @@ options_rule_over_the_preset(void **state)
 	    "\"preset\":\"vllm-omni\",\"create_body\":\"json\"}", NULL);
 
 	assert_string_equal("vllm-omni", b.preset);
-	assert_int_equal(BODY_JSON, b.create_body);
+	assert_int_equal(BODY_ALWAYS_JSON, b.create_body);
 	assert_int_equal(0, b.resubmit_lost);
 	assert_int_equal(DELETE_ALWAYS, b.delete_upstream);
 }

@@ -1,0 +1,38 @@
+/*
+ * server_ask.h: finding out what an OpenAI-compatible server is and which models
+ * it has, by questions that change nothing there. Pure.
+ */
+#ifndef SERVER_ASK_H
+#define SERVER_ASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "upstream.h"
+
+struct arena;
+struct backend;
+
+enum server_question {		/* each a GET; in this order */
+	ASK_MODELS,		/* {base}/models */
+	ASK_OPENAPI,		/* /openapi.json: only to find out what it is, as the next */
+	ASK_UNKNOWN,		/* {base}/videos/{an id that nobody gave} */
+};
+
+struct server_findings {
+	const char	*preset;	/* what it is; NULL: not known yet */
+	bool		 has_list;	/* it told its models */
+	const char	**models;	/* those that may make videos or images, at most 256 */
+	size_t		 n_models;
+};
+
+/* The question as a request; `key` goes along as the backend says. */
+void	server_build(enum server_question q, const struct backend *b, const char *key, struct arena *a,
+	    struct call_request *out);
+/* Adds what an answer tells; one that cannot be read tells nothing. */
+void	server_read(enum server_question q, const struct backend *b, const struct call_response *r,
+	    struct arena *a, struct server_findings *f);
+/* As JSON text for tokens.found, see backend.h; a server that is not known counts as openai. */
+const char *server_found(const struct server_findings *f, struct arena *a);
+
+#endif
