@@ -118,7 +118,9 @@ MUST_CHECK enum err backend_read(const char *base_url, const char *options, cons
 
 /* The i-th preset's name, the first is "auto"; NULL past the last. */
 const char	*backend_preset(size_t i);
-/* Whether there is one of that name. */
+/* The i-th option's name, the first is "preset"; NULL past the last. */
+const char	*backend_option(size_t i);
+/* Whether there is a preset of that name. */
 bool		 backend_has_preset(const char *name);
 /* What the server calls that model: the mapped name, or `name` itself; NULL when it has no such model. */
 const char	*backend_model(const struct backend *b, const char *name);

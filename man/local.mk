@@ -2,6 +2,7 @@
 dist_man_MANS += man/sora2api-sandbox.8
 dist_man_MANS += \
 	man/sora2api-poller.8 \
+	man/sora2api-servers.7 \
 	man/sora2api.8 \
 	man/sora2api.conf.5 \
 	man/sora2apictl.8

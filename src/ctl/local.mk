@@ -19,6 +19,8 @@ sora2apictl_SOURCES = \
 	src/ctl/tail.c \
 	src/ctl/task.c \
 	src/ctl/token.c \
+	src/ctl/token_server.c \
+	src/ctl/token_server.h \
 	src/ctl/token_test.c
 sora2apictl_LDADD = $(LIBS_ALL)
 

@@ -222,6 +222,12 @@ read_option(const struct option *o, const cJSON *item, struct backend *b,
 	return ERR_OK;
 }
 
+const char *
+backend_option(size_t i)
+{
+	return i < NELEM(table) ? table[i].name : NULL;
+}
+
 static enum err
 unknown_option(const char *name, struct arena *a, struct error *e)
 {

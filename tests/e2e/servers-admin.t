@@ -25,7 +25,7 @@ stack_server='
 	location /down/ { default_type text/plain; return 503 "no"; }
 	location = /openapi.json { return 404; }'
 
-plan 108
+plan 117
 stack_start
 stack_stop poller
 login
@@ -336,3 +336,31 @@ is_known()
 }
 ok 'the poller asks it what it is' wait_until 20 is_known
 is "$(models)" hunyuan 'and its models are served'
+
+# ---- on the command line ----
+
+stack_stop poller
+db_write 'DELETE FROM tokens'
+said()
+{
+	"$programs/sora2apictl" -c "$stack/sora2api.conf" "$@" 2>&1
+}
+
+like "$(said token add --base-url "$base/vllm/v1" </dev/null)" 'allow_private' \
+    'sora2apictl does not take a private server unasked'
+like "$(said token add --models wan <"$stack/settings")" 'go with --base-url' \
+    'nor models without a server'
+like "$(said token add --base-url https://a.example.com --email a@example.org </dev/null)" \
+    'do not go with --base-url' 'nor a server with an e-mail'
+like "$(said token add --base-url https://a.example.com --options '[]' --preset sglang </dev/null)" \
+    'JSON object' 'nor options that are none'
+is "$(db 'SELECT count(*) FROM tokens')" 0 'nothing of that is stored'
+like "$(echo "$secret" | said token add --base-url "$base/vllm" --preset vllm-omni \
+    --models 'sora-2=wan,hunyuan' --options '{"allow_private":true,"job_age":600}' \
+    --video-concurrency 2)" "^Token [0-9]+ added \\($base/vllm\\)" 'it adds a server'
+is "$(of "$(db 'SELECT id FROM tokens')" '[.token,.preset,.models,.options.job_age,.video_concurrency]')" \
+    "[\"$secret\",\"vllm-omni\",{\"sora-2\":\"wan\",\"hunyuan\":\"hunyuan\"},600,2]" \
+    'with all that was said'
+like "$(said token list)" "enabled +$base/vllm " 'and lists it by its address'
+is "$(said --json token list | jq -r '.[0] | "\(.provider) \(.base_url)"')" \
+    "openai $base/vllm" 'as JSON, too'

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -10,6 +11,7 @@
 #include "arena.h"
 #include "attr.h"
 #include "backend.h"
+#include "file.h"
 
 #define URL	"https://gpu.example.com/v1"
 
@@ -447,6 +449,30 @@ bad_models_are_refused(void **state)
 	    arena_printf(a, "%s,\"n\"]", many), a, &b, &e));
 }
 
+/* Each has an item in the manual. */
+static void
+the_manual_has_every_option_and_preset(void **state)
+{
+	const char *top = getenv("abs_top_srcdir");
+	struct arena *a = *state;
+	const char *name;
+	struct error e;
+	char *manual;
+	size_t len;
+
+	assert_int_equal(ERR_OK, file_load(arena_printf(a,
+	    "%s/man/sora2api-servers.7", top == NULL ? "." : top), 1 << 20, a,
+	    &manual, &len, &e));
+	for (size_t i = 0; (name = backend_option(i)) != NULL; i++)
+		if (strstr(manual, arena_printf(a, "\n.It Ic %s\n", name))
+		    == NULL)
+			fail_msg("option %s", name);
+	for (size_t i = 0; (name = backend_preset(i)) != NULL; i++)
+		if (strstr(manual, arena_printf(a, "\n.It Cm %s\n", name))
+		    == NULL)
+			fail_msg("preset %s", name);
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -466,6 +492,7 @@ main(void)
 		TEST(what_was_found_stands_in_for_auto),
 		TEST(models_may_have_other_names_there),
 		TEST(bad_models_are_refused),
+		TEST(the_manual_has_every_option_and_preset),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
