@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "backend.h"
+#include "buf.h"
 #include "capability.h"
 #include "offer_row.h"
 #include "query.h"
@@ -114,7 +115,7 @@ offer_find(struct store *st, const char *needs, enum task_kind kind,
 {
 	const struct pool *pool;
 	struct need need;
-	const char *ids = "";
+	struct buf json;
 	enum err rc;
 
 	*out = (struct offers){ 0 };
@@ -122,13 +123,17 @@ offer_find(struct store *st, const char *needs, enum task_kind kind,
 		return rc;
 	need_read(needs, kind, a, &need);
 	out->ids = arena_array(a, pool->n, sizeof(*out->ids));
+	buf_init(&json, 24 * (pool->n + 1));
+	buf_puts(&json, "[");
 	for (size_t i = 0; i < pool->n; i++) {
 		if (!offer_serves(&pool->offers[i], &need))
 			continue;
-		ids = arena_printf(a, "%s%s%lld", ids, out->n > 0 ? "," : "",
+		buf_printf(&json, "%s%lld", out->n > 0 ? "," : "",
 		    (long long)pool->offers[i].id);
 		out->ids[out->n++] = pool->offers[i].id;
 	}
-	out->json = arena_printf(a, "[%s]", ids);
+	buf_puts(&json, "]");
+	out->json = arena_strdup(a, json.data);
+	buf_clear(&json);
 	return ERR_OK;
 }

@@ -68,9 +68,9 @@ static const char *const sql[SQL__MAX] = {
 	    " ORDER BY id",
 	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND provider = 'sora' AND sora2_supported IS NOT 1 ORDER BY id",
-	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND base_url IS NOT NULL"
-	    " AND (ask_after IS NULL OR ask_after <= ?2) ORDER BY id",
+	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE base_url IS NOT NULL"
+	    " AND coalesce(ask_after, 0) <= ?2 AND is_active = 1"
+	    " ORDER BY ask_after",
 	[SQL_SORA_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND provider = 'sora' ORDER BY id",
 	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"

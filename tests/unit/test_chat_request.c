@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "capability.h"
 #include "chat_request.h"
 
 #define POST	"s_68e3a06dcd888191b150971da152c1f5"
@@ -16,6 +17,7 @@
 #define TEXT(t)	"{\"type\":\"text\",\"text\":\"" t "\"}"
 
 static struct arena *arena;
+static const struct pool *pool;	/* what can be served; NULL: sora's */
 
 static int
 setup(void **state UNUSED)
@@ -47,7 +49,7 @@ parse(const char *members, struct chat_request *r, struct error *e)
 		fail_msg("%s", text);
 	arena_own(arena, body, delete);
 	*e = (struct error){ 0 };
-	return chat_parse(body, NULL, arena, r, e);
+	return chat_parse(body, pool, arena, r, e);
 }
 
 /* ---- which work it is ---- */
@@ -351,6 +353,43 @@ media_are_told_by_their_fields(void **state UNUSED)
 	    chat_prompt_with("c", "she sings", arena));
 }
 
+static void
+servers_have_their_own_models(void **state UNUSED)
+{
+	static const char *names[] = { "wan", "flux-image",
+	    "sora-video-portrait-10s" };
+	static struct offer offers[] = {
+		{ .id = 1, .images = true, .models = names, .n_models = 3 },
+		{ .id = 2, .sora = true, .features = ~0U },
+	};
+	const struct pool alone = { offers, 1 }, both = { offers, 2 };
+	struct chat_request r;
+	struct error e;
+	struct task t;
+
+	pool = &both;
+	assert_int_equal(ERR_OK, parse("\"model\":\"wan\"," CAT, &r, &e));
+	assert_int_equal(CHAT_VIDEO, r.work);
+	chat_task(&r, arena, &t);
+	assert_string_equal("wan", t.model);
+	assert_string_equal("wan", t.public_model);
+	assert_int_equal(0, t.seconds);
+	assert_null(t.size);
+	assert_int_equal(ERR_OK, parse("\"model\":\"flux-image\"," CAT, &r,
+	    &e));
+	assert_int_equal(CHAT_IMAGE, r.work);
+	assert_int_equal(ERR_OK, parse(VIDEO "," CAT, &r, &e));
+	pool = &alone;
+	assert_int_equal(ERR_MODEL_NOT_FOUND, parse(VIDEO "," CAT, &r, &e));
+	/* a server that lists a name of the catalogue gets what it means */
+	assert_int_equal(ERR_OK, parse(
+	    "\"model\":\"sora-video-portrait-10s\"," CAT, &r, &e));
+	chat_task(&r, arena, &t);
+	assert_int_equal(10, t.seconds);
+	assert_string_equal("720x1280", t.size);
+	pool = NULL;
+}
+
 int
 main(void)
 {
@@ -361,6 +400,7 @@ main(void)
 		T(there_are_1000_messages_and_16_images_at_most),
 		T(a_prompt_has_32000_characters_at_most),
 		T(each_model_of_the_chat_is_accepted),
+		T(servers_have_their_own_models),
 		T(what_others_take_is_ignored),
 		T(styles_are_for_videos),
 		T(media_are_told_by_their_fields),

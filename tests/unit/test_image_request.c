@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "capability.h"
 #include "image_request.h"
 
 static struct arena *arena;
+static const struct pool *pool;	/* what can be served; NULL: sora's */
 
 static int
 setup(void **state UNUSED)
@@ -40,7 +42,7 @@ parse(const char *member, bool edit, struct image_request *r, struct error *e)
 		fail_msg("%s", text);
 	arena_own(arena, (void *)(uintptr_t)b.fields, delete);
 	*e = (struct error){ 0 };
-	return image_parse(&b, edit, NULL, arena, r, e);
+	return image_parse(&b, edit, pool, arena, r, e);
 }
 
 static const struct {
@@ -321,6 +323,52 @@ it_becomes_a_task(void **state UNUSED)
 	assert_string_equal("1024x1024", t.size);
 }
 
+static void
+servers_have_their_own_models(void **state UNUSED)
+{
+	static const char *names[] = { "wan", "flux-image" };
+	static struct offer offers[] = {
+		{ .id = 1, .images = true, .models = names, .n_models = 2 },
+		{ .id = 2, .sora = true, .features = ~0U },
+		{ .id = 3, .models = names, .n_models = 1 },
+		{ .id = 4, .images = true },
+	};
+	const struct pool alone = { offers, 1 }, both = { offers, 2 };
+	const struct pool without = { offers + 2, 1 }, any = { offers + 3, 1 };
+	struct image_request r;
+	struct task t;
+	struct error e;
+
+	pool = &alone;
+	assert_int_equal(ERR_OK, parse("", false, &r, &e));
+	image_task(&r, arena, &t);
+	assert_string_equal("flux-image", t.model);
+	assert_string_equal("flux-image", t.public_model);
+	assert_null(t.size);
+	assert_int_equal(ERR_OK, parse("\"model\":\"flux-image\","
+	    "\"size\":\"640x640\"", true, &r, &e));
+	image_task(&r, arena, &t);
+	assert_string_equal("640x640", t.size);
+	assert_int_equal(ERR_MODEL_NOT_FOUND, parse(
+	    "\"model\":\"sora-image\"", false, &r, &e));
+	assert_non_null(strstr(e.text, "accepted are wan, flux-image"));
+	pool = &both;
+	assert_int_equal(ERR_OK, parse("", false, &r, &e));
+	assert_string_equal("sora-image", r.model);
+	assert_int_equal(ERR_OK, parse("\"model\":\"flux-image\"", false, &r,
+	    &e));
+	assert_null(r.means);
+	pool = &without;
+	assert_int_equal(ERR_MODEL_NOT_FOUND, parse("\"model\":\"wan\"",
+	    false, &r, &e));
+	pool = &any;
+	assert_int_equal(ERR_OK, parse("", false, &r, &e));
+	image_task(&r, arena, &t);
+	assert_string_equal("gpt-image-2", t.public_model);
+	assert_string_equal("1024x1024", t.size);
+	pool = NULL;
+}
+
 int
 main(void)
 {
@@ -333,6 +381,7 @@ main(void)
 		T(a_form_has_files_and_repeated_fields),
 		T(an_edit_needs_an_image_and_takes_no_mask),
 		T(it_becomes_a_task),
+		T(servers_have_their_own_models),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

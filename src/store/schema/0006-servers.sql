@@ -50,6 +50,7 @@ CREATE TRIGGER tokens_offer_deleted AFTER DELETE ON tokens BEGIN
 	    AND NOT EXISTS (SELECT 1 FROM tokens WHERE offer = OLD.offer);
 END;
 CREATE INDEX tokens_offer ON tokens (offer, id);
+CREATE INDEX tokens_servers ON tokens (ask_after) WHERE base_url IS NOT NULL;
 
 -- The choice walks one of these for each offer that will do.
 DROP INDEX tokens_for_video;
