@@ -18,7 +18,7 @@
 struct arena;
 struct backend;
 
-enum feature {			/* what a task may need beyond a model that makes it */
+enum feature {			/* what a task may need beyond a model that makes it; the numbers are stored */
 	FEATURE_REFERENCE = 1,	/* an image to begin with */
 	FEATURE_EDIT = 2,	/* an image made of others */
 	FEATURE_REMIX = 4,	/* a new version of a video that the same token made */

@@ -63,7 +63,7 @@ struct token {			/* strings live in the arena given; NULL where absent */
 /*
  * Adds a token; its id goes to t->id. ERR_CONFLICT when the same access token,
  * or one with the same non-empty e-mail, is stored; of a server, when it is
- * stored with the same key.
+ * stored with the same key. A server without a name gets that of its host.
  */
 MUST_CHECK enum err token_add(struct store *st, struct token *t, struct error *e);
 /*

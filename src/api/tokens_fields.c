@@ -212,12 +212,9 @@ token_body_server(const struct token_body *b, struct arena *a,
 	out->email = "";
 	out->base_url = b->base_url;
 	out->models = b->models == NULL ? NULL : json_print(b->models, a);
-	if ((rc = options_text(b, NULL, a, &out->options, e)) != ERR_OK ||
-	    (rc = token_read_backend(out, a, e)) != ERR_OK)
+	if ((rc = options_text(b, NULL, a, &out->options, e)) != ERR_OK)
 		return rc;
-	out->name = strstr(out->base_url, "://") + 3;
-	out->name = arena_strndup(a, out->name, strcspn(out->name, "/"));
-	return ERR_OK;
+	return token_read_backend(out, a, e);
 }
 
 static bool

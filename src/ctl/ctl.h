@@ -94,5 +94,8 @@ void	ctl_tell_notes(struct buf *notes);
  */
 MUST_CHECK enum err ctl_read_secret(const char *path, struct arena *a, const char **out,
     struct error *e);
+/* The same, and "" when there is none. */
+MUST_CHECK enum err ctl_read_secret_or_none(const char *path, struct arena *a, const char **out,
+    struct error *e);
 
 #endif

@@ -38,7 +38,7 @@ ctl_tell_notes(struct buf *notes)
 }
 
 enum err
-ctl_read_secret(const char *path, struct arena *a, const char **out,
+ctl_read_secret_or_none(const char *path, struct arena *a, const char **out,
     struct error *e)
 {
 	FILE *in = path == NULL ? stdin : fopen(path, "r");
@@ -59,9 +59,18 @@ ctl_read_secret(const char *path, struct arena *a, const char **out,
 		text[--len] = '\0';
 	while (isspace((unsigned char)*text))
 		text++;
-	if (*text == '\0')
-		return error_set(e, ERR_INVALID_VALUE, NULL,
-		    "%s is empty", path == NULL ? "standard input" : path);
 	*out = text;
 	return ERR_OK;
+}
+
+enum err
+ctl_read_secret(const char *path, struct arena *a, const char **out,
+    struct error *e)
+{
+	enum err rc = ctl_read_secret_or_none(path, a, out, e);
+
+	if (rc != ERR_OK || **out != '\0')
+		return rc;
+	return error_set(e, ERR_INVALID_VALUE, NULL, "%s is empty",
+	    path == NULL ? "standard input" : path);
 }

@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "field.h"
 #include "json.h"
+#include "token_server.h"
 
 #define MAX_CONCURRENCY	1000
 
@@ -44,11 +45,12 @@ read_sora2(const char *text, int *out, struct error *e)
 }
 
 enum { OPT_TOKEN, OPT_ST, OPT_RT, OPT_CLIENT, OPT_PROXY, OPT_REMARK, OPT_EMAIL,
-	OPT_VIDEO, OPT_IMAGE, OPT_NO_VIDEO, OPT_NO_IMAGE, OPT_SORA2 };
+	OPT_VIDEO, OPT_IMAGE, OPT_NO_VIDEO, OPT_NO_IMAGE, OPT_SORA2,
+	OPT_BASE_URL, OPT_MODELS, OPT_OPTIONS, OPT_PRESET };
 
 static enum err
 read_option(int option, const char *value, struct arena *a, struct token *t,
-    const char **token_file, struct error *e)
+    struct server_text *server, const char **token_file, struct error *e)
 {
 	switch (option) {
 	case OPT_TOKEN:
@@ -84,6 +86,18 @@ read_option(int option, const char *value, struct arena *a, struct token *t,
 		break;
 	case OPT_SORA2:
 		return read_sora2(value, &t->sora2_supported, e);
+	case OPT_BASE_URL:
+		server->base_url = value;
+		break;
+	case OPT_MODELS:
+		server->models = value;
+		break;
+	case OPT_OPTIONS:
+		server->options = value;
+		break;
+	case OPT_PRESET:
+		server->preset = value;
+		break;
 	default:
 		return error_set(e, ERR_INVALID_VALUE, NULL, "%s", "");
 	}
@@ -103,19 +117,23 @@ const struct ctl_option ctl_token_add_options[] = {
 	[OPT_NO_VIDEO] = { "no-video", NULL },
 	[OPT_NO_IMAGE] = { "no-image", NULL },
 	[OPT_SORA2] = { "sora2", "yes|no|unknown" },
+	[OPT_BASE_URL] = { "base-url", "url" },
+	[OPT_MODELS] = { "models", "list" },
+	[OPT_OPTIONS] = { "options", "json" },
+	[OPT_PRESET] = { "preset", "name" },
 	{ NULL, NULL },
 };
 
 static enum err
 read_options(const struct ctl *ctl, struct arena *a, struct token *t,
-    const char **token_file, struct error *e)
+    struct server_text *server, const char **token_file, struct error *e)
 {
 	enum err rc = ERR_OK;
 
 	for (int i = 0; i < CTL_OPTIONS && rc == ERR_OK; i++)
 		if (ctl->option[i] != NULL)
-			rc = read_option(i, ctl->option[i], a, t, token_file,
-			    e);
+			rc = read_option(i, ctl->option[i], a, t, server,
+			    token_file, e);
 	return rc;
 }
 
@@ -137,6 +155,22 @@ fill_from_jwt(struct token *t, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
+/* Of an account its access token, which tells more; of a server its key, if it has one. */
+static enum err
+fill(const struct server_text *server, const char *token_file,
+    struct token *t, struct arena *a, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = server_fill(server, t, a, e)) != ERR_OK)
+		return rc;
+	if (t->backend != NULL)
+		return ctl_read_secret_or_none(token_file, a, &t->token, e);
+	if ((rc = ctl_read_secret(token_file, a, &t->token, e)) != ERR_OK)
+		return rc;
+	return fill_from_jwt(t, a, e);
+}
+
 enum err
 ctl_token_add(struct ctl *ctl, struct error *e)
 {
@@ -145,20 +179,20 @@ ctl_token_add(struct ctl *ctl, struct error *e)
 		.video_enabled = true, .image_concurrency = -1,
 		.video_concurrency = -1, .sora2_supported = -1,
 	};
+	struct server_text server = { NULL, NULL, NULL, NULL };
 	const char *token_file = NULL;
 	enum err rc;
 
-	if ((rc = read_options(ctl, ctl->arena, &t, &token_file, e))
+	if ((rc = read_options(ctl, ctl->arena, &t, &server, &token_file, e))
 	    != ERR_OK ||
-	    (rc = ctl_read_secret(token_file, ctl->arena, &t.token, e))
-	    != ERR_OK ||
-	    (rc = fill_from_jwt(&t, ctl->arena, e)) != ERR_OK ||
+	    (rc = fill(&server, token_file, &t, ctl->arena, e)) != ERR_OK ||
 	    (rc = token_add(ctl->st, &t, e)) != ERR_OK)
 		return rc;
 	if (ctl->json)
 		printf("{\"token_id\":%lld}\n", (long long)t.id);
 	else
 		printf("Token %lld added (%s)\n", (long long)t.id,
+		    t.backend != NULL ? t.base_url :
 		    *t.email == '\0' ? "no e-mail" : t.email);
 	return ERR_OK;
 }
@@ -185,6 +219,8 @@ token_json(const struct token *t, struct arena *a)
 	json_add_int(root, "video_count", t->video_count);
 	json_add_int(root, "error_count", t->error_count);
 	json_add_string(root, "remark", t->remark);
+	json_add_string(root, "provider", t->provider);
+	json_add_string(root, "base_url", t->base_url);
 	return root;
 }
 
@@ -195,6 +231,7 @@ print_row(const struct token *t, struct arena *a)
 
 	printf("%4lld  %-8s %-30s %7d %7lld %7lld  %s\n", (long long)t->id,
 	    t->is_active ? "enabled" : "disabled",
+	    t->backend != NULL ? t->base_url :
 	    *t->email == '\0' ? "-" : t->email, t->video_running,
 	    (long long)t->video_count, (long long)t->error_count,
 	    expires == NULL ? "-" : expires);

@@ -79,9 +79,7 @@ server_fill(const struct server_text *s, struct token *t, struct arena *a,
 	t->base_url = s->base_url;
 	t->models = s->models == NULL ? NULL : models_json(s->models, a);
 	if ((rc = with_preset(s->options, s->preset, a, &t->options, e))
-	    != ERR_OK || (rc = token_read_backend(t, a, e)) != ERR_OK)
+	    != ERR_OK)
 		return rc;
-	t->name = strstr(t->base_url, "://") + 3;
-	t->name = arena_strndup(a, t->name, strcspn(t->name, "/"));
-	return ERR_OK;
+	return token_read_backend(t, a, e);
 }

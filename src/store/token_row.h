@@ -33,4 +33,7 @@ MUST_CHECK enum err token_change_server(struct token *t, const struct token_edit
 MUST_CHECK enum err token_write_server(struct store *st, const struct token *t, struct arena *a,
     struct error *e);
 
+/* What a server is called: its host. */
+const char	*token_server_name(const struct token *t, struct arena *a);
+
 #endif

@@ -14,8 +14,9 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_FOUND] = "UPDATE tokens SET found = ?2, found_at = ?3,"
 	    " ask_after = ?4, offer = ?5 WHERE id = ?1",
 	[SQL_ASKED] = "UPDATE tokens SET ask_after = ?2 WHERE id = ?1",
-	[SQL_SERVER] = "UPDATE tokens SET base_url = ?2, models = ?3,"
-	    " options = ?4, found = ?5, found_at = ?6, offer = ?7,"
+	[SQL_SERVER] = "UPDATE tokens SET"
+	    " name = CASE WHEN base_url = ?2 THEN name ELSE ?8 END,"
+	    " base_url = ?2, models = ?3, options = ?4, found = ?5, found_at = ?6, offer = ?7,"
 	    " ask_after = CASE WHEN ?5 IS NULL THEN NULL ELSE ask_after END"
 	    " WHERE id = ?1",
 };
@@ -57,6 +58,14 @@ token_read_backend(struct token *t, struct arena *a, struct error *e)
 	t->backend = b;
 	t->base_url = b->base_url;
 	return ERR_OK;
+}
+
+const char *
+token_server_name(const struct token *t, struct arena *a)
+{
+	const char *host = strstr(t->base_url, "://") + 3;
+
+	return arena_strndup(a, host, strcspn(host, "/"));
 }
 
 /* ---- what it told of itself ---- */
@@ -174,5 +183,6 @@ token_write_server(struct store *st, const struct token *t, struct arena *a,
 	query_text(&q, 5, t->found);
 	query_int_or_null(&q, 6, t->found_at);
 	query_int(&q, 7, offer);
+	query_text(&q, 8, token_server_name(t, a));
 	return query_run(&q, e);
 }

@@ -43,6 +43,7 @@ a_server_is_stored_with_all_that_is_said_of_it(void **state)
 	assert_string_equal("wan", backend_model(t.backend, "sora-2"));
 	assert_null(t.found);
 	assert_string_equal("", t.email);
+	assert_string_equal("gpu.example.com", t.name);
 	assert_int_equal(1, fixture_int(f, "SELECT count(*) FROM offers"
 	    " WHERE provider = 'openai'"));
 }
@@ -156,6 +157,7 @@ what_a_server_told_is_kept_until_it_is_another_one(void **state)
 	assert_ok(f, token_edit(f->st, t.id, &edit, &f->e));
 	t = stored(f, t.id);
 	assert_string_equal("https://b.example.com/v1", t.base_url);
+	assert_string_equal("b.example.com", t.name);
 	assert_string_equal("auto", t.backend->preset);
 	assert_null(t.found);
 	assert_int_equal(600, t.backend->job_age);
