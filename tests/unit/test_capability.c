@@ -349,6 +349,29 @@ a_queued_task_goes_to_a_server_that_came_later(void **state)
 	assert_int_equal(late, fixture_load(f, &t).token_id);
 }
 
+static void
+what_is_full_holds_up_only_its_own(void **state)
+{
+	struct fixture *f = *state;
+	int64_t sora = fixture_token(f, 1);
+	struct task running, waits[2];
+	int assigned;
+
+	add_server(f, "wan.example.com", "[\"wan\"]", 1);
+	running = submit(f, "sora-2", L10, 10, 0);
+	(void)submit(f, "wan", NULL, 8, 0);
+	waits[0] = submit(f, "wan", NULL, 8, 0);
+	(void)submit(f, "wan", NULL, 8, 0);
+	waits[1] = submit(f, "sora-2", L10, 10, 0);
+	assert_int_equal(TASK_QUEUED, waits[1].status);
+	fixture_apply(f, &running, &(struct task_change){
+	    .status = TASK_COMPLETED, .step = STEP_DONE, .log_status = 200 });
+	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_int_equal(1, assigned);
+	assert_int_equal(sora, fixture_load(f, &waits[1]).token_id);
+	assert_int_equal(TASK_QUEUED, fixture_load(f, &waits[0]).status);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -367,6 +390,7 @@ main(void)
 		TEST(only_who_can_do_it_gets_it),
 		TEST(the_best_of_several_offers_is_taken),
 		TEST(a_queue_does_not_hold_up_what_others_can_do),
+		TEST(what_is_full_holds_up_only_its_own),
 		TEST(a_queued_task_goes_to_a_server_that_came_later),
 	};
 
