@@ -1,7 +1,10 @@
 /* test_token_server.c: tokens that stand for a server. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "backend.h"
+#include "capability.h"
+#include "file.h"
 #include "fixture.h"
 
 static struct token
@@ -216,6 +219,93 @@ offers_are_shared_and_go_with_their_last_token(void **state)
 	    " FROM change_counter"));
 }
 
+/* A database of the first schema, with one account and one task in its queue. */
+static const char *
+older_database(struct fixture *f)
+{
+	const char *top = getenv("abs_top_srcdir");
+	const char *path = fixture_path(f, "older.db");
+	sqlite3 *db;
+	char *step;
+	size_t len;
+
+	fixture_token(f, 1);
+	(void)fixture_submit(f);
+	(void)fixture_submit(f);
+	assert_ok(f, file_load(arena_printf(f->a,
+	    "%s/src/store/schema/0001-initial.sql", top == NULL ? "." : top),
+	    1 << 20, f->a, &step, &len, &f->e));
+	assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, step, NULL, NULL, NULL));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, arena_printf(f->a,
+	    "ATTACH '%s' AS now; PRAGMA journal_mode = WAL;"
+	    "INSERT INTO meta SELECT * FROM now.meta;"
+	    "INSERT INTO api_keys SELECT * FROM now.api_keys;"
+	    "INSERT INTO tokens (token, token_hash, created_at,"
+	    "  sora2_supported, video_concurrency)"
+	    "  SELECT token, token_hash, created_at, 1, 1 FROM now.tokens;"
+	    "INSERT INTO tasks (task_id, api_key_id, kind, operation, status,"
+	    "  step, model, public_model, prompt, is_async, created_at,"
+	    "  step_ms, due_ms, change) SELECT task_id, api_key_id, kind,"
+	    "  operation, 'queued', 'assign', model, public_model, prompt, 1,"
+	    "  created_at, step_ms, 0, 1 FROM now.tasks WHERE status ="
+	    "  'queued'; PRAGMA user_version = 1",
+	    fixture_store_conf(f).path), NULL, NULL, NULL));
+	sqlite3_close(db);
+	return path;
+}
+
+static void
+an_older_database_goes_on_with_its_accounts(void **state)
+{
+	struct fixture *f = *state;
+	struct store_conf conf = fixture_store_conf(f);
+	const struct pool *pool;
+	struct store *st;
+	struct token *tokens;
+	int steps, assigned;
+	size_t n;
+
+	conf.path = older_database(f);
+	assert_ok(f, store_migrate(&conf, &steps, &f->e));
+	assert_int_equal(store_schema_version() - 1, steps);
+	assert_ok(f, store_open(&conf, &st, &f->e));
+	assert_ok(f, token_list(st, f->a, &tokens, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_string_equal("sora", tokens[0].provider);
+	assert_ok(f, token_pool(st, &pool, &f->e));
+	assert_int_equal(1, pool->n);
+	assert_true(pool->offers[0].sora);
+	assert_ok(f, task_assign_queued(st, &assigned, &f->e));
+	assert_int_equal(1, assigned);
+	store_close(st);
+}
+
+static void
+a_pool_is_read_anew_when_it_has_changed(void **state)
+{
+	struct fixture *f = *state;
+	struct store *other = fixture_connect(f);
+	struct token t = server("https://a.example.com", "k");
+	const struct pool *pool;
+
+	assert_ok(f, token_pool(other, &pool, &f->e));
+	assert_int_equal(0, pool->n);
+	assert_ok(f, token_add(f->st, &t, &f->e));
+	assert_ok(f, token_pool(other, &pool, &f->e));
+	assert_int_equal(1, pool->n);
+	assert_int_equal(0, pool->offers[0].n_models);
+	assert_ok(f, token_set_found(f->st, t.id,
+	    "{\"preset\":\"sglang\",\"models\":[\"wan\"]}", 60, &f->e));
+	assert_ok(f, token_pool(other, &pool, &f->e));
+	assert_int_equal(1, pool->n);
+	assert_string_equal("wan", pool->offers[0].models[0]);
+	assert_ok(f, token_delete(f->st, t.id, &f->e));
+	assert_ok(f, token_pool(other, &pool, &f->e));
+	assert_int_equal(0, pool->n);
+	store_close(other);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -231,6 +321,8 @@ main(void)
 		TEST(what_a_server_told_is_kept_until_it_is_another_one),
 		TEST(an_edit_that_cannot_be_changes_nothing),
 		TEST(offers_are_shared_and_go_with_their_last_token),
+		TEST(an_older_database_goes_on_with_its_accounts),
+		TEST(a_pool_is_read_anew_when_it_has_changed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
