@@ -32,7 +32,7 @@ static const struct backend presets[] = {
 	    .seconds_as = SECONDS_NUMBER, .list_upstream = true,
 	    .images = true, .image_format = true, .resubmit_lost = 1 },
 	{ .preset = "tensorrt-llm", TIMES(120),
-	    .seconds_as = SECONDS_NUMBER, .content_from = CONTENT_BYTES,
+	    .seconds_as = SECONDS_DURATION, .content_from = CONTENT_BYTES,
 	    .list_upstream = true, .images = true, .resubmit_lost = 1 },
 	/* answers when the video is done */
 	{ .preset = "dynamo", TIMES(3600),

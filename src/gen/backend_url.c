@@ -53,11 +53,12 @@ static bool
 skip_port(const char **s)
 {
 	const char *digits = *s + 1;
-	size_t n = strspn(digits, "0123456789");
 	long port = 0;
+	size_t n;
 
 	if (**s != ':')
 		return true;
+	n = strspn(digits, "0123456789");
 	if (n == 0 || n > 5)
 		return false;
 	for (size_t i = 0; i < n; i++)

@@ -105,7 +105,7 @@ preset_by_owner(const char *owner)
 	static const struct sign owners[] = {
 		{ "vllm", "vllm-omni" }, { "vllm-omni", "vllm-omni" },
 		{ "sglang", "sglang" }, { "tensorrt_llm", "tensorrt-llm" },
-		{ "sora2api", "sora2api" },
+		{ "nvidia", "dynamo" }, { "sora2api", "sora2api" },
 	};
 
 	for (size_t i = 0; owner != NULL && i < NELEM(owners); i++)
@@ -135,6 +135,7 @@ preset_by_title(const cJSON *root)
 {
 	static const struct sign titles[] = {
 		{ "LiteLLM", "litellm" }, { "Dynamo", "dynamo" },
+		{ "TensorRT-LLM", "tensorrt-llm" },
 	};
 	const char *title = json_string(json_get(root, "info"), "title");
 

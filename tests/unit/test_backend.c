@@ -326,7 +326,7 @@ presets_know_their_servers(void **state)
 	assert_int_equal(SECONDS_NUMBER, b.seconds_as);
 	assert_int_equal(1, b.resubmit_lost);
 	b = must_read(*state, URL, "{\"preset\":\"tensorrt-llm\"}", NULL);
-	assert_int_equal(SECONDS_NUMBER, b.seconds_as);
+	assert_int_equal(SECONDS_DURATION, b.seconds_as);
 	b = must_read(*state, URL, "{\"preset\":\"dynamo\"}", NULL);
 	assert_int_equal(BODY_ALWAYS_JSON, b.create_body);
 	assert_int_equal(3600, b.answer_timeout);
