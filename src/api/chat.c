@@ -238,6 +238,16 @@ refuse_video(const struct chat_request *chat, struct error *e)
 	    "Characters cannot be made from a video here");
 }
 
+/* What a video cannot have is told as a field of the videos API: here it is in the messages. */
+static void
+name_field(struct error *e)
+{
+	if (e->code == ERR_INVALID_VALUE && e->param != NULL &&
+	    (strcmp(e->param, "prompt") == 0 ||
+	    strcmp(e->param, "input_reference") == 0))
+		e->param = "messages";
+}
+
 enum err
 handle_chat(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -249,8 +259,9 @@ handle_chat(struct req *rq, struct resp *rs, struct error *e)
 	c.accept.waits = true;
 	if ((rc = chat_parse(c.accept.form.fields, c.accept.pool,
 	    rq->arena, &c.chat, e))
-	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK)
-		rc = accept_run(&c.accept, rs, e);
+	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK &&
+	    (rc = accept_run(&c.accept, rs, e)) != ERR_OK)
+		name_field(e);
 out:
 	accept_end(&c.accept);
 	return rc;

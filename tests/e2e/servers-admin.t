@@ -25,7 +25,7 @@ stack_server='
 	location /down/ { default_type text/plain; return 503 "no"; }
 	location = /openapi.json { return 404; }'
 
-plan 117
+plan 119
 stack_start
 stack_stop poller
 login
@@ -313,6 +313,13 @@ goes '{"prompt":"a","model":"nope"}'
 like "$to" \
     '^400 Unknown model: nope; accepted are sora-2 and sora-2-pro' 'a model that nobody has is told'
 like "$(cat "$body")" 'Wan-AI/Wan2.2, hunyuan' 'with those that there are'
+ask POST /v1/chat/completions -H 'Content-Type: application/json' -d \
+    '{"model":"hunyuan","messages":[{"role":"user","content":"[5s] a"}]}'
+is "$status $(json '"\(.error.code) \(.error.param)"')" '400 invalid_value messages' \
+    'a chat is told in its own words'
+ask POST /v1/images/generations -H 'Content-Type: application/json' -d \
+    '{"model":"nope","prompt":"a"}'
+like "$status $(json .error.message)" '^400 .*sora-image.*Wan-AI/Wan2.2' 'so are images'
 db_write "UPDATE tokens SET is_active = 0 WHERE provider = 'openai'"
 goes '{"prompt":"a","model":"hunyuan"}'
 like "$to" '^503 No active' \
