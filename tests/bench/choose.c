@@ -16,6 +16,7 @@
 #include "arena.h"
 #include "site.h"
 #include "store.h"
+#include "store/offer_row.h"
 #include "store/task_row.h"
 
 static struct error e;
@@ -40,16 +41,22 @@ now_us(void)
 static double
 choose(struct store *st, enum task_kind kind, int64_t row, int64_t *token)
 {
+	struct wanted w = { .row = row, .kind = kind };
+	struct arena *a = arena_new();
+	struct offers offers;
 	struct error why;
 	double start, end;
 
 	must(store_begin(st, &e));
 	start = now_us();
-	must(task_reserve(st, row, kind, 0, token, &e));
+	must(offer_find(st, "", kind, a, &offers, &e));
+	w.offers = offers.json;
+	must(task_reserve(st, &w, token, &e));
 	if (*token == 0)	/* then somebody wants to know when there is one */
-		(void)!task_reserve_outlook(st, row, kind, 0, &why);
+		(void)!task_reserve_outlook(st, &w, &why);
 	end = now_us();
 	(void)!store_end(st, ERR_CONFLICT, &e);
+	arena_free(a);
 	return end - start;
 }
 

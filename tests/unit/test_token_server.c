@@ -263,12 +263,13 @@ an_older_database_goes_on_with_its_accounts(void **state)
 	const struct pool *pool;
 	struct store *st;
 	struct token *tokens;
-	int steps, assigned;
+	struct migration m;
+	int assigned;
 	size_t n;
 
 	conf.path = older_database(f);
-	assert_ok(f, store_migrate(&conf, &steps, &f->e));
-	assert_int_equal(store_schema_version() - 1, steps);
+	assert_ok(f, store_migrate(&conf, &m, &f->e));
+	assert_int_equal(store_schema_version() - 1, m.steps);
 	assert_ok(f, store_open(&conf, &st, &f->e));
 	assert_ok(f, token_list(st, f->a, &tokens, &n, &f->e));
 	assert_int_equal(1, n);
