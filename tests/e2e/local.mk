@@ -36,6 +36,7 @@ E2E_TESTS = \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
 	tests/e2e/servers-admin.t \
+	tests/e2e/servers-auto.t \
 	tests/e2e/services.t \
 	tests/e2e/soak.t \
 	tests/e2e/starts.t \
