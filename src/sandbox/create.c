@@ -8,10 +8,13 @@
 #include "ids.h"
 #include "jobs.h"
 #include "json.h"
+#include "arena.h"
+#include "cameos.h"
 #include "clock.h"
 #include "log.h"
 #include "markers.h"
 #include "posts.h"
+#include "prompt.h"
 #include "refusal.h"
 #include "routes.h"
 #include "visit.h"
@@ -133,6 +136,26 @@ check_remix(struct sandbox *sb, const char *target, struct error *e)
 	return refuse(e, "not_found");
 }
 
+/* A private character of another account is nobody here. */
+static enum err
+check_mentions(struct sandbox *sb, const struct account *ac,
+    const char *prompt, struct error *e)
+{
+	struct arena *a = arena_new();
+	const char **names;
+	size_t n = prompt_mentions(prompt, a, &names);
+	enum err rc = ERR_OK;
+
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		const struct cameo *c = cameo_named(sb, names[i]);
+
+		if (c != NULL && !cameo_is_seen(c, ac))
+			rc = refuse(e, "bad_request");
+	}
+	arena_free(a);
+	return rc;
+}
+
 static enum err
 check_limits(struct sandbox *sb, struct account *ac, struct error *e)
 {
@@ -186,6 +209,9 @@ accept_job(struct visit *v, struct job *job, const cJSON *body,
 	if ((rc = check_items(v->sb, v->account, body, e)) != ERR_OK)
 		return rc;
 	if ((rc = check_remix(v->sb, job->remix_target, e)) != ERR_OK)
+		return rc;
+	if ((rc = check_mentions(v->sb, v->account, job->prompt, e))
+	    != ERR_OK)
 		return rc;
 	if ((rc = check_limits(v->sb, v->account, e)) != ERR_OK)
 		return rc;

@@ -97,11 +97,35 @@ new_refresh_token(void)
 	return new_name("rt_", 64, 62);
 }
 
-char *
-new_post_id(void)
+static char *
+new_hex_id(const char *prefix, size_t digits)
 {
 	char hex[33];
 
-	id_hex(hex, 32);
-	return print_text("s_%s", hex);
+	id_hex(hex, digits);
+	return print_text("%s%s", prefix, hex);
+}
+
+char *
+new_post_id(void)
+{
+	return new_hex_id("s_", 32);
+}
+
+char *
+new_file_id(void)
+{
+	return new_hex_id("file_", 32);
+}
+
+char *
+new_cameo_id(void)
+{
+	return new_hex_id("cameo_", 16);
+}
+
+char *
+new_character_id(void)
+{
+	return new_hex_id("ch_", 32);
 }

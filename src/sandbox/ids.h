@@ -11,6 +11,9 @@ char	*new_user_id(void);		/* "user-" and 24 letters and digits */
 char	*new_invite_code(void);		/* 6 upper-case letters and digits */
 char	*new_refresh_token(void);
 char	*new_post_id(void);		/* "s_" and 32 hex digits */
+char	*new_file_id(void);		/* "file_" and 32 hex digits */
+char	*new_cameo_id(void);		/* "cameo_" and 16 hex digits */
+char	*new_character_id(void);	/* "ch_" and 32 hex digits */
 
 /* strdup and asprintf that do not fail; a NULL stays NULL. */
 char	*copy_text(const char *s);

@@ -25,6 +25,7 @@ static const struct limit table[] = {
 	LIMIT(gap, 4, 0, 30 * DAY),
 	LIMIT(late, 30, 0, 30 * DAY),
 	LIMIT(linger, 60, 0, 30 * DAY),
+	LIMIT(cameo, 20, 0, 30 * DAY),
 	LIMIT(concurrency, 3, 0, 1000000),
 	LIMIT(quota, 30, 0, 100000000),
 	LIMIT(quota_window, DAY, 1, 365 * DAY),

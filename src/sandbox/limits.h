@@ -7,7 +7,7 @@
 #include "error.h"
 
 struct limits {			/* durations are seconds; limits_init says what is usual */
-	double	 speed;		/* the durations up to `linger` are divided by it */
+	double	 speed;		/* the durations up to `cameo` are divided by it */
 	double	 preprocessing;
 	double	 queued;
 	double	 running;
@@ -15,6 +15,7 @@ struct limits {			/* durations are seconds; limits_init says what is usual */
 	double	 gap;		/* between leaving the pending list and being a draft */
 	double	 late;		/* a late URL comes that much after its draft */
 	double	 linger;	/* a failed task stays that long in the pending list */
+	double	 cameo;		/* a character takes that long */
 	double	 concurrency;	/* unfinished videos of an account */
 	double	 quota;		/* videos of an account in a window */
 	double	 quota_window;

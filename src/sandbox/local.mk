@@ -2,6 +2,7 @@
 libsora2api_a_SOURCES += \
 	src/sandbox/accounts.c \
 	src/sandbox/asked.c \
+	src/sandbox/cameos.c \
 	src/sandbox/caption.c \
 	src/sandbox/clearance.c \
 	src/sandbox/clips.c \
@@ -53,6 +54,7 @@ libsora2api_a_SOURCES += \
 noinst_HEADERS += \
 	src/sandbox/accounts.h \
 	src/sandbox/asked.h \
+	src/sandbox/cameos.h \
 	src/sandbox/caption.h \
 	src/sandbox/clearance.h \
 	src/sandbox/clips.h \

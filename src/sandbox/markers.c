@@ -11,12 +11,6 @@
 #define OPEN	"[[sandbox:"
 #define CLOSE	"]]"
 
-struct marker {
-	char	 name[48];	/* with '-' for '_' */
-	bool	 has_number;
-	double	 number;
-};
-
 static const struct {
 	const char	*name;
 	enum ending	 ending;
@@ -106,24 +100,34 @@ read_marker(const char *text, size_t len, struct marker *m)
 	    m->number <= 1e9;
 }
 
+bool
+marker_next(const char **at, struct marker *out)
+{
+	const char *start = strstr(*at, OPEN), *end;
+
+	if (start == NULL)
+		return false;
+	start += strlen(OPEN);
+	if ((end = strstr(start, CLOSE)) == NULL)
+		return false;
+	*at = end;
+	if (!read_marker(start, (size_t)(end - start), out))
+		out->name[0] = '\0';
+	return true;
+}
+
 enum err
 markers_read(const char *prompt, struct timeline *t, struct markers *out,
     struct error *e)
 {
-	const char *at = prompt, *end;
 	struct marker m;
 
 	*out = (struct markers){ 0 };
-	while ((at = strstr(at, OPEN)) != NULL) {
-		at += strlen(OPEN);
-		if ((end = strstr(at, CLOSE)) == NULL)
-			break;
-		if (!read_marker(at, (size_t)(end - at), &m) ||
+	while (marker_next(&prompt, &m))
+		if (m.name[0] == '\0' ||
 		    (!set_life(&m, t) && !set_answer(&m, out))) {
 			log_warn("a prompt has an unknown marker");
 			return refuse(e, "invalid_request");
 		}
-		at = end;
-	}
 	return ERR_OK;
 }

@@ -5,12 +5,25 @@
 #ifndef SANDBOX_MARKERS_H
 #define SANDBOX_MARKERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "error.h"
 #include "timeline.h"
 
 struct refusal;
+
+struct marker {
+	char	 name[48];	/* with '-' for '_' */
+	bool	 has_number;
+	double	 number;
+};
+
+/*
+ * The next marker at or behind `*at`, which moves on; false when there is none
+ * more. One that is none of that form has the name "".
+ */
+bool	marker_next(const char **at, struct marker *out);
 
 struct markers {
 	const struct refusal	*refusal;	/* refuse the create with it; or NULL */

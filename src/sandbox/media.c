@@ -13,6 +13,7 @@
 #include "routes.h"
 #include "visit.h"
 
+#define PICTURE		256	/* of a character, pixels */
 #define FILES		"/az/files/"
 #define LOCATION	"/_sandbox_media/"
 #define UUID_LEN	36
@@ -109,6 +110,13 @@ find_file(struct sandbox *sb, const char *file, struct arena *a,
 	if (media != NULL) {
 		out->file = arena_strdup(a, media->file);
 		out->type = media->mime;
+		return true;
+	}
+	if (job == NULL && index_find(sb, INDEX_FILE_CAMEO, uuid) != NULL) {
+		out->type = "image/webp";
+		out->clip = (struct clip_spec){
+			.kind = CLIP_WEBP, .width = PICTURE, .height = PICTURE,
+		};
 		return true;
 	}
 	if (job == NULL)

@@ -6,6 +6,7 @@
 #include "accounts.h"
 #include "arena.h"
 #include "attr.h"
+#include "cameos.h"
 #include "http.h"
 #include "json.h"
 #include "people.h"
@@ -117,6 +118,7 @@ handle_sandbox_profile(struct req *rq, struct resp *rs, struct error *e)
 	struct sandbox *sb = visit_get(rq)->sb;
 	const struct account *ac;
 	const struct person *p;
+	const struct cameo *c;
 	cJSON *json = NULL;
 
 	sandbox_lock(sb);
@@ -124,6 +126,9 @@ handle_sandbox_profile(struct req *rq, struct resp *rs, struct error *e)
 		json = person_of_account(sb, rq, ac);
 	else if ((p = find_person(rq->param[0], BY_USERNAME)) != NULL)
 		json = person_profile(sb, rq, p);
+	else if ((c = cameo_named(sb, rq->param[0])) != NULL &&
+	    cameo_is_seen(c, visit_get(rq)->account))
+		json = cameo_profile(sb, rq, c);
 	sandbox_unlock(sb);
 	if (json == NULL)
 		return refuse(e, "not_found");

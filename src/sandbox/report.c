@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "accounts.h"
+#include "cameos.h"
 #include "clock.h"
 #include "faults.h"
 #include "jobs.h"
@@ -151,6 +152,7 @@ report_json(struct sandbox *sb, bool with_tasks)
 		cJSON_AddItemToObject(json, "tasks", jobs_json(sb, now));
 		cJSON_AddItemToObject(json, "prompts", prompts_json(sb));
 		cJSON_AddItemToObject(json, "posts", posts_json(sb));
+		cJSON_AddItemToObject(json, "characters", cameos_json(sb));
 	}
 	return json;
 }

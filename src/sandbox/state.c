@@ -10,6 +10,7 @@
 
 #include "accounts.h"
 #include "asked.h"
+#include "cameos.h"
 #include "clips.h"
 #include "faults.h"
 #include "grants.h"
@@ -158,6 +159,7 @@ forget(struct sandbox *sb)
 	grants_clear(sb);
 	invites_clear(sb);
 	posts_clear(sb);
+	cameos_clear(sb);
 	sessions_clear(sb);
 	usernames_clear(sb);
 	free(sb->parse_token);

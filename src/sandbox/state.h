@@ -21,6 +21,7 @@
 
 struct account;
 struct asked;
+struct cameo;
 struct clips;
 struct fault;
 struct grant;
@@ -92,6 +93,9 @@ enum index_kind {
 	INDEX_SESSION,			/* by session token */
 	INDEX_GRANT,			/* by refresh token */
 	INDEX_POST,			/* by id */
+	INDEX_CAMEO,			/* by id */
+	INDEX_FILE_CAMEO,		/* by uuid */
+	INDEX_CHARACTER,		/* cameos by character id */
 };
 
 struct job_list {
@@ -131,6 +135,7 @@ struct sandbox {
 	struct session	*sessions;
 	struct grant	*grants;
 	struct post	*posts;		/* the newest first */
+	struct cameo	*cameos;	/* the newest first */
 	struct clearance clearance;
 	char		*parse_token;	/* of the link service; NULL: takes any */
 	struct asked	*asked;		/* the newest first */

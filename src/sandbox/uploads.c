@@ -1,4 +1,4 @@
-/* uploads.c: POST /uploads. */
+/* uploads.c: POST /uploads, and /project_y/file/upload for pictures of characters. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,10 +49,10 @@ read_image(const struct upload *up, struct image *out, struct error *e)
 	return ERR_OK;
 }
 
-/* Gives the file a name of its own in the media folder, where nginx can read it. */
+/* Takes `id`. Gives the file a name of its own in the media folder, where nginx can read it. */
 static enum err
-keep_file(struct visit *v, const struct upload *up, const struct image *image,
-    struct media **out, struct error *e)
+keep_file(struct visit *v, char *id, const struct upload *up,
+    const struct image *image, struct media **out, struct error *e)
 {
 	struct media *m = calloc(1, sizeof(*m));
 	char *path;
@@ -60,7 +60,7 @@ keep_file(struct visit *v, const struct upload *up, const struct image *image,
 
 	if (m == NULL)
 		fatal("out of memory");
-	m->id = new_ulid("media_");
+	m->id = id;
 	m->uuid = new_file_uuid();
 	m->file = print_text("%s.%s", m->id, image->extension);
 	m->mime = image->mime;
@@ -110,34 +110,88 @@ upload_json(struct visit *v, const struct req *rq, const struct media *m,
 	return json;
 }
 
-enum err
-handle_sandbox_upload(struct req *rq, struct resp *rs, struct error *e)
+/* A picture, or an input that may not show people. */
+static bool
+has_use_case(const struct form *form)
+{
+	const char *use = json_string(form->fields, "use_case");
+
+	return use != NULL && (strcmp(use, "profile") == 0 ||
+	    strcmp(use, "inpaint_safe") == 0);
+}
+
+static cJSON *
+file_json(struct visit *v, const struct req *rq, const struct media *m,
+    const struct upload *up, const struct image *image UNUSED)
+{
+	struct arena *a = rq->arena;
+	cJSON *json = cJSON_CreateObject();
+
+	json_add_string(json, "asset_pointer",
+	    arena_printf(a, "sediment://%s", m->id));
+	json_add_string(json, "file_id", m->id);
+	json_add_string(json, "url", media_url(v->sb, rq,
+	    arena_printf(a, "%s/raw", m->uuid)));
+	json_add_int(json, "size", up->size);
+	json_add_string(json, "azure_asset_pointer", NULL);
+	json_add_bool(json, "contains_realistic_person", false);
+	return json;
+}
+
+typedef cJSON *answer_fn(struct visit *v, const struct req *rq,
+    const struct media *m, const struct upload *up,
+    const struct image *image);
+
+/* Takes the file of the form, which gets `id`, and answers. */
+static enum err
+take(struct req *rq, struct resp *rs, struct form *form, char *id,
+    answer_fn *answer, struct error *e)
 {
 	struct visit *v = visit_get(rq);
-	struct form form = { 0 };
-	struct upload *up;
+	struct upload *up = file_part(form);
 	struct image image;
 	struct media *m = NULL;
-	cJSON *answer;
-	enum err rc;
+	cJSON *json;
+	enum err rc = up == NULL ? refuse(e, "invalid_request")
+	    : read_image(up, &image, e);
 
-	if ((rc = req_form(rq, v->sb->media_dir, &form, e)) != ERR_OK)
-		goto out;
-	if ((up = file_part(&form)) == NULL) {
-		rc = refuse(e, "invalid_request");
-		goto out;
+	if (rc != ERR_OK) {
+		free(id);
+		return rc;
 	}
-	if ((rc = read_image(up, &image, e)) != ERR_OK)
-		goto out;
-	if ((rc = keep_file(v, up, &image, &m, e)) != ERR_OK)
-		goto out;
+	if ((rc = keep_file(v, id, up, &image, &m, e)) != ERR_OK)
+		return rc;
 	up->path = NULL;	/* taken */
 	sandbox_lock(v->sb);
 	media_add(v->sb, m);
-	answer = upload_json(v, rq, m, up, &image);
+	json = answer(v, rq, m, up, &image);
 	sandbox_unlock(v->sb);
-	resp_json(rs, 200, answer);
-out:
+	resp_json(rs, 200, json);
+	return ERR_OK;
+}
+
+enum err
+handle_sandbox_upload(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct form form = { 0 };
+	enum err rc = req_form(rq, visit_get(rq)->sb->media_dir, &form, e);
+
+	if (rc == ERR_OK)
+		rc = take(rq, rs, &form, new_ulid("media_"), upload_json, e);
+	form_clear(&form);
+	return rc;
+}
+
+enum err
+handle_sandbox_file_upload(struct req *rq, struct resp *rs, struct error *e)
+{
+	struct form form = { 0 };
+	enum err rc = req_form(rq, visit_get(rq)->sb->media_dir, &form, e);
+
+	if (rc == ERR_OK && !has_use_case(&form))
+		rc = refuse(e, "invalid_request");
+	if (rc == ERR_OK)
+		rc = take(rq, rs, &form, new_file_id(), file_json, e);
 	form_clear(&form);
 	return rc;
 }

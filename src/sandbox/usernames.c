@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "accounts.h"
+#include "cameos.h"
 #include "ids.h"
 #include "json.h"
 #include "log.h"
@@ -73,7 +74,13 @@ username_judge(const struct sandbox *sb, const struct account *ac,
 		    strcasecmp(other->username, name) == 0)
 			return USERNAME_TAKEN;
 	}
-	return USERNAME_FREE;
+	return cameo_named(sb, name) != NULL ? USERNAME_TAKEN : USERNAME_FREE;
+}
+
+const char *
+username_refusal(enum username_fate fate)
+{
+	return fates[fate].refusal;
 }
 
 enum err
@@ -86,7 +93,7 @@ username_take(struct sandbox *sb, struct account *ac, const cJSON *body,
 	if (name == NULL || name[0] == '\0')
 		return refuse(e, "username_required");
 	if ((fate = username_judge(sb, ac, name)) != USERNAME_FREE)
-		return refuse(e, fates[fate].refusal);
+		return refuse(e, username_refusal(fate));
 	free(ac->username);
 	ac->username = copy_text(name);
 	for (char *s = ac->username; *s != '\0'; s++)

@@ -21,6 +21,8 @@ bool	username_valid(const char *name);
 /* What that account would hear; with the lock held, as all below. */
 enum username_fate username_judge(const struct sandbox *sb, const struct account *ac,
 	    const char *name);
+/* The refusal that a fate other than USERNAME_FREE is. */
+const char	*username_refusal(enum username_fate fate);
 /* Gives the account the name in the body, in lower case, or refuses. */
 MUST_CHECK enum err username_take(struct sandbox *sb, struct account *ac,
 	    const cJSON *body, struct error *e);
