@@ -2,6 +2,7 @@
 #ifndef CHARACTER_H
 #define CHARACTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,6 +10,7 @@
 
 struct arena;
 struct store;
+struct task;
 
 struct character {		/* strings live in the arena given; NULL where absent */
 	int64_t		 id;
@@ -24,6 +26,12 @@ struct character {		/* strings live in the arena given; NULL where absent */
 	const char	*status;	/* processing, finalized, deleted */
 	int64_t		 created_at;
 	int64_t		 updated_at;
+	/* of one that a task makes; only what says so fills these */
+	bool		 temporary;	/* goes when the task has ended */
+	const char	*username_hint;	/* what the upstream proposes */
+	int		 name_tries;	/* of `username`, from 0 */
+	const char	*asset_pointer;
+	int		 delete_tries;	/* character_to_delete: that failed */
 };
 
 /* Newest first; of one token, or of all when it is 0. */
@@ -38,5 +46,31 @@ MUST_CHECK enum err character_add(struct store *st, struct character *c, struct 
 MUST_CHECK enum err character_save(struct store *st, const struct character *c, struct error *e);
 /* Here only. ERR_NOT_FOUND. */
 MUST_CHECK enum err character_delete(struct store *st, const char *cameo_id, struct error *e);
+
+/*
+ * Fills t->character with the one that the task makes or made, all of it, or
+ * leaves it NULL: there is none.
+ */
+MUST_CHECK enum err character_load_of_task(struct store *st, struct task *t, struct arena *a,
+    struct error *e);
+/*
+ * The token that alone knows a character mentioned in the prompt, for it is
+ * private; 0: there is none. ERR_INVALID_VALUE on `param` when there are several
+ * such tokens.
+ */
+MUST_CHECK enum err character_bound_token(struct store *st, const char *prompt, const char *param,
+    struct arena *a, int64_t *token_id, struct error *e);
+
+/*
+ * Temporary ones whose task has ended, or is gone, and that are due to be
+ * deleted by `now_ms`, oldest first: at most 64.
+ */
+MUST_CHECK enum err character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
+    struct character **out, size_t *n, struct error *e);
+/* It was deleted upstream. One that is gone here is no failure, nor below. */
+MUST_CHECK enum err character_deleted(struct store *st, int64_t id, struct error *e);
+/* It was not: again at that time, or, when it is 0, never. */
+MUST_CHECK enum err character_delete_again(struct store *st, int64_t id, int64_t due_ms,
+    struct error *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "error.h"
 
 struct arena;
+struct character;
 struct idem;
 struct store;
 
@@ -23,6 +24,7 @@ enum task_kind { TASK_VIDEO, TASK_IMAGE, TASK_CHARACTER };
  */
 enum task_step {
 	STEP_ASSIGN,		/* waits for a token and its slot */
+	STEP_CLIP,		/* the clip a character is made of may be sent */
 	STEP_UPLOAD,		/* its reference media go to the upstream */
 	STEP_CREATE,		/* may be sent to the upstream */
 	STEP_CREATING,		/* is being sent: after a crash its fate is unknown */
@@ -33,6 +35,16 @@ enum task_step {
 	STEP_PARSE,		/* the service is asked for a file, which goes to the cache */
 	STEP_DOWNLOAD,		/* the result goes to the cache */
 	STEP_UNPUBLISH,		/* the result is there: the post goes */
+	/* of a character; see step_character.h */
+	STEP_CLIP_SENDING,	/* the clip is being sent: after a crash its fate is unknown */
+	STEP_CAMEO,		/* the upstream makes a character of it */
+	STEP_ASSET,		/* it has, but for the picture */
+	STEP_PICTURE,		/* the picture goes from one place there to another */
+	STEP_NAME,		/* a name is tried */
+	STEP_FINALIZE,		/* the name is free: it may be given */
+	STEP_FINALIZING,	/* is being given: after a crash its fate is unknown */
+	STEP_FINALIZE_LOST,	/* its fate is unknown: look whether it was */
+	STEP_SHOW,		/* everybody may use it */
 	STEP_DONE,		/* terminal status */
 };
 
@@ -60,6 +72,7 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*style_id;
 	const char	*remixed_from;	/* as the client named it */
 	const char	*remix_target;	/* upstream's id of the source: s_... or gen_... */
+	const char	*character_options;	/* JSON text; NULL: it makes no character */
 	const char	*metadata;	/* JSON text of the client's object; of an image: not NULL
 					   when its file is needed here even without a cache */
 	bool		 is_async;
@@ -88,6 +101,8 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	int64_t		 change;	/* of the change counter, when the row last changed visibly */
 	struct task_media *media;
 	size_t		 n_media;
+	const struct task_media *clip;	/* a character is made of it; NULL: none */
+	const struct character *character;	/* from the clip on; NULL: not yet, or none */
 };
 
 /* ---- accepting ---- */
@@ -110,7 +125,7 @@ MUST_CHECK enum err task_load(struct store *st, const char *task_id, struct aren
     struct task *out, struct error *e);
 MUST_CHECK enum err task_load_row(struct store *st, int64_t row, struct arena *a,
     struct task *out, struct error *e);
-/* Fills t->media. */
+/* Fills t->media and t->clip. */
 MUST_CHECK enum err task_load_media(struct store *st, struct task *t, struct arena *a,
     struct error *e);
 
@@ -168,6 +183,21 @@ struct token_change {		/* zeroed: nothing changes */
 	bool		 accepted;		/* upstream accepted a generation: use_count and media counters */
 };
 
+struct cameo_change {		/* of the character a task makes; NULL: unchanged */
+	const char	*cameo_id;	/* the upstream began it: now it has a row */
+	const char	*username_hint;
+	const char	*username;	/* that is tried, or has been given */
+	int		 name_tries;	/* with `username` */
+	const char	*display_name;
+	const char	*profile_url;
+	const char	*instruction_set;	/* JSON text, as the next */
+	const char	*safety_instruction_set;
+	const char	*asset_pointer;
+	const char	*character_id;
+	bool		 finalized;
+	bool		 shown;		/* everybody sees it */
+};
+
 /*
  * What to write about a task in one transaction. Back to TASK_QUEUED gives
  * token and slot back and forgets what that token's account knew of the task; a
@@ -179,6 +209,7 @@ struct task_change {
 	double		 progress;	/* below the stored one: the stored one stays */
 	int64_t		 due_ms;
 	int		 attempts;
+	bool		 submitted;	/* the upstream has it now */
 	bool		 untried;	/* back to the queue, as if this token had never had it */
 	bool		 uncounted;	/* the same, but tokens that have not had it come first */
 	const char	*upstream_id;	/* NULL: unchanged, here and below */
@@ -190,6 +221,8 @@ struct task_change {
 	const char	*result_url;	/* the URL told to clients, for the record */
 	const char	*media_id;	/* upstream's id of media[media_index] */
 	size_t		 media_index;
+	const char	*prompt;	/* as it is sent from now on */
+	const struct cameo_change *cameo;
 	const char	*error_code;
 	const char	*error_message;
 	const char	*log_error;	/* what really happened, for the request log */
@@ -230,7 +263,7 @@ MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct e
 
 /*
  * Cancels an unfinished task, or only one of which the upstream has seen nothing
- * yet; `*cancelled` tells whether it was.
+ * yet; `*cancelled` tells whether it was. A clip that it has seen counts.
  */
 MUST_CHECK enum err task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
     const char *reason, bool *cancelled, struct error *e);

@@ -20,9 +20,9 @@ static const char *const sql[SQL__MAX] = {
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " request_id, change) VALUES (?1, ?2, ?3, ?4, 'queued', 'assign',"
-	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-	    " ?18, ?19,"
+	    " request_id, character_options, change) VALUES (?1, ?2, ?3, ?4,"
+	    " 'queued', 'assign', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+	    " ?15, ?16, ?17, ?18, ?18, ?19, ?20,"
 	    " (SELECT value FROM change_counter) + 1)",
 	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
 	    " mime) VALUES (?1, ?2, ?3, ?4)",
@@ -79,27 +79,36 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_int(&q, 17, t->created_at);
 	query_int(&q, 18, now);
 	query_text(&q, 19, t->request_id);
+	query_text(&q, 20, t->character_options);
 	rc = query_run(&q, e);
 	t->row = sqlite3_last_insert_rowid(st->db);
 	return rc;
 }
 
 static enum err
+insert_file(struct store *st, const struct task *t, size_t position,
+    const struct task_media *m, struct error *e)
+{
+	struct query q = query_start(st, st->accept[SQL_INSERT_MEDIA]);
+
+	query_int(&q, 1, t->row);
+	query_int(&q, 2, (int64_t)position);
+	query_text(&q, 3, m->file);
+	query_text(&q, 4, m->mime);
+	return query_run(&q, e);
+}
+
+/* The clip comes last: the position of an image is its index. */
+static enum err
 insert_media(struct store *st, const struct task *t, struct error *e)
 {
-	for (size_t i = 0; i < t->n_media; i++) {
-		struct query q =
-		    query_start(st, st->accept[SQL_INSERT_MEDIA]);
-		enum err rc;
+	enum err rc;
 
-		query_int(&q, 1, t->row);
-		query_int(&q, 2, (int64_t)i);
-		query_text(&q, 3, t->media[i].file);
-		query_text(&q, 4, t->media[i].mime);
-		if ((rc = query_run(&q, e)) != ERR_OK)
+	for (size_t i = 0; i < t->n_media; i++)
+		if ((rc = insert_file(st, t, i, &t->media[i], e)) != ERR_OK)
 			return rc;
-	}
-	return ERR_OK;
+	return t->clip == NULL ? ERR_OK
+	    : insert_file(st, t, t->n_media, t->clip, e);
 }
 
 static enum err
@@ -140,7 +149,8 @@ place(struct store *st, struct task *t, const struct queue *queue,
 		return rc;
 	if (t->token_id != 0) {
 		t->status = TASK_PROCESSING;
-		t->step = t->n_media > 0 ? STEP_UPLOAD : STEP_CREATE;
+		t->step = t->character_options != NULL ? STEP_CLIP
+		    : t->n_media > 0 ? STEP_UPLOAD : STEP_CREATE;
 		return ERR_OK;
 	}
 	t->status = TASK_QUEUED;

@@ -1,5 +1,6 @@
 /* decide.c: writing what was decided about a task, whole or not at all. */
 #include "arena.h"
+#include "character_row.h"
 #include "clock.h"
 #include "query.h"
 #include "store_impl.h"
@@ -28,6 +29,7 @@ static const char *const sql[SQL__MAX] = {
 	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
 	    "   ELSE json_array(?12) END,"
 	    " error_code = ?13, error_message = ?14,"
+	    " prompt = coalesce(?18, prompt),"
 	    " submitted_at = CASE WHEN ?15 THEN ?16 / 1000"
 	    "   ELSE submitted_at END,"
 	    " completed_at = CASE WHEN ?2 IN ('queued', 'processing')"
@@ -58,7 +60,8 @@ static const char *const sql[SQL__MAX] = {
 	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
 	    " WHERE task_id = ?1 AND status_code = -1",
 	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
-	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id)"
+	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id),"
+	    " character_options IS NOT NULL"
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
@@ -90,9 +93,10 @@ update_task(struct store *st, const struct task *t,
 	query_text(&q, 12, c->result_url);
 	query_text(&q, 13, c->error_code);
 	query_text(&q, 14, c->error_message);
-	query_int(&q, 15, c->token.accepted);
+	query_int(&q, 15, c->token.accepted || c->submitted);
 	query_int(&q, 16, now);
 	query_text(&q, 17, c->post_id);
+	query_text(&q, 18, c->prompt);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
 	return rc;
@@ -168,6 +172,9 @@ apply(struct store *st, const struct task *t, const struct task_change *c,
 	if (c->media_id != NULL &&
 	    (rc = write_media_id(st, t, c, e)) != ERR_OK)
 		return rc;
+	if (c->cameo != NULL &&
+	    (rc = character_apply(st, t, c->cameo, e)) != ERR_OK)
+		return rc;
 	return task_is_terminal(c->status) ? write_log(st, t, c, now, e)
 	    : ERR_OK;
 }
@@ -207,6 +214,7 @@ struct queued {			/* a task that waits for a slot */
 	int64_t		 bound_token;	/* 0: any */
 	bool		 image;
 	bool		 tried;		/* some token has had it before */
+	bool		 character;	/* not every token makes one */
 };
 
 /* The next tasks of the queue, oldest first. */
@@ -227,6 +235,7 @@ load_queued(struct store *st, int64_t after, struct queued out[ASSIGN_BATCH],
 		w->image = query_get_int(&q) != 0;
 		w->bound_token = query_get_int(&q);
 		w->tried = query_get_int(&q) != 0;
+		w->character = query_get_int(&q) != 0;
 	}
 	return query_end(&q, e);
 }
@@ -263,7 +272,7 @@ assign(struct store *st, const struct queued *waiting, size_t n,
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct queued *w = &waiting[i];
-		bool picky = w->tried || w->bound_token != 0;
+		bool picky = w->tried || w->bound_token != 0 || w->character;
 		int64_t token_id = 0;
 		enum err rc;
 
@@ -329,7 +338,8 @@ static bool
 may_cancel(const struct task *t, bool only_unsubmitted)
 {
 	return !task_is_terminal(t->status) &&
-	    (!only_unsubmitted || t->step < STEP_CREATING);
+	    (!only_unsubmitted || (t->step < STEP_CREATING &&
+	    t->submitted_at == 0));
 }
 
 enum err

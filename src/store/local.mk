@@ -2,6 +2,8 @@ libsora2api_a_SOURCES += \
 	src/store/accept.c \
 	src/store/backup.c \
 	src/store/character.c \
+	src/store/character_row.h \
+	src/store/character_task.c \
 	src/store/decide.c \
 	src/store/group.c \
 	src/store/idem.c \
@@ -40,7 +42,8 @@ SCHEMA = \
 	src/store/schema/0002-request-id.sql \
 	src/store/schema/0003-finished-tasks.sql \
 	src/store/schema/0004-resting.sql \
-	src/store/schema/0005-retries.sql
+	src/store/schema/0005-retries.sql \
+	src/store/schema/0006-character-tasks.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

@@ -7,7 +7,10 @@
 
 #define MAX_RETRY_AFTER	3600
 
-/* Suited: would do the task if it were awake and had a slot. */
+/*
+ * Suited: would do the task if it were awake and had a slot. One provider alone
+ * makes characters.
+ */
 #define SUITED_VIDEO \
 	" FROM tokens WHERE is_active = 1 AND video_enabled = 1" \
 	" AND sora2_supported = 1" SUITED_REST
@@ -16,6 +19,8 @@
 #define SUITED_REST \
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
 	" AND (?2 = 0 OR id = ?2)" \
+	" AND (provider = 'sora' OR NOT EXISTS (SELECT 1 FROM tasks" \
+	"   WHERE tasks.id = ?3 AND character_options IS NOT NULL))" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
 
 enum {
@@ -38,8 +43,9 @@ static const char *const sql[SQL__MAX] = {
 	    " AND cooled_until IS NULL AND image_share > 0"
 	    " ORDER BY image_share DESC, chosen_ms, id LIMIT 1",
 	[SQL_TAKE] = "UPDATE tasks SET status = 'processing', token_id = ?2,"
-	    " step = CASE WHEN EXISTS (SELECT 1 FROM task_media"
-	    "   WHERE task = ?1) THEN 'upload' ELSE 'create' END,"
+	    " step = CASE WHEN character_options IS NOT NULL THEN 'clip'"
+	    "   WHEN EXISTS (SELECT 1 FROM task_media WHERE task = ?1)"
+	    "   THEN 'upload' ELSE 'create' END,"
 	    " step_ms = ?3, due_ms = ?3, started_at = ?3 / 1000,"
 	    " attempts = 0, tokens_tried = tokens_tried + 1 WHERE id = ?1",
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"

@@ -31,6 +31,8 @@ static const struct {
 	{ &idem_statements, offsetof(struct store, idem) },
 	{ &status_statements, offsetof(struct store, status) },
 	{ &character_statements, offsetof(struct store, character) },
+	{ &character_task_statements,
+	    offsetof(struct store, character_task) },
 	{ &reqlog_statements, offsetof(struct store, reqlog) },
 	{ &retry_statements, offsetof(struct store, retry) },
 	{ &import_statements, offsetof(struct store, import) },

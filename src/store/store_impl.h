@@ -18,7 +18,8 @@ extern const struct statements store_statements, task_statements, accept_stateme
     token_edit_statements, token_public_statements,
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
-    character_statements, reqlog_statements, retry_statements, import_statements;
+    character_statements, character_task_statements, reqlog_statements,
+    retry_statements, import_statements;
 
 struct store {
 	sqlite3		*db;
@@ -46,6 +47,7 @@ struct store {
 	sqlite3_stmt	**idem;
 	sqlite3_stmt	**status;
 	sqlite3_stmt	**character;
+	sqlite3_stmt	**character_task;
 	sqlite3_stmt	**reqlog;
 	sqlite3_stmt	**retry;
 	sqlite3_stmt	**import;

@@ -16,7 +16,7 @@
 	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
 	" result_file, error_code, error_message, created_at," \
 	" started_at, submitted_at, completed_at, step_ms, due_ms," \
-	" tokens_tried, attempts, change"
+	" tokens_tried, attempts, change, character_options"
 
 enum {
 	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
@@ -71,6 +71,7 @@ static const char *const statuses[] = {
 
 static const char *const steps[] = {
 	[STEP_ASSIGN] = "assign",
+	[STEP_CLIP] = "clip",
 	[STEP_UPLOAD] = "upload",
 	[STEP_CREATE] = "create",
 	[STEP_CREATING] = "creating",
@@ -81,6 +82,15 @@ static const char *const steps[] = {
 	[STEP_PARSE] = "parse",
 	[STEP_DOWNLOAD] = "download",
 	[STEP_UNPUBLISH] = "unpublish",
+	[STEP_CLIP_SENDING] = "clip_sending",
+	[STEP_CAMEO] = "cameo",
+	[STEP_ASSET] = "asset",
+	[STEP_PICTURE] = "picture",
+	[STEP_NAME] = "name",
+	[STEP_FINALIZE] = "finalize",
+	[STEP_FINALIZING] = "finalizing",
+	[STEP_FINALIZE_LOST] = "finalize_lost",
+	[STEP_SHOW] = "show",
 	[STEP_DONE] = "done",
 };
 
@@ -171,6 +181,7 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->tokens_tried = (int)query_get_int(q);
 	t->attempts = (int)query_get_int(q);
 	t->change = query_get_int(q);
+	t->character_options = query_get_text(q, a);
 }
 
 static enum err
@@ -203,6 +214,24 @@ task_load_row(struct store *st, int64_t row, struct arena *a,
 	return load_one(&q, a, out, e);
 }
 
+static void
+add_media(struct query *q, struct task *t, struct arena *a)
+{
+	struct task_media m = { .file = query_get_text(q, a) };
+	struct task_media *clip;
+
+	m.mime = query_get_text(q, a);
+	m.upstream_id = query_get_text(q, a);
+	if (strncmp(m.mime, "video/", 6) == 0) {
+		clip = arena_alloc(a, sizeof(*clip));
+		*clip = m;
+		t->clip = clip;
+		return;
+	}
+	t->media = arena_grow(a, t->media, t->n_media, sizeof(*t->media));
+	t->media[t->n_media++] = m;
+}
+
 enum err
 task_load_media(struct store *st, struct task *t, struct arena *a,
     struct error *e)
@@ -211,16 +240,10 @@ task_load_media(struct store *st, struct task *t, struct arena *a,
 
 	t->media = NULL;
 	t->n_media = 0;
+	t->clip = NULL;
 	query_int(&q, 1, t->row);
-	while (query_next(&q)) {
-		struct task_media *m;
-
-		t->media = arena_grow(a, t->media, t->n_media, sizeof(*t->media));
-		m = &t->media[t->n_media++];
-		m->file = query_get_text(&q, a);
-		m->mime = query_get_text(&q, a);
-		m->upstream_id = query_get_text(&q, a);
-	}
+	while (query_next(&q))
+		add_media(&q, t, a);
 	return query_end(&q, e);
 }
 

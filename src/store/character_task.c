@@ -1,0 +1,221 @@
+/* character_task.c: characters and the tasks that make them, or mention them. */
+#include "arena.h"
+#include "character.h"
+#include "character_row.h"
+#include "clock.h"
+#include "prompt.h"
+#include "query.h"
+#include "store_impl.h"
+
+#define MOST_DELETED	64
+
+enum {
+	SQL_BEGIN, SQL_CHANGE, SQL_OF_TASK, SQL_BOUND, SQL_TO_DELETE,
+	SQL_DELETED, SQL_AGAIN, SQL__MAX
+};
+
+static const char *const sql[SQL__MAX] = {
+	/* an id that is there already can only be one that was removed there */
+	[SQL_BEGIN] = "INSERT INTO characters (cameo_id, token_id, username,"
+	    " display_name, status, task, temporary, created_at, updated_at)"
+	    " VALUES (?2, ?3, '', '', 'processing', ?1, ?4, ?5, ?5)"
+	    " ON CONFLICT (cameo_id) DO UPDATE SET token_id = ?3,"
+	    " username = '', display_name = '', status = 'processing',"
+	    " visibility = 'private', character_id = NULL, task = ?1,"
+	    " temporary = ?4, name_tries = 0, asset_pointer = NULL,"
+	    " updated_at = ?5",
+	[SQL_CHANGE] = "UPDATE characters SET"
+	    " username_hint = coalesce(?2, username_hint),"
+	    " name_tries = CASE WHEN ?3 IS NULL THEN name_tries ELSE ?4 END,"
+	    " username = coalesce(?3, username),"
+	    " display_name = coalesce(?5, display_name),"
+	    " profile_url = coalesce(?6, profile_url),"
+	    " instruction_set = coalesce(?7, instruction_set),"
+	    " safety_instruction_set = coalesce(?8, safety_instruction_set),"
+	    " asset_pointer = coalesce(?9, asset_pointer),"
+	    " character_id = coalesce(?10, character_id),"
+	    " status = CASE WHEN ?11 THEN 'finalized' ELSE status END,"
+	    " visibility = CASE WHEN ?12 THEN 'public' ELSE visibility END,"
+	    " updated_at = ?13 WHERE task = ?1",
+	[SQL_OF_TASK] = "SELECT id, cameo_id, character_id, token_id,"
+	    " username, display_name, profile_url, visibility, status,"
+	    " temporary, username_hint, name_tries, asset_pointer"
+	    " FROM characters WHERE task = ?1",
+	[SQL_BOUND] = "SELECT DISTINCT token_id FROM characters"
+	    " WHERE username = ?1 COLLATE NOCASE AND status = 'finalized'"
+	    " AND visibility = 'private' LIMIT 2",
+	[SQL_TO_DELETE] = "SELECT id, cameo_id, character_id, token_id,"
+	    " delete_tries FROM characters"
+	    " WHERE temporary = 1 AND status = 'finalized'"
+	    " AND delete_due_ms <= ?1 AND NOT EXISTS (SELECT 1 FROM tasks"
+	    "   WHERE tasks.id = task"
+	    "   AND tasks.status IN ('queued', 'processing'))"
+	    " ORDER BY id LIMIT ?2",
+	[SQL_DELETED] = "UPDATE characters SET status = 'deleted',"
+	    " updated_at = ?2 WHERE id = ?1",
+	[SQL_AGAIN] = "UPDATE characters SET temporary = ?2 > 0,"
+	    " delete_tries = delete_tries + 1, delete_due_ms = ?2"
+	    " WHERE id = ?1",
+};
+
+const struct statements character_task_statements = { sql, SQL__MAX };
+
+/* ---- of a task ---- */
+
+static enum err
+begin(struct store *st, const struct task *t, const char *cameo_id,
+    struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_BEGIN]);
+
+	query_int(&q, 1, t->row);
+	query_text(&q, 2, cameo_id);
+	query_int(&q, 3, t->token_id);
+	query_int(&q, 4, t->kind != TASK_CHARACTER);
+	query_int(&q, 5, clock_now());
+	return query_run(&q, e);
+}
+
+enum err
+character_apply(struct store *st, const struct task *t,
+    const struct cameo_change *c, struct error *e)
+{
+	struct query q;
+	enum err rc;
+
+	if (c->cameo_id != NULL &&
+	    (rc = begin(st, t, c->cameo_id, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->character_task[SQL_CHANGE]);
+	query_int(&q, 1, t->row);
+	query_text(&q, 2, c->username_hint);
+	query_text(&q, 3, c->username);
+	query_int(&q, 4, c->name_tries);
+	query_text(&q, 5, c->display_name);
+	query_text(&q, 6, c->profile_url);
+	query_text(&q, 7, c->instruction_set);
+	query_text(&q, 8, c->safety_instruction_set);
+	query_text(&q, 9, c->asset_pointer);
+	query_text(&q, 10, c->character_id);
+	query_int(&q, 11, c->finalized);
+	query_int(&q, 12, c->shown);
+	query_int(&q, 13, clock_now());
+	return query_run(&q, e);
+}
+
+static struct character *
+from_row(struct query *q, struct arena *a)
+{
+	struct character *c = arena_alloc(a, sizeof(*c));
+
+	*c = (struct character){ .id = query_get_int(q) };
+	c->cameo_id = query_get_text(q, a);
+	c->character_id = query_get_text(q, a);
+	c->token_id = query_get_int(q);
+	c->username = query_get_text(q, a);
+	c->display_name = query_get_text(q, a);
+	c->profile_url = query_get_text(q, a);
+	c->visibility = query_get_text(q, a);
+	c->status = query_get_text(q, a);
+	c->temporary = query_get_int(q) != 0;
+	c->username_hint = query_get_text(q, a);
+	c->name_tries = (int)query_get_int(q);
+	c->asset_pointer = query_get_text(q, a);
+	return c;
+}
+
+enum err
+character_load_of_task(struct store *st, struct task *t, struct arena *a,
+    struct error *e)
+{
+	struct query q;
+
+	t->character = NULL;
+	if (t->character_options == NULL)
+		return ERR_OK;
+	q = query_start(st, st->character_task[SQL_OF_TASK]);
+	query_int(&q, 1, t->row);
+	if (query_next(&q))
+		t->character = from_row(&q, a);
+	return query_end(&q, e);
+}
+
+/* ---- mentions ---- */
+
+static enum err
+bind(struct store *st, const char *name, const char *param, int64_t *token_id,
+    struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_BOUND]);
+
+	query_text(&q, 1, name);
+	while (query_next(&q)) {
+		int64_t id = query_get_int(&q);
+
+		if (*token_id != 0 && *token_id != id)
+			query_fail(&q, ERR_INVALID_VALUE, param,
+			    "the prompt mentions private characters of "
+			    "different accounts");
+		*token_id = id;
+	}
+	return query_end(&q, e);
+}
+
+enum err
+character_bound_token(struct store *st, const char *prompt,
+    const char *param, struct arena *a, int64_t *token_id, struct error *e)
+{
+	const char **names;
+	size_t n = prompt_mentions(prompt, a, &names);
+	enum err rc = ERR_OK;
+
+	*token_id = 0;
+	for (size_t i = 0; i < n && rc == ERR_OK; i++)
+		rc = bind(st, names[i], param, token_id, e);
+	return rc;
+}
+
+/* ---- those that do not stay ---- */
+
+enum err
+character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
+    struct character **out, size_t *n, struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_TO_DELETE]);
+
+	*out = arena_array(a, MOST_DELETED, sizeof(**out));
+	*n = 0;
+	query_int(&q, 1, now_ms);
+	query_int(&q, 2, MOST_DELETED);
+	while (*n < MOST_DELETED && query_next(&q)) {
+		struct character *c = &(*out)[(*n)++];
+
+		*c = (struct character){ .id = query_get_int(&q) };
+		c->cameo_id = query_get_text(&q, a);
+		c->character_id = query_get_text(&q, a);
+		c->token_id = query_get_int(&q);
+		c->delete_tries = (int)query_get_int(&q);
+	}
+	return query_end(&q, e);
+}
+
+enum err
+character_deleted(struct store *st, int64_t id, struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_DELETED]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, clock_now());
+	return query_run(&q, e);
+}
+
+enum err
+character_delete_again(struct store *st, int64_t id, int64_t due_ms,
+    struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_AGAIN]);
+
+	query_int(&q, 1, id);
+	query_int(&q, 2, due_ms);
+	return query_run(&q, e);
+}
