@@ -40,9 +40,9 @@ MUST_CHECK enum err character_options_parse(const cJSON *object, const char *par
 /* Its task; the clip, key and host are the caller's to fill in. */
 void	character_task(const struct character_request *r, struct arena *a, struct task *out);
 
-/* The options as JSON text, which a task keeps as its metadata, and back. */
+/* The options as JSON text, task.character_options, and back. */
 const char	*character_options_print(const struct character_options *o, struct arena *a);
-void	character_options_load(const char *metadata, struct arena *a, struct character_options *out);
+void	character_options_load(const char *text, struct arena *a, struct character_options *out);
 
 /*
  * The name to try at that attempt, from 0: the wanted one, else what follows the

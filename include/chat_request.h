@@ -52,7 +52,7 @@ MUST_CHECK enum err chat_parse(const cJSON *body, struct arena *a, struct chat_r
     struct error *e);
 /*
  * Its task; media, the remix' source, key and host are the caller's to fill in.
- * With a character, metadata has its options. The prompt of CHAT_CHARACTER_VIDEO
+ * With a character, character_options has its options. The prompt of CHAT_CHARACTER_VIDEO
  * is the client's: see chat_prompt_with.
  */
 void	chat_task(const struct chat_request *r, struct arena *a, struct task *out);

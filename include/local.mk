@@ -42,6 +42,7 @@ noinst_HEADERS += \
 	include/solver.h \
 	include/status.h \
 	include/step.h \
+	include/step_character.h \
 	include/store.h \
 	include/store_backup.h \
 	include/task.h \

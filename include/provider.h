@@ -159,6 +159,7 @@ struct cameo_status {		/* a character that is being made; strings are NULL when 
 	enum cameo_state state;
 	const char	*username_hint;
 	const char	*display_name_hint;
+	bool		 finalized;	/* it has got its name */
 	const char	*asset_url;	/* CAMEO_READY: its picture */
 	bool		 policy;	/* CAMEO_FAILED: the content was refused */
 	const char	*message;	/* CAMEO_FAILED: fit for the client */
@@ -220,6 +221,7 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	struct account_facts facts;
 	struct cameo_status cameo;	/* CALL_CAMEO_STATUS */
 	bool		 bad_clip;	/* the clip shows nobody a character can be made of */
+	bool		 name_refused;	/* CALL_CAMEO_FINALIZE: another user name has to do */
 	const cJSON	*json;		/* public data: the body to answer with; CALL_CAMEO_UPDATE: the upstream's
 					   object, or NULL; the arena's */
 	enum err	 cause;		/* public data without it: why; see outcome_error */

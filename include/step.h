@@ -23,6 +23,7 @@ struct step_env {
 	int		 image_timeout;	/* s */
 	int		 video_timeout;
 	int64_t		 settle_ms;	/* how long a lost create is looked for */
+	int64_t		 cameo_ms;	/* between two looks at a character that is being made */
 	bool		 cache;		/* results are downloaded */
 	bool		 watermark_free;	/* the operator's parse service is asked for a file */
 	bool		 solver;	/* challenges are answered by the operator's solver */

@@ -243,7 +243,7 @@ character_task(const struct character_request *r, struct arena *a,
 		.model = model_find(r->model, USE_CHARACTERS)->id,
 		.public_model = r->model,
 		.prompt = "",
-		.metadata = character_options_print(&r->options, a),
+		.character_options = character_options_print(&r->options, a),
 		.task_id = id_new(a, arena_printf(a, "%s-", r->model), 12),
 	};
 }
@@ -266,14 +266,14 @@ character_options_print(const struct character_options *o, struct arena *a)
 }
 
 void
-character_options_load(const char *metadata, struct arena *a,
+character_options_load(const char *text, struct arena *a,
     struct character_options *out)
 {
 	struct error ignored;		/* it is our own text */
 	cJSON *json = NULL;
 
 	*out = (struct character_options){ .timestamps = DEFAULT_TIMES };
-	if (metadata == NULL || json_parse_object(metadata, strlen(metadata),
+	if (text == NULL || json_parse_object(text, strlen(text),
 	    &json, &ignored) != ERR_OK ||
 	    character_options_parse(json, NULL, a, out, &ignored) != ERR_OK)
 		*out = (struct character_options){ .timestamps = DEFAULT_TIMES };

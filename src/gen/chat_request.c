@@ -256,7 +256,7 @@ chat_task(const struct chat_request *r, struct arena *a, struct task *out)
 		.seconds = r->means->seconds,
 		.style_id = r->style_id,
 		.remixed_from = r->remix_target,
-		.metadata = r->has_video ?
+		.character_options = r->has_video ?
 		    character_options_print(&r->character, a) : NULL,
 		.task_id = id_new(a, arena_printf(a, "%s-", r->model), 12),
 	};

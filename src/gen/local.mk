@@ -4,6 +4,7 @@ libsora2api_a_SOURCES += \
 	src/gen/prompt.c \
 	src/gen/field.c \
 	src/gen/step.c \
+	src/gen/step_character.c \
 	src/gen/step_impl.h \
 	src/gen/step_post.c \
 	src/gen/video.c

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "step_character.h"
 #include "step_impl.h"
 
 #define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
@@ -40,8 +41,8 @@ step_enter(const struct task *t, enum task_step step,
 	return c;
 }
 
-static struct task_change
-fail(const struct task *t, const char *code, int log_status,
+struct task_change
+step_fail(const struct task *t, const char *code, int log_status,
     const char *message)
 {
 	struct task_change c = unchanged(t);
@@ -77,12 +78,19 @@ requeue(const struct task *t, const struct step_env *env)
 	return c;
 }
 
+/* The account has begun a character for it, which no other account knows. */
+static bool
+stays(const struct task *t)
+{
+	return t->character != NULL;
+}
+
 static struct task_change
 another_token(const struct task *t, const struct outcome *o, int most,
     const struct step_env *env)
 {
-	if (t->tokens_tried >= most)
-		return fail(t, "generation_failed", 500, o->message != NULL
+	if (stays(t) || t->tokens_tried >= most)
+		return step_fail(t, "generation_failed", 500, o->message != NULL
 		    ? o->message : "The upstream did not accept the task");
 	return requeue(t, env);
 }
@@ -93,12 +101,20 @@ spread(int64_t pause_ms, const struct step_env *env)
 	return pause_ms + (int64_t)((double)pause_ms * 0.25 * env->jitter);
 }
 
+/* The mark that the task is being sent, taken back. */
+static enum task_step
+unmarked(enum task_step step)
+{
+	return step == STEP_CREATING ? STEP_CREATE :
+	    step == STEP_CLIP_SENDING ? STEP_CLIP :
+	    step == STEP_FINALIZING ? STEP_FINALIZE : step;
+}
+
 /* The same step with the same token, a little later. */
 struct task_change
 step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
 {
-	struct task_change c = step_enter(t, t->step == STEP_CREATING
-	    ? STEP_CREATE : t->step, env);
+	struct task_change c = step_enter(t, unmarked(t->step), env);
 
 	c.attempts = t->attempts + 1;
 	c.due_ms += spread(pause_ms, env);
@@ -128,11 +144,24 @@ step_retry_challenge(const struct task *t, const struct step_env *env)
 	return step_again(t, CHALLENGE_MS * (t->attempts + 1), env);
 }
 
+/* The same as if it had not been tried. */
+static struct task_change
+wait_here(const struct task *t, int64_t pause_ms, const struct step_env *env)
+{
+	struct task_change c = step_again(t, pause_ms, env);
+
+	c.attempts = t->attempts;
+	return c;
+}
+
 static struct task_change
 wait_for_slot(const struct task *t, const struct step_env *env)
 {
-	struct task_change c = requeue(t, env);
+	struct task_change c;
 
+	if (stays(t))
+		return wait_here(t, SLOT_PAUSE_MS, env);
+	c = requeue(t, env);
 	c.untried = true;
 	c.due_ms = env->now_ms + SLOT_PAUSE_MS;
 	return c;
@@ -146,21 +175,36 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 static struct task_change
 wait_for_egress(const struct task *t, const struct step_env *env)
 {
-	struct task_change c = requeue(t, env);
 	int64_t pause_ms = (env->now_ms - t->created_at * 1000) / 2;
+	struct task_change c;
 
 	if (pause_ms < EGRESS_PAUSE_MS)
 		pause_ms = EGRESS_PAUSE_MS;
 	else if (pause_ms > MAX_EGRESS_PAUSE_MS)
 		pause_ms = MAX_EGRESS_PAUSE_MS;
+	if (stays(t))
+		return wait_here(t, pause_ms, env);
+	c = requeue(t, env);
 	c.uncounted = true;
 	c.due_ms += spread(pause_ms, env);
 	return c;
 }
 
-/* What all calls for a task have in common when they did not succeed. */
 static struct task_change
-after_failure(const struct task *t, const struct outcome *o,
+refused(const struct task *t, const struct outcome *o)
+{
+	const char *message = o->message != NULL ? o->message
+	    : "Generation failed";
+
+	if (o->policy)
+		return step_fail(t, "content_policy_violation", 400, message);
+	if (o->bad_clip)
+		return step_fail(t, "invalid_video", 400, message);
+	return step_fail(t, "generation_failed", 500, message);
+}
+
+struct task_change
+step_after_failure(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
 	if (step_may_pass(t, o, env))
@@ -184,13 +228,11 @@ after_failure(const struct task *t, const struct outcome *o,
 	case VERDICT_FAIL:
 		break;
 	}
-	return fail(t, o->policy ? "content_policy_violation"
-	    : "generation_failed", o->policy ? 400 : 500,
-	    o->message != NULL ? o->message : "Generation failed");
+	return refused(t, o);
 }
 
-static void
-explain(const struct outcome *o, struct task_change *out)
+void
+step_explain(const struct outcome *o, struct task_change *out)
 {
 	out->token = o->token;
 	out->log_error = o->log;
@@ -211,8 +253,8 @@ step_uploaded(const struct task *t, size_t index, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
 	if (o->verdict != VERDICT_OK) {
-		*out = after_failure(t, o, env);
-		explain(o, out);
+		*out = step_after_failure(t, o, env);
+		step_explain(o, out);
 		return;
 	}
 	*out = step_enter(t, index + 1 < t->n_media ? STEP_UPLOAD : STEP_CREATE,
@@ -226,10 +268,10 @@ step_created(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
 	if (o->verdict != VERDICT_OK) {
-		*out = after_failure(t, o, env);
+		*out = step_after_failure(t, o, env);
 		if (o->verdict == VERDICT_UNKNOWN)
 			out->attempts = t->attempts;
-		explain(o, out);
+		step_explain(o, out);
 		return;
 	}
 	*out = step_enter(t, STEP_POLL, env);
@@ -248,11 +290,11 @@ seen_failed(const struct task *t, const struct sighting *s,
 	struct task_change c;
 
 	if (s->policy)
-		return fail(t, "content_policy_violation", 400, message);
-	if (s->retryable && t->tokens_tried < 2)
+		return step_fail(t, "content_policy_violation", 400, message);
+	if (s->retryable && t->tokens_tried < 2 && !stays(t))
 		c = requeue(t, env);
 	else
-		c = fail(t, "generation_failed", 500, message);
+		c = step_fail(t, "generation_failed", 500, message);
 	c.token.verdict = TOKEN_ERROR;
 	c.log_error = message;
 	return c;
@@ -351,7 +393,7 @@ step_not_found(const struct task *t, const struct step_env *env,
 	if (env->now_ms < t->step_ms + env->settle_ms)
 		return false;
 	if (t->attempts >= env->max_retries) {
-		*out = fail(t, "generation_failed", 500,
+		*out = step_fail(t, "generation_failed", 500,
 		    "The upstream could not be reached to start the task");
 		return true;
 	}
@@ -394,10 +436,9 @@ void
 step_refused(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
-	*out = step_enter(t, t->step == STEP_CREATING ? STEP_CREATE : t->step,
-	    env);
+	*out = step_enter(t, unmarked(t->step), env);
 	out->attempts = t->attempts;
-	explain(o, out);
+	step_explain(o, out);
 	/* whether it is disabled is decided when the renewal is known */
 	out->token.verdict = TOKEN_RENEWING;
 }
@@ -415,25 +456,32 @@ step_account_lost(const struct task *t, const char *why,
     const struct step_env *env, struct task_change *out)
 {
 	/* nothing is lost that only this account has */
-	if (t->step == STEP_UPLOAD || t->step == STEP_CREATE) {
+	if (!stays(t) && (t->step == STEP_CLIP || t->step == STEP_UPLOAD ||
+	    t->step == STEP_CREATE)) {
 		*out = requeue(t, env);
 		return;
 	}
-	if (t->step == STEP_UNPUBLISH)
+	if (t->step == STEP_UNPUBLISH || t->step == STEP_SHOW)
 		*out = step_complete(t, t->source_url);
 	else if (t->step == STEP_DOWNLOAD)	/* the file is not the account's alone */
 		*out = unchanged(t);
 	else if (has_result(t))
 		*out = step_normal_file(t, why, env);
 	else
-		*out = fail(t, "generation_failed", 500, why);
+		*out = step_fail(t, "generation_failed", 500, why);
+}
+
+static int
+timeout_of(const struct task *t, const struct step_env *env)
+{
+	return step_makes_character(t->step) ? CHARACTER_TIMEOUT
+	    : t->kind == TASK_IMAGE ? env->image_timeout : env->video_timeout;
 }
 
 int64_t
 step_deadline(const struct task *t, const struct step_env *env)
 {
-	int64_t timeout = t->kind == TASK_IMAGE ? env->image_timeout
-	    : env->video_timeout;
+	int64_t timeout = timeout_of(t, env);
 	int64_t start = t->status == TASK_QUEUED ? t->created_at
 	    : t->submitted_at != 0 ? t->submitted_at : t->started_at;
 
@@ -447,22 +495,19 @@ bool
 step_expired(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	int timeout = t->kind == TASK_IMAGE ? env->image_timeout
-	    : env->video_timeout;
-
 	if (env->now_ms < step_deadline(t, env))
 		return false;
-	if (has_result(t)) {		/* it is there: maybe not in our cache */
+	if (has_result(t) || t->step == STEP_SHOW) {	/* it is there: maybe not in our cache */
 		*out = step_complete(t, t->source_url);
 		return true;
 	}
 	if (t->status == TASK_QUEUED) {
-		*out = fail(t, "no_available_token", 500,
+		*out = step_fail(t, "no_available_token", 500,
 		    "No account became free in time");
 		return true;
 	}
-	*out = fail(t, "generation_timeout", 408, arena_printf(env->arena,
-	    "Generation timeout after %d seconds", timeout));
+	*out = step_fail(t, "generation_timeout", 408, arena_printf(env->arena,
+	    "Generation timeout after %d seconds", timeout_of(t, env)));
 	out->token.verdict = TOKEN_ERROR;
 	return true;
 }

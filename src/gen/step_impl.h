@@ -16,6 +16,16 @@ struct task_change step_finish(const struct task *t, const char *url, const stru
 /* With the solver's new credentials the account may go, which is not at fault. */
 bool	step_may_pass(const struct task *t, const struct outcome *o, const struct step_env *env);
 struct task_change step_retry_challenge(const struct task *t, const struct step_env *env);
+/* The task has failed for good; `code` is of the API, `log_status` of the request log. */
+struct task_change step_fail(const struct task *t, const char *code, int log_status,
+    const char *message);
+/* What all calls for a task have in common when they did not succeed. */
+struct task_change step_after_failure(const struct task *t, const struct outcome *o,
+    const struct step_env *env);
+/* What the answer said of the token, and for the log, goes along. */
+void	step_explain(const struct outcome *o, struct task_change *out);
+/* The time that such steps may take, s. */
+#define CHARACTER_TIMEOUT	600
 /* step_post.c: the file as the upstream offers it; `why` is for the log. */
 struct task_change step_normal_file(const struct task *t, const char *why,
     const struct step_env *env);

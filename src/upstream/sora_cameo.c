@@ -212,12 +212,12 @@ sora_read_cameo_status(const struct sora_answer *ans, struct outcome *out)
 	c->username_hint = sora_member_text(ans->a, o, "username_hint");
 	c->display_name_hint = sora_member_text(ans->a, o, "display_name_hint");
 	c->asset_url = sora_member_url(ans->a, o, "profile_asset_url");
+	c->finalized = says(o, "status", "finalized");
 	if (says(o, "status", "failed") || says(o, "status", "error"))
 		cameo_failed(ans, out);
 	else if (c->asset_url != NULL)
 		c->state = CAMEO_READY;
-	else if (says(o, "status_message", "Completed") ||
-	    says(o, "status", "finalized"))
+	else if (says(o, "status_message", "Completed") || c->finalized)
 		c->state = CAMEO_NO_ASSET;
 	else if (json_string(o, "status") == NULL &&
 	    json_string(o, "status_message") == NULL)

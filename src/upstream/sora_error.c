@@ -117,6 +117,12 @@ on_clip(const struct failure *f, struct outcome *out)
 	out->message = f->text;
 }
 
+static void
+on_name(const struct failure *f UNUSED, struct outcome *out)
+{
+	out->name_refused = true;
+}
+
 /* The text speaks of the caller's request, but it is the deployment that lacks something. */
 static void
 on_sentinel(const struct failure *f UNUSED, struct outcome *out)
@@ -143,11 +149,14 @@ on_no_path(const struct failure *f, struct outcome *out)
 #define LISTS	(BIT(CALL_PENDING) | BIT(CALL_DRAFTS))
 #define UPLOAD	BIT(CALL_UPLOAD)
 #define CLIP	BIT(CALL_CAMEO_UPLOAD)
+#define NAMING	BIT(CALL_CAMEO_FINALIZE)
 
 #define CODE(code, verdict, token, more) \
 	{ ANY, 0, code, NULL, VERDICT_##verdict, TOKEN_##token, more }
 #define WORDS(status, calls, words, verdict, token, more) \
 	{ status, calls, NULL, words, VERDICT_##verdict, TOKEN_##token, more }
+#define NAME(code) \
+	{ 400, 499, NAMING, code, NULL, VERDICT_FAIL, TOKEN_FINE, on_name }
 #define STATUS(low, high, calls, verdict, token, more) \
 	{ low, high, calls, NULL, NULL, VERDICT_##verdict, TOKEN_##token, more }
 #define S400	400, 400
@@ -167,6 +176,10 @@ static const struct rule rules[] = {
 	CODE("token_invalidated", REFRESH, REFUSED, NULL),
 	CODE("token_expired", REFRESH, REFUSED, NULL),
 	CODE("invalid_jwt", REFRESH, REFUSED, NULL),
+	NAME("username_taken"),
+	NAME("username_rejected"),
+	NAME("username_invalid"),
+	NAME("reserved_username"),
 
 	WORDS(ANY, 0, "under heavy load", RETRY, OVERLOADED, on_heavy_load),
 	WORDS(ANY, 0, "images that include people", FAIL, FINE, on_policy),

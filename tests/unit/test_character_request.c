@@ -227,7 +227,7 @@ the_video_comes_in_one_of_three_ways(void **state UNUSED)
 }
 
 static void
-options_live_in_the_metadata_of_the_task(void **state UNUSED)
+options_live_in_the_task(void **state UNUSED)
 {
 	struct character_request r;
 	struct character_options o;
@@ -243,7 +243,7 @@ options_live_in_the_metadata_of_the_task(void **state UNUSED)
 	assert_string_equal("sora-video-landscape-10s", t.model);
 	assert_string_equal("sora-2", t.public_model);
 	assert_string_equal("", t.prompt);
-	character_options_load(t.metadata, arena, &o);
+	character_options_load(t.character_options, arena, &o);
 	assert_string_equal("1,2", o.timestamps);
 	assert_string_equal("cat", o.username);
 	assert_string_equal("Cat", o.display_name);
@@ -347,7 +347,7 @@ main(void)
 		T(long_texts_are_counted_in_characters),
 		T(time_stamps_become_upstream_text),
 		T(the_video_comes_in_one_of_three_ways),
-		T(options_live_in_the_metadata_of_the_task),
+		T(options_live_in_the_task),
 		T(options_of_another_request_blame_their_field),
 		T(each_attempt_has_a_name),
 		T(a_display_name_is_there_in_any_case),

@@ -119,7 +119,7 @@ the_first_work_that_fits_is_done(void **state UNUSED)
 		chat_task(&r, arena, &t);
 		assert_int_equal(works[i].kind, t.kind);
 		assert_string_equal(works[i].operation, t.operation);
-		assert_int_equal(r.has_video, t.metadata != NULL);
+		assert_int_equal(r.has_video, t.character_options != NULL);
 		assert_false(t.is_async);
 	}
 }
