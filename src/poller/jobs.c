@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "character.h"
 #include "log.h"
 #include "poller.h"
 #include "site.h"
@@ -71,19 +72,20 @@ job_free(struct job *job)
 		else
 			p->sending--;
 	}
+	character_drop_picture(job);
 	arena_free(job->arena);
 	free(job);
 }
 
 /* References are of no use once a task has ended. */
 static void
-remove_media(const struct poller *p, struct task *t)
+remove_media(const struct poller *p, const struct task_media *m, size_t n)
 {
 	char path[1024];
 
-	for (size_t i = 0; i < t->n_media; i++) {
+	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", p->site->spool_dir,
-		    t->media[i].file);
+		    m[i].file);
 		unlink(path);
 	}
 }
@@ -95,8 +97,12 @@ drop(struct poller *p, int64_t row, bool ended)
 
 	if (i == p->n_jobs || p->jobs[i]->task.row != row)
 		return;
-	if (ended)
-		remove_media(p, &p->jobs[i]->task);
+	if (ended) {
+		const struct task *t = &p->jobs[i]->task;
+
+		remove_media(p, t->media, t->n_media);
+		remove_media(p, t->clip, t->clip != NULL);
+	}
 	job_free(p->jobs[i]);
 	p->n_jobs--;
 	memmove(&p->jobs[i], &p->jobs[i + 1],
@@ -135,6 +141,8 @@ jobs_reload(struct poller *p, int64_t row, struct error *e)
 	rc = task_load_row(p->store, row, a, &t, e);
 	if (rc == ERR_OK && t.status == TASK_PROCESSING)
 		rc = task_load_media(p->store, &t, a, e);
+	if (rc == ERR_OK && t.status == TASK_PROCESSING)
+		rc = character_load_of_task(p->store, &t, a, e);
 	if (rc == ERR_OK && t.status == TASK_PROCESSING) {
 		keep(p, &t, a);
 		return ERR_OK;

@@ -2,8 +2,10 @@ sbin_PROGRAMS += sora2api-poller
 sora2api_poller_SOURCES = \
 	src/poller/accounts.c \
 	src/poller/challenge.c \
+	src/poller/character.c \
 	src/poller/commit.c \
 	src/poller/download.c \
+	src/poller/farewell.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
 	src/poller/main.c \

@@ -28,6 +28,7 @@ poller_env(struct poller *p)
 		.image_timeout = p->settings.image_timeout,
 		.video_timeout = p->settings.video_timeout,
 		.settle_ms = (int64_t)p->conf->sora_settle_time * 1000,
+		.cameo_ms = (int64_t)(p->conf->sora_poll_interval * 2500),
 		.cache = p->settings.cache_enabled,
 		.watermark_free = p->settings.watermark_free_enabled,
 		.solver = solver_is_on(&p->settings),
@@ -129,6 +130,7 @@ every_second(struct poller *p)
 	accounts_trim(p);
 	refresh_continue(p);
 	quota_start(p);
+	farewells_start(p);
 	if (now >= p->refresh_ms) {
 		p->refresh_ms = now + REFRESH_MS;
 		refresh_due(p);
@@ -168,8 +170,10 @@ turn(struct poller *p)
 	every_second(p);
 	notice_changes(p);
 	send_start(p);
+	characters_start(p);
 	decisions_write(p);
 	send_marked(p);
+	characters_send_marked(p);
 	rounds_start(p);
 	publish_start(p);
 	downloads_start(p);
@@ -194,6 +198,7 @@ static void
 close_all(struct poller *p)
 {
 	jobs_free(p);
+	farewells_stop(p);
 	accounts_free(p);
 	challenge_stop(p);
 	solver_free(p->solver);

@@ -15,6 +15,8 @@
  *	refresh.c	renewing access tokens
  *	quota.c		how many videos an account has left
  *	challenge.c	new credentials from the operator's solver
+ *	character.c	characters, step by step
+ *	farewell.c	characters that were for one video alone
  *	publish.c	the file without watermark
  *	download.c	results into the cache
  *	sweep.c		what is old goes
@@ -31,7 +33,10 @@
 #include "step.h"
 #include "task.h"
 
+#define MAX_SENDING	64	/* uploads and creates on their way at once */
+
 struct account_job;
+struct farewell;
 struct solver;
 struct conf;
 struct proxy_pool;
@@ -49,6 +54,7 @@ struct job {			/* a task that is processing */
 	bool		 downloads;	/* `transfer` counts in poller.downloading, else in sending */
 	bool		 challenged;	/* its last call met a challenge */
 	const char	*link;		/* STEP_PARSE: what the parse service told */
+	char		 picture[48];	/* STEP_PICTURE: its file in the spool folder; "": none */
 	int		 looks;		/* at the lists without progress */
 	int		 seen_progress;
 	int64_t		 seen_ms;	/* an image: started_ms of the last round that showed it */
@@ -92,6 +98,7 @@ struct poller {
 	struct transfer	*solver_call;
 	int		 solver_lock;	/* while solver_call is on its way */
 	bool		 challenged;	/* new credentials are wanted */
+	struct farewell	*farewells;	/* characters that are being deleted */
 	const char	*owner;		/* of the lease */
 	int64_t		 started_ms;	/* Unix time */
 	volatile const int *stop;	/* set by the signal handler */
@@ -165,6 +172,12 @@ MUST_CHECK enum err job_input(struct job *job, enum call call, struct arena *a,
 /* The answer as the provider reads it; a token that is gone in between answers like a lost one. */
 void	job_answer(struct job *job, enum call call, const struct call_response *r,
 	    struct outcome *out);
+/* Whether the token was refused and is being renewed: the task keeps it. */
+bool	job_refused(struct job *job, const struct outcome *o);
+/* Starts a call of the job's account, which counts as sending; why there can be none. */
+MUST_CHECK enum err job_call(struct job *job, enum call call, transfer_fn *done, struct error *e);
+/* Such a call has ended. */
+void	job_call_ended(struct job *job);
 /* Begins what is due: uploads at once, creates after their mark was written. */
 void	send_start(struct poller *p);
 /* Sends the creates whose mark was written. */
@@ -209,6 +222,21 @@ void	challenge_seen(struct poller *p, int64_t sent_ms);
 bool	challenge_holds(const struct job *job);
 void	challenge_continue(struct poller *p);
 void	challenge_stop(struct poller *p);
+
+/* ---- character.c ---- */
+/* What the call needs to know of the job's character. */
+void	character_input(const struct job *job, enum call call, struct arena *a,
+	    struct call_input *in);
+/* Takes what steps are due; the clip and the name go after their mark was written. */
+void	characters_start(struct poller *p);
+void	characters_send_marked(struct poller *p);
+/* The picture is not needed any more. */
+void	character_drop_picture(struct job *job);
+
+/* ---- farewell.c ---- */
+/* Once a second: deletes upstream what was made for a task that has ended. */
+void	farewells_start(struct poller *p);
+void	farewells_stop(struct poller *p);
 
 /* ---- publish.c ---- */
 void	publish_start(struct poller *p);

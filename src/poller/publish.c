@@ -15,35 +15,6 @@
 #include "prompt.h"
 #include "solver.h"
 
-/* Starts a call of the job's account; false when there can be none, and why. */
-static bool
-start(struct job *job, enum call call, transfer_fn *done, struct error *e)
-{
-	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct call_input in;
-	enum err rc;
-
-	if ((rc = job_input(job, call, a, &in, e)) == ERR_OK)
-		rc = provider_find(in.token->provider)->build(&in, a, &request,
-		    e);
-	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token, a);
-		job->transfer = client_start(p->client, &request, done, job);
-		p->sending++;
-	}
-	arena_free(a);
-	return rc == ERR_OK;
-}
-
-static void
-ended(struct job *job)
-{
-	job->transfer = NULL;
-	job->poller->sending--;
-}
-
 /* ---- publishing ---- */
 
 static void
@@ -52,8 +23,7 @@ publish_failed(struct job *job, const struct outcome *o)
 	struct step_env env = poller_env(job->poller);
 	struct task_change change;
 
-	if (o->verdict == VERDICT_REFRESH &&
-	    refresh_begin(account_of(job->poller, job->task.token_id)))
+	if (job_refused(job, o))
 		step_refused(&job->task, o, &env, &change);
 	else
 		step_publish_failed(&job->task, o, &env, &change);
@@ -87,7 +57,7 @@ on_published(void *arg, const struct call_response *r)
 	struct job *job = arg;
 	struct outcome o;
 
-	ended(job);
+	job_call_ended(job);
 	job_answer(job, CALL_PUBLISH, r, &o);
 	if (o.verdict == VERDICT_OK)
 		published(job, o.id, o.permalink);
@@ -103,7 +73,7 @@ on_looked(void *arg, const struct call_response *r)
 	struct outcome o;
 	struct error e;
 
-	ended(job);
+	job_call_ended(job);
 	job_answer(job, CALL_DRAFT, r, &o);
 	if (o.verdict != VERDICT_OK) {
 		publish_failed(job, &o);
@@ -118,7 +88,7 @@ on_looked(void *arg, const struct call_response *r)
 	    : prompt_find_post(link, job->poller->arena);
 	if (post_id != NULL)
 		published(job, post_id, link);
-	else if (!start(job, CALL_PUBLISH, on_published, &e))
+	else if (job_call(job, CALL_PUBLISH, on_published, &e) != ERR_OK)
 		cannot_publish(job, e.text);
 }
 
@@ -130,7 +100,7 @@ publish(struct job *job)
 
 	if (s->custom_parse_url == NULL || *s->custom_parse_url == '\0')
 		cannot_publish(job, "no parse service is configured");
-	else if (!start(job, CALL_DRAFT, on_looked, &e))
+	else if (job_call(job, CALL_DRAFT, on_looked, &e) != ERR_OK)
 		cannot_publish(job, e.text);
 }
 
@@ -175,7 +145,7 @@ on_told(void *arg, const struct call_response *r)
 	struct task_change change;
 	const char *why = NULL;
 
-	ended(job);
+	job_call_ended(job);
 	if ((job->link = parse_service_read(r, job->arena, &why)) == NULL)
 		parse_failed(job, why, true);
 	else if (step_parsed(&job->task, job->link, &env, &change))
@@ -229,7 +199,7 @@ on_unpublished(void *arg, const struct call_response *r)
 	struct job *job = arg;
 	struct outcome o;
 
-	ended(job);
+	job_call_ended(job);
 	job_answer(job, CALL_UNPUBLISH, r, &o);
 	unpublished(job, o.verdict == VERDICT_OK ? NULL
 	    : o.log != NULL ? o.log : "no reason");
@@ -240,7 +210,7 @@ unpublish(struct job *job)
 {
 	struct error e;
 
-	if (!start(job, CALL_UNPUBLISH, on_unpublished, &e))
+	if (job_call(job, CALL_UNPUBLISH, on_unpublished, &e) != ERR_OK)
 		unpublished(job, arena_strdup(job->poller->arena, e.text));
 }
 

@@ -9,8 +9,6 @@
 #include "poller.h"
 #include "site.h"
 
-#define MAX_SENDING	64	/* uploads and creates on their way at once */
-
 /* The first reference that the account does not have yet. */
 static size_t
 next_media(const struct task *t)
@@ -43,6 +41,8 @@ job_input(struct job *job, enum call call, struct arena *a,
 		in->media_path = arena_printf(a, "%s/%s", p->site->spool_dir,
 		    in->media->file);
 	}
+	if (job->task.character_options != NULL)
+		character_input(job, call, a, in);
 	return ERR_OK;
 }
 
@@ -66,12 +66,39 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
 }
 
-/* The token was refused, and is being renewed: the task keeps it. */
-static bool
-is_refused(struct job *job, const struct outcome *o)
+bool
+job_refused(struct job *job, const struct outcome *o)
 {
 	return o->verdict == VERDICT_REFRESH &&
 	    refresh_begin(account_of(job->poller, job->task.token_id));
+}
+
+enum err
+job_call(struct job *job, enum call call, transfer_fn *done, struct error *e)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct call_input in;
+	enum err rc;
+
+	if ((rc = job_input(job, call, a, &in, e)) == ERR_OK)
+		rc = provider_find(in.token->provider)->build(&in, a, &request,
+		    e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, in.token, a);
+		job->transfer = client_start(p->client, &request, done, job);
+		p->sending++;
+	}
+	arena_free(a);
+	return rc;
+}
+
+void
+job_call_ended(struct job *job)
+{
+	job->transfer = NULL;
+	job->poller->sending--;
 }
 
 static void
@@ -82,10 +109,9 @@ on_uploaded(void *arg, const struct call_response *r)
 	struct task_change change;
 	struct outcome outcome;
 
-	job->transfer = NULL;
-	job->poller->sending--;
+	job_call_ended(job);
 	job_answer(job, CALL_UPLOAD, r, &outcome);
-	if (is_refused(job, &outcome))
+	if (job_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
 	else
 		step_uploaded(&job->task, next_media(&job->task), &outcome,
@@ -101,10 +127,9 @@ on_created(void *arg, const struct call_response *r)
 	struct task_change change;
 	struct outcome outcome;
 
-	job->transfer = NULL;
-	job->poller->sending--;
+	job_call_ended(job);
 	job_answer(job, CALL_CREATE, r, &outcome);
-	if (is_refused(job, &outcome))
+	if (job_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
 	else
 		step_created(&job->task, &outcome, &env, &change);
@@ -133,24 +158,10 @@ refuse(struct job *job, const struct error *cause)
 static void
 start(struct job *job, enum call call, transfer_fn *done)
 {
-	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct call_input in;
 	struct error e;
-	enum err rc;
 
-	if ((rc = job_input(job, call, a, &in, &e)) == ERR_OK)
-		rc = provider_find(in.token->provider)->build(&in, a, &request,
-		    &e);
-	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token, a);
-		job->transfer = client_start(p->client, &request, done, job);
-		p->sending++;
-	} else {
+	if (job_call(job, call, done, &e) != ERR_OK)
 		refuse(job, &e);
-	}
-	arena_free(a);
 }
 
 static bool
