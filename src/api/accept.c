@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "character.h"
 #include "conf.h"
 #include "lounge.h"
 #include "video.h"
@@ -135,6 +136,35 @@ accept_media(struct accept *ac, const struct media_ref *refs, size_t n,
 	return ERR_OK;
 }
 
+enum err
+accept_clip(struct accept *ac, const struct media_ref *ref, struct error *e)
+{
+	struct media_budget budget = media_budget(ac->rq);
+
+	return media_store_clip(ac->rq, &ac->form, ref, &budget, &ac->clip, e);
+}
+
+/* A private character that the prompt mentions is there for one account alone. */
+static enum err
+bind(struct accept *ac, struct error *e)
+{
+	const char *field = ac->prompt_field != NULL ? ac->prompt_field
+	    : "prompt";
+	struct task *t = &ac->task;
+	int64_t token_id;
+	enum err rc;
+
+	if ((rc = character_bound_token(ac->api->store, t->prompt, field,
+	    ac->rq->arena, &token_id, e)) != ERR_OK || token_id == 0)
+		return rc;
+	if (t->bound_token != 0 && t->bound_token != token_id)
+		return error_set(e, ERR_INVALID_VALUE, field, "the prompt "
+		    "mentions a private character of another account than "
+		    "that of the video to remix");
+	t->bound_token = token_id;
+	return ERR_OK;
+}
+
 static enum err
 submit(struct accept *ac, struct resp *rs, struct error *e)
 {
@@ -148,6 +178,7 @@ submit(struct accept *ac, struct resp *rs, struct error *e)
 		return rc;
 	t->media = ac->media;
 	t->n_media = ac->n_media;
+	t->clip = ac->clip.file != NULL ? &ac->clip : NULL;
 	t->api_key_id = ac->rq->auth_id;
 	t->base_url = req_base_url(ac->rq);
 	t->request_id = ac->rq->request_id;
@@ -168,6 +199,7 @@ undo(struct accept *ac)
 {
 	for (size_t i = 0; i < ac->n_media; i++)
 		media_discard(ac->rq, &ac->media[i]);
+	media_discard(ac->rq, &ac->clip);
 	if (ac->idem.key != NULL)
 		idem_release(ac->api->store, &ac->idem);
 }
@@ -190,7 +222,8 @@ accept_run(struct accept *ac, struct resp *rs, struct error *e)
 		if (first.task_row != 0)
 			return replay(ac, &first, rs, e);
 	}
-	if ((rc = ac->ops->make(ac, e)) == ERR_OK)
+	if ((rc = ac->ops->make(ac, e)) == ERR_OK &&
+	    (rc = bind(ac, e)) == ERR_OK)
 		rc = submit(ac, rs, e);
 	if (rc != ERR_OK)
 		undo(ac);
@@ -213,4 +246,20 @@ void
 accept_end(struct accept *ac)
 {
 	form_clear(&ac->form);
+}
+
+struct request_body
+accept_body(struct accept *ac)
+{
+	const struct form *form = &ac->form;
+	const char **names = arena_array(ac->rq->arena, form->n_uploads,
+	    sizeof(*names));
+
+	for (size_t i = 0; i < form->n_uploads; i++)
+		names[i] = form->uploads[i].name;
+	return (struct request_body){
+		.fields = form->fields, .repeated = form->repeated,
+		.text = form->text, .uploads = names,
+		.n_uploads = form->n_uploads,
+	};
 }

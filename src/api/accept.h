@@ -34,6 +34,8 @@ struct accept {			/* one request on its way to a task */
 	struct task	 task;
 	struct task_media media[MEDIA_REFS_MAX];
 	size_t		 n_media;
+	struct task_media clip;		/* file NULL: none */
+	const char	*prompt_field;	/* whose fault the prompt is; NULL: prompt */
 	struct idem	 idem;		/* key NULL: the client sent none */
 	unsigned char	 body_hash[DIGEST_SHA256_LEN];
 };
@@ -41,6 +43,8 @@ struct accept {			/* one request on its way to a task */
 /* Settings and form; accept_end in any case. */
 MUST_CHECK enum err accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
     struct error *e);
+/* The form as those see it who check its fields. */
+struct request_body accept_body(struct accept *ac);
 /* All that comes after the fields were checked. */
 MUST_CHECK enum err accept_run(struct accept *ac, struct resp *rs, struct error *e);
 void	accept_end(struct accept *ac);
@@ -54,5 +58,7 @@ MUST_CHECK enum err accept_remix(struct accept *ac, const char *target, const st
 /* Stores these references, in their order. */
 MUST_CHECK enum err accept_media(struct accept *ac, const struct media_ref *refs, size_t n,
     struct error *e);
+/* Stores the clip that a character is made of. */
+MUST_CHECK enum err accept_clip(struct accept *ac, const struct media_ref *ref, struct error *e);
 
 #endif

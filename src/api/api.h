@@ -53,6 +53,10 @@ struct media_budget media_budget(const struct req *rq);
  */
 MUST_CHECK enum err media_store(struct req *rq, struct form *form, const struct media_ref *ref,
     struct media_budget *budget, struct task_media *out, struct error *e);
+/* The same for a clip. */
+MUST_CHECK enum err media_store_clip(struct req *rq, struct form *form,
+    const struct media_ref *ref, struct media_budget *budget, struct task_media *out,
+    struct error *e);
 /* Removes a stored file whose request was refused. */
 void	media_discard(struct req *rq, const struct task_media *m);
 
@@ -67,7 +71,7 @@ handler_fn handle_profile, handle_user_feed, handle_character_search, handle_fee
     handle_enhance_prompt;
 handler_fn handle_pending_tasks, handle_pending_tasks_v2, handle_pending_task, handle_profile_feed;
 handler_fn handle_image_create, handle_image_edit;
-handler_fn handle_chat;
+handler_fn handle_chat, handle_character_create;
 
 handler_fn handle_login, handle_logout;
 handler_fn handle_tokens_list, handle_token_add, handle_token_update, handle_token_set_status,

@@ -4,6 +4,7 @@
 
 #include "accept.h"
 #include "arena.h"
+#include "character.h"
 #include "chat_events.h"
 #include "chat_request.h"
 #include "clock.h"
@@ -47,11 +48,16 @@ of_waiter(struct waiter *w)
 
 /* ---- without a stream ---- */
 
+/* NULL when there is nothing to tell any more, and why. */
 static const char *
-content_of(struct chat_waiter *cw, const struct task *t)
+content_of(struct chat_waiter *cw, const struct task *t, struct error *e)
 {
 	struct task_waiter *tw = &cw->tw;
+	struct character c;
 
+	if (t->kind == TASK_CHARACTER)
+		return task_waiter_character(tw, t, &c, e) != ERR_OK ? NULL
+		    : chat_character(&cw->voice, &c, tw->arena);
 	return chat_content(&cw->voice, t->kind, video_url(t, tw->conf,
 	    &tw->settings, tw->arena), tw->arena);
 }
@@ -61,9 +67,15 @@ complete(struct task_waiter *tw, const struct task *t, struct buf *out)
 {
 	struct chat_waiter *cw = of_waiter(&tw->waiter);
 	struct resp rs = { .arena = tw->arena };
+	const char *content;
+	struct error e;
 
+	if ((content = content_of(cw, t, &e)) == NULL) {
+		task_waiter_refuse(tw, &e, out);
+		return true;
+	}
 	resp_text(&rs, 200, "application/json", chat_answer(&cw->voice,
-	    content_of(cw, t), tw->arena));
+	    content, tw->arena));
 	task_waiter_answer(tw, &rs, out);
 	return true;
 }
@@ -102,7 +114,7 @@ tell(struct chat_waiter *cw, const struct task *t, struct buf *out)
 	struct chat_state s = chat_state_of(t);
 
 	if (strcmp(s.stage, cw->told.stage) != 0 ||
-	    (t->kind == TASK_VIDEO && s.progress > cw->told.progress))
+	    (t->kind != TASK_IMAGE && s.progress > cw->told.progress))
 		put_state(cw, s, out);
 	else
 		cw->told.message = s.message;
@@ -111,17 +123,22 @@ tell(struct chat_waiter *cw, const struct task *t, struct buf *out)
 static bool
 end_stream(struct chat_waiter *cw, const struct task *t, struct buf *out)
 {
+	const char *content;
 	struct error e;
 
 	if (t != NULL && t->status == TASK_COMPLETED) {
 		begin(cw, out);
-		chat_put_result(&cw->voice, content_of(cw, t), out);
-		return true;
-	}
-	if (t == NULL)
+		if ((content = content_of(cw, t, &e)) != NULL) {
+			chat_put_result(&cw->voice, content, out);
+			return true;
+		}
+		/* what went wrong here is for the log */
+		error_set(&e, ERR_INTERNAL, NULL, "Internal server error");
+	} else if (t == NULL) {
 		error_set(&e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
-	else
+	} else {
 		task_failure(t, &e);
+	}
 	chat_put_failure(&cw->voice, cw->told.progress, &e, out);
 	return true;
 }
@@ -215,7 +232,10 @@ store(struct accept *ac, struct error *e)
 {
 	const struct chat_request *chat = &of_accept(ac)->chat;
 
-	return accept_media(ac, chat->images, chat->n_images, e);
+	enum err rc = accept_media(ac, chat->images, chat->n_images, e);
+
+	return rc != ERR_OK || !chat->has_video ? rc
+	    : accept_clip(ac, &chat->video, e);
 }
 
 static const struct accept_ops ops = {
@@ -223,15 +243,6 @@ static const struct accept_ops ops = {
 	.store = store,
 	.wait = wait_for,
 };
-
-static enum err
-refuse_video(const struct chat_request *chat, struct error *e)
-{
-	if (chat->work != CHAT_CHARACTER && chat->work != CHAT_CHARACTER_VIDEO)
-		return ERR_OK;
-	return error_set(e, ERR_UNSUPPORTED_PARAM, chat->video.field,
-	    "Characters cannot be made from a video here");
-}
 
 enum err
 handle_chat(struct req *rq, struct resp *rs, struct error *e)
@@ -242,8 +253,9 @@ handle_chat(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
 	c.accept.waits = true;
+	c.accept.prompt_field = "messages";
 	if ((rc = chat_parse(c.accept.form.fields, rq->arena, &c.chat, e))
-	    == ERR_OK && (rc = refuse_video(&c.chat, e)) == ERR_OK)
+	    == ERR_OK)
 		rc = accept_run(&c.accept, rs, e);
 out:
 	accept_end(&c.accept);

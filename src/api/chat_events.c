@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "arena.h"
+#include "character.h"
 #include "json.h"
 #include "log.h"
 #include "prompt.h"
+#include "step_character.h"
 
 #define DONE	"data: [DONE]\n\n"
 
@@ -39,6 +41,24 @@ submission_of(const struct task *t)
 	    "Submitting the request" };
 }
 
+static struct chat_state
+making_of(const struct task *t)
+{
+	struct chat_state s = { "character_creation", "processing", 0,
+	    "Processing the video of the character" };
+
+	if (t->step == STEP_PICTURE)
+		s.message = "Storing the picture of the character";
+	else if (t->step == STEP_NAME)
+		s.message = "Looking for a free name";
+	else if (t->step == STEP_FINALIZE || t->step == STEP_FINALIZING ||
+	    t->step == STEP_FINALIZE_LOST)
+		s.message = "Giving the character its name";
+	else if (t->step == STEP_SHOW)
+		s.message = "Publishing the character";
+	return s;
+}
+
 struct chat_state
 chat_state_of(const struct task *t)
 {
@@ -47,6 +67,11 @@ chat_state_of(const struct task *t)
 	if (t->step == STEP_UPLOAD)
 		s = (struct chat_state){ "upload", "processing", 0,
 		    "Uploading the references" };
+	else if (t->step == STEP_CLIP || t->step == STEP_CLIP_SENDING)
+		s = (struct chat_state){ "upload", "processing", 0,
+		    "Uploading the video of the character" };
+	else if (step_makes_character(t->step))
+		s = making_of(t);
 	else if (t->step == STEP_DOWNLOAD)
 		s = (struct chat_state){ "cache", "processing", 0,
 		    "Storing the result" };
@@ -89,6 +114,27 @@ chat_content(const struct chat_voice *v, enum task_kind kind, const char *url,
 		if (!cJSON_AddItemToArray(urls, cJSON_CreateString(url)))
 			fatal("out of memory");
 	}
+	text = json_print(json, a);
+	cJSON_Delete(json);
+	return text;
+}
+
+const char *
+chat_character(const struct chat_voice *v, const struct character *c,
+    struct arena *a)
+{
+	cJSON *json;
+	const char *text;
+
+	if (v->markdown)
+		return arena_printf(a, "Character created: **@%s** (%s)\n",
+		    c->username, c->display_name);
+	json = cJSON_CreateObject();
+	json_add_string(json, "type", "character");
+	json_add_string(json, "cameo_id", c->cameo_id);
+	json_add_string(json, "character_id", c->character_id);
+	json_add_string(json, "username", c->username);
+	json_add_string(json, "display_name", c->display_name);
 	text = json_print(json, a);
 	cJSON_Delete(json);
 	return text;

@@ -13,6 +13,7 @@
 #include "task.h"
 
 struct arena;
+struct character;
 
 struct chat_voice {		/* of one answer */
 	const char	*id;		/* chatcmpl-... */
@@ -33,6 +34,9 @@ struct chat_state {		/* what a progress chunk tells */
 /* What there is to tell of an unfinished task. */
 struct chat_state chat_state_of(const struct task *t);
 
+/* A character as `content`. */
+const char *chat_character(const struct chat_voice *v, const struct character *c,
+	    struct arena *a);
 /* The result as `content`: JSON text, or Markdown. */
 const char	*chat_content(const struct chat_voice *v, enum task_kind kind, const char *url,
 		    struct arena *a);

@@ -224,22 +224,13 @@ static enum err
 create(struct req *rq, struct resp *rs, bool edit, struct error *e)
 {
 	struct create c = { .image = { 0 } };
-	const struct form *form = &c.accept.form;
-	struct request_body body = { 0 };
-	const char **names;
+	struct request_body body;
 	enum err rc;
 
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
 	c.accept.waits = true;
-	names = arena_array(rq->arena, form->n_uploads, sizeof(*names));
-	for (size_t i = 0; i < form->n_uploads; i++)
-		names[i] = form->uploads[i].name;
-	body = (struct request_body){
-		.fields = form->fields, .repeated = form->repeated,
-		.text = form->text, .uploads = names,
-		.n_uploads = form->n_uploads,
-	};
+	body = accept_body(&c.accept);
 	if ((rc = image_parse(&body, edit, rq->arena, &c.image, e)) == ERR_OK)
 		rc = accept_run(&c.accept, rs, e);
 out:

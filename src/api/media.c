@@ -1,4 +1,4 @@
-/* media.c: images that clients give, in whatever form, into the spool. */
+/* media.c: images and clips that clients give, in whatever form, into the spool. */
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,21 +14,36 @@
 #include "id.h"
 
 #define MIB		(1024 * 1024)
-#define MAX_IMAGE	(50 * MIB)	/* bytes, decoded */
 #define HEAD_LEN	12			/* what tells the types apart */
 #define GROUP		4			/* characters of base64 that make 3 bytes */
 #define PIECE		(4096 * GROUP)		/* decoded at a time */
 
-static const struct image_type {
+struct media_type {
 	const char	*mime;
 	const char	*extension;
-} png = { "image/png", "png" }, jpeg = { "image/jpeg", "jpg" },
-    webp = { "image/webp", "webp" };
+};
 
-/* By the first bytes: what a client calls it is not trusted. */
-static const struct image_type *
-sniff(const unsigned char *head, size_t len)
+struct media_class {
+	/* By the first bytes: what a client calls it is not trusted. NULL: of another class. */
+	const struct media_type *(*sniff)(const unsigned char *head, size_t len);
+	int64_t		 max;		/* bytes, decoded */
+	enum err	 broken;
+	const char	*what;
+};
+
+struct intake {			/* one reference on its way */
+	struct req	*rq;
+	const struct media_class *class;
+	const char	*name;		/* the field */
+	struct task_media *out;
+};
+
+static const struct media_type *
+sniff_image(const unsigned char *head, size_t len)
 {
+	static const struct media_type png = { "image/png", "png" },
+	    jpeg = { "image/jpeg", "jpg" }, webp = { "image/webp", "webp" };
+
 	if (len >= 8 && memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0)
 		return &png;
 	if (len >= 3 && memcmp(head, "\xff\xd8\xff", 3) == 0)
@@ -39,8 +54,27 @@ sniff(const unsigned char *head, size_t len)
 	return NULL;
 }
 
-static const struct image_type *
-sniff_file(const char *path)
+static const struct media_type *
+sniff_clip(const unsigned char *head, size_t len)
+{
+	static const struct media_type mp4 = { "video/mp4", "mp4" },
+	    mov = { "video/quicktime", "mov" }, webm = { "video/webm", "webm" };
+
+	if (len >= 4 && memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0)
+		return &webm;
+	if (len < 12 || memcmp(head + 4, "ftyp", 4) != 0)
+		return NULL;
+	return memcmp(head + 8, "qt  ", 4) == 0 ? &mov : &mp4;
+}
+
+static const struct media_class images = {
+	sniff_image, 50 * MIB, ERR_INVALID_IMAGE, "PNG, JPEG or WEBP image"
+}, clips = {
+	sniff_clip, 100 * MIB, ERR_INVALID_VIDEO, "MP4, MOV or WEBM video"
+};
+
+static const struct media_type *
+sniff_file(const struct media_class *class, const char *path)
 {
 	unsigned char head[HEAD_LEN];
 	FILE *f = fopen(path, "rb");
@@ -50,59 +84,68 @@ sniff_file(const char *path)
 		return NULL;
 	len = fread(head, 1, sizeof(head), f);
 	fclose(f);
-	return sniff(head, len);
+	return class->sniff(head, len);
 }
 
 static enum err
-invalid(const char *name, const char *what, struct error *e)
+invalid(const struct intake *in, const char *what, struct error *e)
 {
-	return error_set(e, ERR_INVALID_IMAGE, name, "'%s' %s", name, what);
+	return error_set(e, in->class->broken, in->name, "'%s' %s", in->name,
+	    what);
+}
+
+static enum err
+too_large(const struct intake *in, struct error *e)
+{
+	return error_set(e, in->class->broken, in->name,
+	    "'%s' is larger than %d MiB", in->name,
+	    (int)(in->class->max / MIB));
 }
 
 /* Size and type of a complete file, and its name for the spool. */
 static enum err
-accept_image(struct req *rq, const char *path, int64_t size, const char *name,
-    struct task_media *out, struct error *e)
+accept_file(struct intake *in, const char *path, int64_t size,
+    struct error *e)
 {
-	const struct image_type *type;
+	struct arena *a = in->rq->arena;
+	const struct media_type *type;
 
 	if (size == 0)
-		return invalid(name, "is empty", e);
-	if (size > MAX_IMAGE)
-		return invalid(name, "is larger than 50 MiB", e);
-	if ((type = sniff_file(path)) == NULL)
-		return invalid(name, "is no PNG, JPEG or WEBP image", e);
-	out->mime = type->mime;
-	out->file = arena_printf(rq->arena, "%s.%s", id_new(rq->arena, "", 32),
+		return invalid(in, "is empty", e);
+	if (size > in->class->max)
+		return too_large(in, e);
+	if ((type = sniff_file(in->class, path)) == NULL)
+		return invalid(in, arena_printf(a, "is no %s",
+		    in->class->what), e);
+	in->out->mime = type->mime;
+	in->out->file = arena_printf(a, "%s.%s", id_new(a, "", 32),
 	    type->extension);
 	return ERR_OK;
 }
 
 static enum err
-commit(struct req *rq, struct file *f, const char *name,
-    struct task_media *out, struct error *e)
+commit(struct intake *in, struct file *f, struct error *e)
 {
-	enum err rc = accept_image(rq, arena_printf(rq->arena, "%s/%s", f->dir,
-	    f->tmp), f->len, name, out, e);
+	enum err rc = accept_file(in, arena_printf(in->rq->arena, "%s/%s",
+	    f->dir, f->tmp), f->len, e);
 
 	if (rc == ERR_OK)
-		rc = file_commit(f, out->file, e);
+		rc = file_commit(f, in->out->file, e);
 	if (rc != ERR_OK)
-		out->file = NULL;
+		in->out->file = NULL;
 	return rc;
 }
 
 static enum err
-take_upload(struct req *rq, struct upload *u, const char *name,
-    struct task_media *out, struct error *e)
+take_upload(struct intake *in, struct upload *u, struct error *e)
 {
-	enum err rc = accept_image(rq, u->path, u->size, name, out, e);
+	enum err rc = accept_file(in, u->path, u->size, e);
 
 	if (rc == ERR_OK && (rc = file_adopt(u->path,
-	    api_of(rq)->app->spool_dir, out->file, e)) == ERR_OK)
+	    api_of(in->rq)->app->spool_dir, in->out->file, e)) == ERR_OK)
 		u->path = NULL;
 	if (rc != ERR_OK)
-		out->file = NULL;
+		in->out->file = NULL;
 	return rc;
 }
 
@@ -135,88 +178,87 @@ is_base64(const char *text)
 }
 
 static enum err
-write_base64(struct file *f, const char *text, const char *name,
+write_base64(struct intake *in, struct file *f, const char *text,
     struct error *e)
 {
-	char in[PIECE + GROUP];
+	char text64[PIECE + GROUP];
 	unsigned char bytes[PIECE];
 	size_t n;
 
-	while ((n = clean_base64(&text, in, PIECE)) > 0) {
+	while ((n = clean_base64(&text, text64, PIECE)) > 0) {
 		size_t missing = (GROUP - n % GROUP) % GROUP;
 		enum err rc;
 		int got;
 
 		if (missing == GROUP - 1)	/* six bits alone are no byte */
-			return invalid(name, "is broken base64", e);
-		memset(in + n, '=', missing);
-		got = EVP_DecodeBlock(bytes, (unsigned char *)in,
+			return invalid(in, "is broken base64", e);
+		memset(text64 + n, '=', missing);
+		got = EVP_DecodeBlock(bytes, (unsigned char *)text64,
 		    (int)(n + missing));
 		if (got < (int)missing)
-			return invalid(name, "is broken base64", e);
+			return invalid(in, "is broken base64", e);
 		if ((rc = file_write(f, bytes, (size_t)got - missing, e))
 		    != ERR_OK)
 			return rc;
-		if (f->len > MAX_IMAGE)
-			return invalid(name, "is larger than 50 MiB", e);
+		if (f->len > in->class->max)
+			return too_large(in, e);
 	}
 	return ERR_OK;
 }
 
 static enum err
-store_base64(struct req *rq, const char *text, const char *name,
-    struct task_media *out, struct error *e)
+store_base64(struct intake *in, const char *text, struct error *e)
 {
 	struct file f;
 	enum err rc;
 
 	if (!is_base64(text))
-		return invalid(name, "is no URL, data URL or base64", e);
-	if ((rc = file_begin(&f, api_of(rq)->app->spool_dir, e)) != ERR_OK)
+		return invalid(in, "is no URL, data URL or base64", e);
+	if ((rc = file_begin(&f, api_of(in->rq)->app->spool_dir, e)) != ERR_OK)
 		return rc;
-	if ((rc = write_base64(&f, text, name, e)) == ERR_OK)
-		rc = commit(rq, &f, name, out, e);
+	if ((rc = write_base64(in, &f, text, e)) == ERR_OK)
+		rc = commit(in, &f, e);
 	file_abort(&f);
 	return rc;
 }
 
 static enum err
-store_url(struct req *rq, const char *url, const char *name,
-    struct media_budget *budget, struct task_media *out, struct error *e)
+store_url(struct intake *in, const char *url, struct media_budget *budget,
+    struct error *e)
 {
-	const struct conf *conf = api_of(rq)->conf;
+	const struct api *api = api_of(in->rq);
 	const struct fetch_limits limits = {
-		.allow_private = conf->allow_private_fetch,
+		.allow_private = api->conf->allow_private_fetch,
 		.deadline_ms = budget->deadline_ms,
 		.budget = &budget->bytes,
 	};
 	struct file f;
 	enum err rc;
 
-	if ((rc = fetch_url(url, name, &limits, api_of(rq)->app->spool_dir, &f,
+	if ((rc = fetch_url(url, in->name, &limits, api->app->spool_dir, &f,
 	    e)) != ERR_OK)
 		return rc;
-	rc = commit(rq, &f, name, out, e);
+	rc = commit(in, &f, e);
 	file_abort(&f);
 	return rc;
 }
 
 static enum err
-store_string(struct req *rq, const char *text, const char *name,
-    struct media_budget *budget, struct task_media *out, struct error *e)
+store_string(struct intake *in, const char *text, struct media_budget *budget,
+    struct error *e)
 {
 	const char *comma;
 
 	if (strncasecmp(text, "http://", 7) == 0 ||
 	    strncasecmp(text, "https://", 8) == 0)
-		return store_url(rq, text, name, budget, out, e);
+		return store_url(in, text, budget, e);
 	if (strncasecmp(text, "data:", 5) != 0)
-		return store_base64(rq, text, name, out, e);
+		return store_base64(in, text, e);
 	comma = strchr(text, ',');
 	if (comma == NULL || comma - text < 12 ||
 	    strncasecmp(comma - 7, ";base64", 7) != 0)
-		return invalid(name, "is a data URL without base64 data", e);
-	return store_base64(rq, comma + 1, name, out, e);
+		return invalid(in, "is a data URL without base64 data", e);
+	return store_base64(in, comma + 1, e);
 }
 
 /* The string inside {"url": s}, {"image_url": s} or {"image_url": {"url": s}}. */
@@ -254,21 +296,39 @@ media_budget(const struct req *rq)
 	};
 }
 
-enum err
-media_store(struct req *rq, struct form *form, const struct media_ref *ref,
-    struct media_budget *budget, struct task_media *out, struct error *e)
+static enum err
+store(struct intake *in, struct form *form, const struct media_ref *ref,
+    struct media_budget *budget, struct error *e)
 {
 	const char *text = cJSON_GetStringValue(ref->node);
 	enum err rc;
 
-	*out = (struct task_media){ 0 };
+	*in->out = (struct task_media){ 0 };
 	if (ref->node == NULL)
-		return take_upload(rq, &form->uploads[ref->upload], ref->field,
-		    out, e);
+		return take_upload(in, &form->uploads[ref->upload], e);
 	if (text == NULL &&
 	    (rc = unwrap(ref->node, ref->field, &text, e)) != ERR_OK)
 		return rc;
-	return store_string(rq, text, ref->field, budget, out, e);
+	return store_string(in, text, budget, e);
+}
+
+enum err
+media_store(struct req *rq, struct form *form, const struct media_ref *ref,
+    struct media_budget *budget, struct task_media *out, struct error *e)
+{
+	struct intake in = { rq, &images, ref->field, out };
+
+	return store(&in, form, ref, budget, e);
+}
+
+enum err
+media_store_clip(struct req *rq, struct form *form,
+    const struct media_ref *ref, struct media_budget *budget,
+    struct task_media *out, struct error *e)
+{
+	struct intake in = { rq, &clips, ref->field, out };
+
+	return store(&in, form, ref, budget, e);
 }
 
 void

@@ -21,6 +21,7 @@ const struct route api_routes[] = {
 	{ M_POST,   "/v1/chat/completions",                   WHO_KEY,     BODY_JSON, handle_chat,            "chat" },
 	{ M_POST,   "/v1/images/generations",                 WHO_KEY,     ANY,  handle_image_create,        "image_create" },
 	{ M_POST,   "/v1/images/edits",                       WHO_KEY,     ANY,  handle_image_edit,          "image_edit" },
+	{ M_POST,   "/v1/characters",                         WHO_KEY,     ANY,  handle_character_create,    "character_create" },
 	{ M_GET,    "/v1/stats",                              WHO_KEY,     NONE, handle_stats,               "stats" },
 	{ M_GET,    "/v1/invite-codes",                       WHO_KEY,     NONE, handle_invite_code,         "invite_code" },
 	{ M_GET,    "/v1/profiles/{username}",                WHO_KEY,     NONE, handle_profile,             "profile" },

@@ -47,11 +47,15 @@ static void
 add_error(cJSON *v, const struct task *t)
 {
 	cJSON *error = cJSON_AddObjectToObject(v, "error");
+	const char *code = t->error_code;
+
+	/* of a clip, which videos do not know */
+	if (code == NULL || strcmp(code, "invalid_video") == 0)
+		code = "generation_failed";
 
 	json_add_string(error, "message", t->error_message == NULL ? ""
 	    : t->error_message);
-	json_add_string(error, "code", t->error_code == NULL
-	    ? "generation_failed" : t->error_code);
+	json_add_string(error, "code", code);
 }
 
 cJSON *

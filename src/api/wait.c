@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "character.h"
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
@@ -24,6 +25,7 @@ failure_code(const struct task *t)
 	} codes[] = {
 		{ "content_policy_violation", ERR_CONTENT_POLICY },
 		{ "generation_timeout", ERR_GENERATION_TIMEOUT },
+		{ "invalid_video", ERR_INVALID_VIDEO },
 		{ "no_available_token", ERR_NO_TOKEN },
 	};
 
@@ -37,8 +39,11 @@ failure_code(const struct task *t)
 void
 task_failure(const struct task *t, struct error *e)
 {
-	error_set(e, failure_code(t), NULL, "%s", t->error_message == NULL
-	    ? "Generation failed" : t->error_message);
+	enum err code = failure_code(t);
+
+	error_set(e, code, code == ERR_INVALID_VIDEO ? "video" : NULL, "%s",
+	    t->error_message == NULL ? "Generation failed"
+	    : t->error_message);
 	/* sent again, it would be generated, and charged, again */
 	e->no_retry = true;
 }
@@ -143,6 +148,26 @@ task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops,
 	    ac->settings->cache_base_url);
 	tw->slot_deadline = clock_mono_ms() + tw->conf->slot_wait * 1000;
 	resp_park(rs, &tw->waiter);
+}
+
+enum err
+task_waiter_character(struct task_waiter *tw, const struct task *t,
+    struct character *out, struct error *e)
+{
+	struct task copy = *t;
+	enum err rc = character_load_of_task(tw->waiter.store, &copy,
+	    tw->arena, e);
+
+	if (rc == ERR_OK && copy.character == NULL)
+		rc = error_set(e, ERR_INTERNAL, NULL,
+		    "task %s: its character was removed", t->task_id);
+	if (rc == ERR_OK)
+		*out = *copy.character;
+	else
+		log_error("%s", e->text);
+	/* it was made: not to be made again */
+	e->no_retry = true;
+	return rc;
 }
 
 /* ---- videos ---- */

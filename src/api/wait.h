@@ -9,6 +9,8 @@
 #include "buf.h"
 #include "lounge.h"
 
+struct character;
+
 struct task_waiter {		/* first member of a route's own */
 	struct waiter	 waiter;
 	struct arena	*arena;
@@ -30,6 +32,9 @@ bool	task_waiter_tick(struct waiter *w, int64_t now, struct buf *out);
 void	task_waiter_gone(struct waiter *w);
 void	task_waiter_free(struct waiter *w);
 
+/* The character that the task made; ERR_INTERNAL when its row is gone. */
+MUST_CHECK enum err task_waiter_character(struct task_waiter *tw, const struct task *t,
+	    struct character *out, struct error *e);
 /* Appends a whole answer: status, headers, body. */
 void	task_waiter_answer(struct task_waiter *tw, struct resp *rs, struct buf *out);
 void	task_waiter_refuse(struct task_waiter *tw, const struct error *e, struct buf *out);
