@@ -5,6 +5,8 @@ E2E_TESTS = \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
 	tests/e2e/batch.t \
+	tests/e2e/characters-killed.t \
+	tests/e2e/characters.t \
 	tests/e2e/chat.t \
 	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
@@ -48,6 +50,7 @@ TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
+	tests/e2e/character.sh \
 	tests/e2e/chat.mjs \
 	tests/e2e/ctl.sh \
 	tests/e2e/demo.sh \
