@@ -4,22 +4,18 @@
 #include <string.h>
 
 #include "arena.h"
+#include "character_row.h"
 #include "clock.h"
 #include "query.h"
 #include "store_impl.h"
 
-#define COLUMNS \
-	"id, cameo_id, character_id, token_id, username, display_name," \
-	" profile_url, instruction_set, safety_instruction_set, visibility," \
-	" status, created_at, updated_at"
-
 enum { SQL_LIST, SQL_LOAD, SQL_ADD, SQL_SAVE, SQL_DELETE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_LIST] = "SELECT " COLUMNS " FROM characters"
+	[SQL_LIST] = "SELECT " CHARACTER_COLUMNS " FROM characters"
 	    " WHERE ?1 = 0 OR token_id = ?1"
 	    " ORDER BY created_at DESC, id DESC",
-	[SQL_LOAD] = "SELECT " COLUMNS " FROM characters WHERE cameo_id = ?1",
+	[SQL_LOAD] = "SELECT " CHARACTER_COLUMNS " FROM characters WHERE cameo_id = ?1",
 	[SQL_ADD] = "INSERT INTO characters (cameo_id, character_id, token_id,"
 	    " username, display_name, profile_url, instruction_set,"
 	    " safety_instruction_set, visibility, status, created_at,"
@@ -33,8 +29,8 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements character_statements = { sql, SQL__MAX };
 
-static void
-from_row(struct query *q, struct arena *a, struct character *c)
+void
+character_from_row(struct query *q, struct arena *a, struct character *c)
 {
 	*c = (struct character){ .id = query_get_int(q) };
 	c->cameo_id = query_get_text(q, a);
@@ -62,7 +58,7 @@ character_list(struct store *st, int64_t token_id, struct arena *a,
 	query_int(&q, 1, token_id);
 	while (query_next(&q)) {
 		*out = arena_grow(a, *out, *n, sizeof(**out));
-		from_row(&q, a, &(*out)[(*n)++]);
+		character_from_row(&q, a, &(*out)[(*n)++]);
 	}
 	return query_end(&q, e);
 }
@@ -75,7 +71,7 @@ character_load(struct store *st, const char *cameo_id, struct arena *a,
 
 	query_text(&q, 1, cameo_id);
 	if (query_next(&q))
-		from_row(&q, a, out);
+		character_from_row(&q, a, out);
 	else
 		query_fail(&q, ERR_NOT_FOUND, NULL, "Character not found");
 	return query_end(&q, e);

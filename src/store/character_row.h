@@ -1,8 +1,22 @@
-/* character_row.h: for those who write tasks. Only src/store includes this. */
+/*
+ * character_row.h: for those who read characters, and those who write tasks.
+ * Only src/store includes this.
+ */
 #ifndef CHARACTER_ROW_H
 #define CHARACTER_ROW_H
 
 #include "task.h"
+
+struct character;
+struct query;
+
+/* In the order in which character_from_row reads them. */
+#define CHARACTER_COLUMNS \
+	"id, cameo_id, character_id, token_id, username, display_name," \
+	" profile_url, instruction_set, safety_instruction_set, visibility," \
+	" status, created_at, updated_at"
+
+void	character_from_row(struct query *q, struct arena *a, struct character *c);
 
 /*
  * Writes the change of the character that the task makes: to be called inside a

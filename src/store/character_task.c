@@ -37,15 +37,14 @@ static const char *const sql[SQL__MAX] = {
 	    " status = CASE WHEN ?11 THEN 'finalized' ELSE status END,"
 	    " visibility = CASE WHEN ?12 THEN 'public' ELSE visibility END,"
 	    " updated_at = ?13 WHERE task = ?1",
-	[SQL_OF_TASK] = "SELECT id, cameo_id, character_id, token_id,"
-	    " username, display_name, profile_url, visibility, status,"
-	    " temporary, username_hint, name_tries, asset_pointer"
+	[SQL_OF_TASK] = "SELECT " CHARACTER_COLUMNS ", temporary,"
+	    " username_hint, name_tries, asset_pointer"
 	    " FROM characters WHERE task = ?1",
 	[SQL_BOUND] = "SELECT DISTINCT token_id FROM characters"
 	    " WHERE username = ?1 COLLATE NOCASE AND status = 'finalized'"
 	    " AND visibility = 'private' LIMIT 2",
-	[SQL_TO_DELETE] = "SELECT id, cameo_id, character_id, token_id,"
-	    " delete_tries FROM characters"
+	[SQL_TO_DELETE] = "SELECT " CHARACTER_COLUMNS ", delete_tries"
+	    " FROM characters"
 	    " WHERE temporary = 1 AND status = 'finalized'"
 	    " AND delete_due_ms <= ?1 AND NOT EXISTS (SELECT 1 FROM tasks"
 	    "   WHERE tasks.id = task"
@@ -108,15 +107,7 @@ from_row(struct query *q, struct arena *a)
 {
 	struct character *c = arena_alloc(a, sizeof(*c));
 
-	*c = (struct character){ .id = query_get_int(q) };
-	c->cameo_id = query_get_text(q, a);
-	c->character_id = query_get_text(q, a);
-	c->token_id = query_get_int(q);
-	c->username = query_get_text(q, a);
-	c->display_name = query_get_text(q, a);
-	c->profile_url = query_get_text(q, a);
-	c->visibility = query_get_text(q, a);
-	c->status = query_get_text(q, a);
+	character_from_row(q, a, c);
 	c->temporary = query_get_int(q) != 0;
 	c->username_hint = query_get_text(q, a);
 	c->name_tries = (int)query_get_int(q);
@@ -190,10 +181,7 @@ character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
 	while (*n < MOST_DELETED && query_next(&q)) {
 		struct character *c = &(*out)[(*n)++];
 
-		*c = (struct character){ .id = query_get_int(&q) };
-		c->cameo_id = query_get_text(&q, a);
-		c->character_id = query_get_text(&q, a);
-		c->token_id = query_get_int(&q);
+		character_from_row(&q, a, c);
 		c->delete_tries = (int)query_get_int(&q);
 	}
 	return query_end(&q, e);

@@ -35,6 +35,7 @@ E2E_TESTS = \
 	tests/e2e/restart.t \
 	tests/e2e/sandbox-accounts.t \
 	tests/e2e/sandbox-dialects.t \
+	tests/e2e/sandbox-characters.t \
 	tests/e2e/sandbox.t \
 	tests/e2e/secrets.t \
 	tests/e2e/services.t \

@@ -176,6 +176,7 @@ tests_unit_test_toml_SOURCES = tests/unit/test_toml.c tests/unit/fixture.h
 # images, characters, public data
 unit_tests += \
 	tests/unit/test_character_request \
+	tests/unit/test_character_task \
 	tests/unit/test_chat_request \
 	tests/unit/test_chat_events \
 	tests/unit/test_image_request \
@@ -183,8 +184,11 @@ unit_tests += \
 	tests/unit/test_sora_cameo \
 	tests/unit/test_sora_image \
 	tests/unit/test_sora_public \
+	tests/unit/test_step_character \
 	tests/unit/test_token_public
 tests_unit_test_character_request_SOURCES = tests/unit/test_character_request.c tests/unit/fixture.h
+tests_unit_test_character_task_SOURCES = tests/unit/test_character_task.c $(site_fixture)
+tests_unit_test_step_character_SOURCES = tests/unit/test_step_character.c tests/unit/fixture.h
 tests_unit_test_chat_request_SOURCES = tests/unit/test_chat_request.c tests/unit/fixture.h
 tests_unit_test_chat_events_SOURCES = tests/unit/test_chat_events.c tests/unit/fixture.h
 tests_unit_test_image_request_SOURCES = tests/unit/test_image_request.c tests/unit/fixture.h

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/chat_events.h"
+#include "character.h"
 #include "arena.h"
 #include "buf.h"
 
@@ -131,11 +132,43 @@ stages(void **state UNUSED)
 		    .prompt = "[5.0s]x" }, "generation" },
 		{ { .kind = TASK_VIDEO, .step = STEP_PARSE }, "watermark_free" },
 		{ { .kind = TASK_IMAGE, .step = STEP_DOWNLOAD }, "cache" },
+		{ { .kind = TASK_VIDEO, .step = STEP_CLIP }, "upload" },
+		{ { .kind = TASK_CHARACTER, .step = STEP_CLIP_SENDING },
+		    "upload" },
+		{ { .kind = TASK_CHARACTER, .step = STEP_CAMEO },
+		    "character_creation" },
+		{ { .kind = TASK_VIDEO, .step = STEP_ASSET },
+		    "character_creation" },
+		{ { .kind = TASK_CHARACTER, .step = STEP_PICTURE },
+		    "character_creation" },
+		{ { .kind = TASK_CHARACTER, .step = STEP_NAME },
+		    "character_creation" },
+		{ { .kind = TASK_VIDEO, .step = STEP_FINALIZING },
+		    "character_creation" },
+		{ { .kind = TASK_CHARACTER, .step = STEP_SHOW },
+		    "character_creation" },
 	};
 
 	for (size_t i = 0; i < NELEM(cases); i++)
 		assert_string_equal(chat_state_of(&cases[i].task).stage,
 		    cases[i].stage);
+}
+
+static void
+a_character(void **state UNUSED)
+{
+	struct character c = { .cameo_id = "cameo_1", .character_id = "ch_1",
+	    .username = "cat", .display_name = "A/Cat" };
+
+	assert_string_equal("{\"type\":\"character\",\"cameo_id\":\"cameo_1\","
+	    "\"character_id\":\"ch_1\",\"username\":\"cat\","
+	    "\"display_name\":\"A/Cat\"}",
+	    chat_character(&structured, &c, arena));
+	assert_string_equal("Character created: **@cat** (A/Cat)\n",
+	    chat_character(&markdown, &c, arena));
+	c.character_id = NULL;
+	assert_non_null(strstr(chat_character(&structured, &c, arena),
+	    "\"character_id\":null,"));
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -149,6 +182,7 @@ main(void)
 		TEST(the_result_and_usage),
 		TEST(a_failure),
 		TEST(stages),
+		TEST(a_character),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

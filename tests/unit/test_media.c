@@ -1,4 +1,4 @@
-/* test_media.c: images that clients give, in whatever form, into the spool. */
+/* test_media.c: images and clips that clients give, in whatever form, into the spool. */
 #include "fixture_http.h"
 
 #include <dirent.h>
@@ -11,13 +11,19 @@
 
 #define PNG	"iVBORw0KGgoAAAAN"	/* 12 bytes: the magic ones, and 4 more */
 #define NO(text) { text, NULL, 0, ERR_INVALID_IMAGE }
+#define MP4	"AAAAGGZ0eXBpc29t"	/* 12 bytes: ftyp, and the brand isom */
+#define MOV	"AAAAFGZ0eXBxdCAg"	/* of the brand "qt  " */
+#define WEBM	"GkXfo6NChoE="		/* the magic 4 bytes, and 4 more */
+#define NO_CLIP(text) { text, NULL, 0, ERR_INVALID_VIDEO }
 
-static const struct {
+struct form_case {
 	const char	*json;		/* of the field */
 	const char	*mime;		/* NULL: refused */
 	int		 size;
 	enum err	 code;
-} forms[] = {
+};
+
+static const struct form_case forms[] = {
 	{ "\"" PNG "\"", "image/png", 12, ERR_OK },
 	{ "\"data:image/png;base64," PNG "\"", "image/png", 12, ERR_OK },
 	/* what it is called does not matter */
@@ -48,6 +54,21 @@ static const struct {
 	/* nothing of ours is fetched for a client */
 	{ "\"http://127.0.0.1:1/x.png\"", NULL, 0, ERR_INVALID_IMAGE_URL },
 	{ "\"HTTPS://localhost/x.png\"", NULL, 0, ERR_INVALID_IMAGE_URL },
+	/* one that moves is none */
+	NO("\"" MP4 "\""), NO("\"" WEBM "\""),
+};
+
+static const struct form_case clips[] = {
+	{ "\"" MP4 "\"", "video/mp4", 12, ERR_OK },
+	{ "\"data:application/octet-stream;base64," MP4 "\"", "video/mp4", 12,
+	    ERR_OK },
+	{ "{\"url\":\"" MOV "\"}", "video/quicktime", 12, ERR_OK },
+	{ "\"" WEBM "\"", "video/webm", 8, ERR_OK },
+	NO_CLIP("\"\""), NO_CLIP("\"" PNG "\""), NO_CLIP("\"AAAAGGZ0eXBpc28=\""),
+	NO_CLIP("\"GkXfpA==\""), NO_CLIP("\"*\""),
+	{ "{\"file_id\":\"f\"}", NULL, 0, ERR_INVALID_VALUE },
+	{ "{}", NULL, 0, ERR_INVALID_TYPE },
+	{ "\"http://127.0.0.1:1/x.mp4\"", NULL, 0, ERR_INVALID_IMAGE_URL },
 };
 
 static int
@@ -65,7 +86,7 @@ files_in(const char *path)
 }
 
 static enum err
-store_json(struct http_fixture *h, const char *json, struct req *rq,
+store_as(struct http_fixture *h, const char *json, bool clip, struct req *rq,
     struct task_media *out, struct error *e)
 {
 	cJSON *body = cJSON_Parse(json);
@@ -78,48 +99,66 @@ store_json(struct http_fixture *h, const char *json, struct req *rq,
 	*rq = (struct req){ .arena = h->a, .ctx = h->ctx };
 	budget = media_budget(rq);
 	budget.bytes = 1 << 20;
-	rc = media_store(rq, &form, &ref, &budget, out, e);
+	rc = (clip ? media_store_clip : media_store)(rq, &form, &ref, &budget,
+	    out, e);
 	cJSON_Delete(body);
 	return rc;
 }
 
+static enum err
+store_json(struct http_fixture *h, const char *json, struct req *rq,
+    struct task_media *out, struct error *e)
+{
+	return store_as(h, json, false, rq, out, e);
+}
+
 static void
-check_file(struct http_fixture *h, size_t i, const struct task_media *m)
+check_file(struct http_fixture *h, const struct form_case *form,
+    const struct task_media *m)
 {
 	const char *path = arena_printf(h->a, "%s/%s",
 	    h->f->site.spool_dir, m->file);
 	FILE *in = fopen(path, "rb");
 
-	assert_string_equal(forms[i].mime, m->mime);
+	assert_string_equal(form->mime, m->mime);
 	assert_non_null(in);
 	fseek(in, 0, SEEK_END);
-	assert_int_equal(forms[i].size, ftell(in));
+	assert_int_equal(form->size, ftell(in));
 	fclose(in);
+}
+
+static void
+check_form(struct http_fixture *h, const struct form_case *form, bool clip)
+{
+	struct task_media m = { 0 };
+	struct error e = { 0 };
+	struct req rq;
+	enum err rc = store_as(h, form->json, clip, &rq, &m, &e);
+
+	if (rc != form->code)
+		fail_msg("%s: %d: %s", form->json, rc, e.text);
+	if (rc != ERR_OK)
+		assert_string_equal("input_reference", e.param);
+	if (form->mime != NULL)
+		check_file(h, form, &m);
+	else
+		assert_null(m.file);
+	media_discard(&rq, &m);
+	assert_int_equal(0, files_in(h->f->site.spool_dir));
 }
 
 static void
 each_form_is_taken_or_refused(void **state)
 {
-	struct http_fixture *h = *state;
-	const char *spool = h->f->site.spool_dir;
+	for (size_t i = 0; i < NELEM(forms); i++)
+		check_form(*state, &forms[i], false);
+}
 
-	for (size_t i = 0; i < NELEM(forms); i++) {
-		struct task_media m = { 0 };
-		struct error e = { 0 };
-		struct req rq;
-		enum err rc = store_json(h, forms[i].json, &rq, &m, &e);
-
-		if (rc != forms[i].code)
-			fail_msg("%s: %d: %s", forms[i].json, rc, e.text);
-		if (rc != ERR_OK)
-			assert_string_equal("input_reference", e.param);
-		if (forms[i].mime != NULL)
-			check_file(h, i, &m);
-		else
-			assert_null(m.file);
-		media_discard(&rq, &m);
-		assert_int_equal(0, files_in(spool));
-	}
+static void
+each_form_of_a_clip_is_taken_or_refused(void **state)
+{
+	for (size_t i = 0; i < NELEM(clips); i++)
+		check_form(*state, &clips[i], true);
 }
 
 static void
@@ -187,6 +226,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_form_is_taken_or_refused),
+		T(each_form_of_a_clip_is_taken_or_refused),
 		T(long_base64_is_read_in_pieces),
 		T(an_image_is_stored_with_its_task),
 		T(a_refused_request_leaves_no_file),

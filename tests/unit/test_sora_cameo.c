@@ -266,6 +266,7 @@ static const struct {
 	{ CALL_ASSET_UPLOAD, 200, "{}", VERDICT_RETRY, false, false },
 	{ CALL_ASSET_UPLOAD, 400, SAYS("x"), VERDICT_FAIL, false, false },
 	{ CALL_CAMEO_FINALIZE, 400, SAYS("username taken"), VERDICT_FAIL, false, false },
+	{ CALL_CAMEO_FINALIZE, 403, SAYS("x"), VERDICT_OTHER, false, false },
 	{ CALL_CAMEO_FINALIZE, 502, "<html>", VERDICT_UNKNOWN, false, false },
 	{ CALL_CAMEO_FINALIZE, 200, "[]", VERDICT_UNKNOWN, false, false },
 	{ CALL_CHARACTER_DELETE, 200, "", VERDICT_OK, false, false },
@@ -295,6 +296,50 @@ each_failure_has_its_consequence(void **state)
 	}
 }
 
+static void
+a_name_that_will_not_do_is_told(void **state)
+{
+	static const struct {
+		enum call	 call;
+		const char	*code;
+		bool		 refused;
+	} names[] = {
+		{ CALL_CAMEO_FINALIZE, "username_taken", true },
+		{ CALL_CAMEO_FINALIZE, "username_rejected", true },
+		{ CALL_CAMEO_FINALIZE, "username_invalid", true },
+		{ CALL_CAMEO_FINALIZE, "reserved_username", true },
+		{ CALL_CAMEO_FINALIZE, "other", false },
+		{ CALL_CAMEO_UPLOAD, "username_taken", false },
+	};
+	struct sora_data *d = *state;
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		struct outcome out;
+
+		print_message("# case %zu\n", i);
+		sora_data_parse(d, names[i].call, 400, arena_printf(d->a,
+		    "{\"error\":{\"message\":\"m\",\"code\":\"%s\"}}",
+		    names[i].code), 0, &out);
+		assert_int_equal(VERDICT_FAIL, out.verdict);
+		assert_int_equal(TOKEN_FINE, out.token.verdict);
+		assert_int_equal(names[i].refused, out.name_refused);
+	}
+}
+
+static void
+one_that_has_its_name_says_so(void **state)
+{
+	struct sora_data *d = *state;
+	struct outcome out;
+
+	sora_data_parse(d, CALL_CAMEO_STATUS, 200,
+	    "{\"status\":\"finalized\"," ASSET "}", 0, &out);
+	assert_true(out.cameo.finalized);
+	sora_data_parse(d, CALL_CAMEO_STATUS, 200,
+	    "{\"status\":\"processing\"," ASSET "}", 0, &out);
+	assert_false(out.cameo.finalized);
+}
+
 int
 main(void)
 {
@@ -308,6 +353,8 @@ main(void)
 		T(a_recorded_status_is_ready),
 		T(each_status_is_told),
 		T(each_failure_has_its_consequence),
+		T(a_name_that_will_not_do_is_told),
+		T(one_that_has_its_name_says_so),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
