@@ -14,7 +14,7 @@ stack_videos=20
 
 command -v node >/dev/null || skip_all 'needs node'
 
-plan 122
+plan 123
 stack_set admin.error_ban_threshold 100
 stack_set limits.slot_wait 1
 stack_set limits.max_body_mb 1
@@ -124,7 +124,7 @@ refused '400 invalid_request_error invalid_video video_base64' 'broken base64'
 ask POST /v1/characters -H "$json_type" -d "{\"video\":\"$base/no-such\"}"
 refused '400 invalid_request_error invalid_image_url video' 'an address without a file'
 is "$(db 'SELECT count(*) FROM tasks')" "$tasks" 'nothing was started'
-is "$(find "$stack/data" -name '*.mp4' | wc -l)" 0 'no file stays'
+is "$(find "$stack/data" -name '*.mp4' -o -name '*.webp' | wc -l)" 0 'no file stays, of these nor those before'
 
 # ---- what fails later ----
 
@@ -430,6 +430,10 @@ video '@one and @two'
 is "$status $(json .error.code)" '400 invalid_request' 'two of different accounts'
 chat_one '@one and @two'
 is "$status $(json .error.code) $(json .error.param)" '400 invalid_value messages' 'by chat'
+source=$(db "SELECT task_id FROM tasks WHERE kind = 'video' AND status = 'completed'
+    AND token_id = 1 AND permalink IS NULL ORDER BY id DESC LIMIT 1")
+ask POST "/v1/videos/$source/remix" -H "$json_type" -d '{"prompt":"now with @two"}'
+is "$status $(json .error.code)" '400 invalid_request' "or of another than the source's"
 is "$(db 'SELECT count(*) FROM tasks')" "$tasks" 'nothing was started'
 db_write 'UPDATE tokens SET is_active = 0 WHERE id = 1'
 video 'hello @one'
