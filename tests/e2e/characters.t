@@ -14,7 +14,7 @@ stack_videos=20
 
 command -v node >/dev/null || skip_all 'needs node'
 
-plan 123
+plan 127
 stack_set admin.error_ban_threshold 100
 stack_set limits.slot_wait 1
 stack_set limits.max_body_mb 1
@@ -280,6 +280,26 @@ chat plain '' '"video":"AAAA"'
 is "$status $(json .error.code)" '400 invalid_value' 'two videos'
 chat plain '' '"character_options":{"username":"a b"}'
 is "$status $(json .error.code) $(json .error.param)" '400 invalid_value character_options' 'a bad name'
+
+db_write 'UPDATE tokens SET video_enabled = 0'
+chat plain '' '"stream":true'
+is "$status $(json .error.code) $(header content-type)" '503 no_available_token application/json' \
+    'no account: before the stream errors are ordinary'
+chat plain 'jumps'
+is "$status $(json .error.code)" '503 no_available_token' 'nor for a video with one'
+db_write 'UPDATE tokens SET video_enabled = 1, cooled_until = unixepoch() + 100'
+chat plain 'jumps' '"stream":true'
+is "$status $(json .error.code)" '429 rate_limit_exceeded' 'all accounts rest'
+db_write 'UPDATE tokens SET cooled_until = NULL'
+chat_body never 'jumps' '"stream":true'
+later -H "$json_type" -d @"$stack/json" "$base/v1/chat/completions"
+in_step cameo
+stack_stop poller
+db_write "UPDATE tasks SET submitted_at = submitted_at - 602 WHERE status = 'processing'"
+poller_start
+later_answer
+told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" structured failure <"$body" 2>"$stack/log/node")
+is "$status $told" '200 generation upload character_creation error 0 generation_timeout' 'it takes too long'
 
 # ---- by chat: for one video alone ----
 
