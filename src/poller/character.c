@@ -267,8 +267,10 @@ on_lost_looked(void *arg, const struct call_response *r)
 		(void)step_cameo_seen(&job->task, &o, &env, &change);
 		look_again(job, &change);
 	} else if (o.cameo.finalized) {
+		log_id_set(job->task.request_id);
 		log_info("task %s: its character has its name",
 		    job->task.task_id);
+		log_id_set(NULL);
 		if (job_call(job, CALL_PROFILE, on_profile, &e) != ERR_OK)
 			found(job, NULL);
 	} else if (step_finalize_missing(&job->task, &env, &change)) {
@@ -333,7 +335,7 @@ fetch_picture(struct job *job)
 	struct call_request request = {
 		.method = "GET", .url = job->task.character->profile_url,
 		.timeout = PICTURE_TIMEOUT, .sink_dir = p->site->spool_dir,
-		.max_sink = MAX_PICTURE,
+		.max_sink = MAX_PICTURE, .label = "file",
 	};
 	struct error e;
 

@@ -85,6 +85,10 @@ log_outcome(const struct task_decision *d)
 	else if (c->upstream_id != NULL)
 		log_info("task %s: token %lld has it as %s", d->task->task_id,
 		    (long long)d->task->token_id, c->upstream_id);
+	else if (c->cameo != NULL && c->cameo->cameo_id != NULL)
+		log_info("task %s: token %lld has its character as %s",
+		    d->task->task_id, (long long)d->task->token_id,
+		    c->cameo->cameo_id);
 	else if (c->log_error != NULL)
 		log_info("task %s: %s: %s", d->task->task_id,
 		    task_step_name(c->step), c->log_error);
