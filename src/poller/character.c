@@ -218,11 +218,10 @@ on_looked(void *arg, const struct call_response *r)
 
 	if (!look_ended(job, r, &o))
 		return;
-	if (step_cameo_seen(&job->task, &o, &env, &change)) {
+	if (step_cameo_seen(&job->task, &o, &env, &change))
 		decide(job, &change);
-	} else {
+	else
 		look_again(job, &change);
-	}
 }
 
 /* ---- a name that may have been given ---- */
@@ -237,16 +236,24 @@ found(struct job *job, const char *id)
 	decide(job, &change);
 }
 
-/* The profile under the new name has the character's id. */
+/* The profile under the new name has the character's id; without it, it cannot be deleted. */
 static void
 on_profile(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
+	struct step_env env = poller_env(job->poller);
+	struct task_change change;
 	struct outcome o;
 	const char *id = NULL;
 
 	job_call_ended(job);
 	job_answer(job, CALL_PROFILE, r, &o);
+	if (o.verdict != VERDICT_OK && o.cause != ERR_NOT_FOUND &&
+	    job->task.attempts < env.max_retries) {
+		(void)step_cameo_seen(&job->task, &o, &env, &change);
+		look_again(job, &change);
+		return;
+	}
 	if (o.verdict == VERDICT_OK)
 		id = json_string(json_get(o.json, "profile"), "user_id");
 	found(job, arena_strdup(job->poller->arena, id));

@@ -112,6 +112,7 @@ later_answer
 made 'before the name is given'
 
 hold finalize "$done_first"
+fault '{"endpoint":"profile","fault":"internal_error","count":2}'
 kill_in plain finalizing
 made 'when the name was given'
 
