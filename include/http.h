@@ -203,9 +203,10 @@ MUST_CHECK enum err server_listen(const char *address, int *fd, struct error *e)
 MUST_CHECK enum err server_start(const struct server_conf *conf, struct server **out, struct error *e);
 /*
  * Serves what waits on the socket, for two seconds at most, and accepts nothing
- * more; lets every request in flight finish, joins the threads, ends the lounge's
- * thread (parked requests get `grace_ms`) and frees. No accepted request is cut.
- * The lounge itself is freed by lounge_stop, after.
+ * more; lets requests in flight and parked ones finish, joins the threads, ends
+ * the lounge's thread and frees. What has not finished after `grace_ms` is cut:
+ * when that is a request in flight, the process ends here. The lounge itself is
+ * freed by lounge_stop, after.
  */
 void	server_stop(struct server *s, int grace_ms);	/* NULL is fine */
 
