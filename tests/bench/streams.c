@@ -6,14 +6,15 @@
  * The server is on 127.0.0.1. Each client's prompt is its number before PROMPT.
  * Commands come in lines on stdin; each is answered by a line on stdout:
  *
- *	open N		opens clients until there are N: "open N", when each has
- *			had its first chunk, or "failed STATUS" as soon as one has not
+ *	open N		opens clients until there are N: "open N", when each
+ *			has had its first chunk; "failed STATUS", when one
+ *			is refused
  *	stall N		N of them stop reading
  *	read		those that stopped read on
  *	half N		N more send half of a request, and stay: "halves N"
  *	close N		N of the clients leave, the oldest first
- *	churn N S	for S seconds N clients come and leave at random, some in
- *			the middle of their request: "churned CONNECTIONS"
+ *	churn N S	for S seconds N clients come and leave at random, some
+ *			in the middle of their request: "churned CONNECTIONS"
  *
  * Meanwhile each change of the progress is a line "progress CLIENT PERCENT MS",
  * in ms of Unix time, each end of a stream a line "done CLIENT MS", and each
@@ -105,14 +106,15 @@ static size_t
 request_of(int i, char *out, size_t size)
 {
 	char body[512];
-	int len = snprintf(body, sizeof(body), "{\"model\":\"%s\",\"stream\":true,"
-	    "\"messages\":[{\"role\":\"user\",\"content\":\"%d %s\"}]}", model, i,
-	    prompt);
+	int len = snprintf(body, sizeof(body),
+	    "{\"model\":\"%s\",\"stream\":true,\"messages\":"
+	    "[{\"role\":\"user\",\"content\":\"%d %s\"}]}",
+	    model, i, prompt);
 
 	len = snprintf(out, size, "POST /v1/chat/completions HTTP/1.1\r\n"
 	    "Host: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
-	    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", port,
-	    key, len, body);
+	    "Content-Type: application/json\r\n"
+	    "Content-Length: %d\r\n\r\n%s", port, key, len, body);
 	return (size_t)len;
 }
 
@@ -395,7 +397,9 @@ raise_file_limit(void)
 int
 main(int argc, char **argv)
 {
-	struct epoll_event input = { .events = EPOLLIN, .data.u32 = UINT32_MAX };
+	struct epoll_event input = {
+		.events = EPOLLIN, .data.u32 = UINT32_MAX
+	};
 
 	if (argc != 5) {
 		fprintf(stderr, "usage: streams port key model prompt\n");
