@@ -10,7 +10,7 @@
 stack_tokens=1
 stack_set limits.max_body_mb 1
 
-plan 72
+plan 73
 stack_start
 login
 db_write "INSERT INTO characters (cameo_id, token_id, username, display_name,
@@ -23,8 +23,8 @@ jwt=$(make_jwt x@example.org)
 # body, of an item where the route takes many.
 cat >"$stack/fields" <<END
 POST /api/login {"username":"admin","password":"wrong"} username:string!:4096 password:string!:4096
-POST /api/tokens {"token":"$jwt"} token:string!:16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
-PUT /api/tokens/1 {} token:string:1-16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
+POST /api/tokens {"token":"$jwt"} provider:string:4096 token:string!:16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
+PUT /api/tokens/1 {} provider:string:4096 token:string:1-16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
 PUT /api/tokens/1/status {"is_active":false} is_active:boolean!
 POST /api/tokens/batch-activate {"invite_code":"ABC123"} invite_code:string!:6-6
 POST /api/tokens/1/sora2/activate {"invite_code":"ABC123"} invite_code:string:6-6
@@ -47,8 +47,13 @@ POST /api/token-refresh/enabled {"enabled":true} enabled:boolean!
 POST /api/characters/cameo_1/update {} instruction_set:string:4096 safety_instruction_set:string:4096 visibility:string:16
 END
 cat >"$stack/items" <<END
-POST /api/tokens/batch-add {"token":"$jwt"} token:string!:16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
-POST /api/tokens/import {"email":"x@example.org","access_token":"$jwt"} email:string!:3-254 access_token:string!:16384 session_token:string:16384 refresh_token:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 is_active:boolean image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
+POST /api/tokens/batch-add {"token":"$jwt"} provider:string:4096 token:string!:16384 st:string:16384 rt:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
+POST /api/tokens/import {"email":"x@example.org","access_token":"$jwt"} provider:string:4096 email:string!:3-254 access_token:string!:16384 session_token:string:16384 refresh_token:string:16384 client_id:string:4096 proxy_url:string:4096 remark:string:4096 is_active:boolean image_enabled:boolean video_enabled:boolean image_concurrency:integer:-2,0,1001 video_concurrency:integer:-2,0,1001
+END
+
+server='{"provider":"openai","base_url":"https://gpu.example.com"}'
+cat >"$stack/server-fields" <<END
+POST /api/tokens $server token:string:16384 remark:string:4096 base_url:string:4096 models:array_or_object options:object preset:string:4096
 END
 
 # Neither a route nor a field is forgotten: those of the program are all there.
@@ -56,9 +61,9 @@ is "$(sed -n 's/.*{ M_\([A-Z]*\), *"\(\/api[^"]*\)", *WHO_[A-Z]*, *JSON.*/\1 \2/
     "$abs_top_srcdir/src/api/routes.c" | sed 's/{token_id:int}/1/; s/{cameo_id}/cameo_1/' | sort)" \
     "$(cut -d ' ' -f 1,2 "$stack/fields" | sort)" 'every route that takes a body'
 is "$(cat "$abs_top_srcdir"/src/api/admin*.c "$abs_top_srcdir"/src/api/tokens*.c |
-    grep -oE '\{ "[a-z0-9_]+", FIELD_|(SECRET|TEXT|SWITCH|NUMBER)\([a-z_]+[,)]' |
+    grep -oE '\{ "[a-z0-9_]+", FIELD_|(SECRET|TEXT|SWITCH|NUMBER|FIELD)\("?[a-z_]+"?[,)]' |
     sed -E 's/.*"([a-z0-9_]+)".*/\1/; s/.*\(([a-z_]+).*/\1/' | grep -vx name | sort -u)" \
-    "$(cat "$stack/fields" "$stack/items" | grep -oE ' [a-z0-9_]+:[a-z]+' |
+    "$(cat "$stack/fields" "$stack/items" "$stack/server-fields" | grep -oE ' [a-z0-9_]+:[a-z]+' |
     sed 's/ //; s/:.*//' | grep -vx tokens | sort -u)" 'every field'
 
 # bad_bodies GOOD FIELD...: a line for each: whether its type is wrong (as it is
@@ -72,8 +77,9 @@ bad_bodies()
 	$ARGS.positional[] | split(":") | .[0] as $k
 	| (.[1] | rtrimstr("!")) as $type | (.[1] | endswith("!")) as $must | .[2] as $range
 	| ({string: [1, true, [], {}, 0.5], boolean: ["true", 1, 0, [], {}],
-	    integer: ["1", true, 1.5, [], {}], array: ["x", 1, true, {}]}[$type][]
-	    | "type|Invalid type for \u0027\($k)\u0027: expected \($type)|" + with($k; .)),
+	    integer: ["1", true, 1.5, [], {}], array: ["x", 1, true, {}],
+	    object: ["x", 1, true, []], array_or_object: ["x", 1, true]}[$type][]
+	    | "type|Invalid type for \u0027\($k)\u0027: expected \($type | gsub("_"; " "))|" + with($k; .)),
 	  if $must then ("type|Missing required field: \($k)|" + ($good | del(.[$k]) | tojson),
 	    "type|Missing required field: \($k)|" + with($k; null)) else empty end,
 	  if $must and $type == "string" and $k != "base_url" then
@@ -121,7 +127,9 @@ while read -r method path good fields; do
 	# shellcheck disable=SC2086
 	bad_bodies "$good" $fields >"$stack/bad"
 	is "$(refused "$method" "$path")" '' "$method $path: $(wc -l <"$stack/bad") bad bodies"
-done <"$stack/fields"
+done <<END
+$(cat "$stack/fields" "$stack/server-fields")
+END
 is "$(dumped)" "$before" 'none of it changed anything'
 while read -r method path good fields; do
 	# shellcheck disable=SC2086
