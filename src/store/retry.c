@@ -22,14 +22,16 @@ static const char *const sql[SQL__MAX] = {
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " character_options, change) SELECT ?2, task_id, api_key_id, kind,"
-	    " operation, 'queued', 'assign', model, public_model,"
+	    " character_options, needs, request_id, change)"
+	    " SELECT ?2, task_id, api_key_id, kind, operation,"
+	    " 'queued', 'assign', model, public_model,"
 	    " coalesce((SELECT substr(prompt, length(c.username) + 3)"
 	    "   FROM characters c WHERE c.task = tasks.id"
 	    "   AND substr(prompt, 1, length(c.username) + 2)"
 	    "     = '@' || c.username || ' '), prompt),"
 	    " size, seconds, style_id, remixed_from, remix_target, metadata,"
 	    " 1, base_url, bound_token, ?3 / 1000, ?3, ?3, character_options,"
+	    " needs, request_id,"
 	    " (SELECT value FROM change_counter) + 1"
 	    " FROM tasks WHERE id = ?1",
 	[SQL_COPY_MEDIA] = "INSERT INTO task_media (task, position, file, mime)"
@@ -60,9 +62,22 @@ check_first(struct store *st, const struct task *t, struct arena *a,
 }
 
 /*
- * A task that only ran out of our time may still be worked on, and be paid for,
- * upstream; every other failure has ended it there.
+ * A task that only ran out of our time, or of which nobody knows whether it was
+ * taken, may still be worked on, and be paid for, upstream; every other failure
+ * has ended it there.
  */
+static bool
+may_be_worked_on(const struct task *t)
+{
+	const char *code = t->error_code != NULL ? t->error_code : "";
+
+	if (strcmp(code, "upstream_outcome_unknown") == 0)
+		return true;
+	return (t->upstream_id != NULL || t->submitted_at != 0) &&
+	    (strcmp(code, "generation_timeout") == 0 ||
+	    strcmp(code, "upstream_timeout") == 0);
+}
+
 static enum err
 check_state(const struct task *t, bool even_if_running, struct error *e)
 {
@@ -70,11 +85,12 @@ check_state(const struct task *t, bool even_if_running, struct error *e)
 		return error_set(e, ERR_CONFLICT, NULL, "task %s is %s; only a "
 		    "failed task can be retried", t->task_id,
 		    task_status_name(t->status));
-	if (even_if_running ||
-	    (t->upstream_id == NULL && t->submitted_at == 0) ||
-	    strcmp(t->error_code != NULL ? t->error_code : "",
-	    "generation_timeout") != 0)
+	if (even_if_running || !may_be_worked_on(t))
 		return ERR_OK;
+	if (t->upstream_id == NULL && t->submitted_at == 0)
+		return error_set(e, ERR_CONFLICT, NULL, "it is not known "
+		    "whether the upstream took task %s, and it may be worked "
+		    "on there; --force makes it a second time", t->task_id);
 	return error_set(e, ERR_CONFLICT, NULL, "task %s ran out of time after "
 	    "the upstream had accepted it, and may still be worked on there; "
 	    "--force makes it a second time", t->task_id);

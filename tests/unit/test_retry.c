@@ -31,6 +31,8 @@ the_second_life_is_a_task_of_its_own(void **state)
 	fixture_exec(f, "INSERT INTO task_media (task, position, file, mime,"
 	    " upstream_id) VALUES (%lld, 0, 'x.png', 'image/png', 'media_1')",
 	    (long long)t.row);
+	fixture_exec(f, "UPDATE tasks SET needs = 'wants',"
+	    " request_id = 'req_1'");
 	assert_ok(f, task_retry(f->st, t.task_id, false, f->a, &id, &f->e));
 	assert_string_not_equal(t.task_id, id);
 	assert_ok(f, task_load(f->st, id, f->a, &again, &f->e));
@@ -42,6 +44,9 @@ the_second_life_is_a_task_of_its_own(void **state)
 	assert_int_equal(0, again.token_id);
 	assert_true(again.progress == 0);
 	assert_true(again.is_async);
+	assert_string_equal("wants", fixture_text(f, "SELECT needs FROM tasks"
+	    " WHERE task_id = '%s'", id));
+	assert_string_equal("req_1", again.request_id);
 	assert_null(again.upstream_id);
 	assert_null(again.error_code);
 	assert_int_equal(0, again.completed_at);
