@@ -47,7 +47,8 @@ full_json(const struct task *t, struct arena *a)
 	json_add_string(root, "style_id", t->style_id);
 	json_add_string(root, "remixed_from", t->remixed_from);
 	json_add_bool(root, "is_async", t->is_async);
-	json_add_int(root, "references", (int64_t)t->n_media);
+	json_add_int(root, "references", (int64_t)t->n_media +
+	    (t->clip != NULL ? 1 : 0));
 	json_add_string(root, "request_id", t->request_id);
 	json_add_string(root, "upstream_id", t->upstream_id);
 	json_add_string(root, "generation_id", t->generation_id);
@@ -207,18 +208,25 @@ ctl_task_cancel(struct ctl *ctl, struct error *e)
 	return ERR_OK;
 }
 
+static bool
+is_gone(const struct ctl *ctl, const struct task_media *m)
+{
+	return access(arena_printf(ctl->arena, "%s/%s", ctl->site.spool_dir,
+	    m->file), R_OK) != 0;
+}
+
 /* The poller removes the references of a task that has ended, in time. */
 static enum err
 check_references(const struct ctl *ctl, const struct task *t,
     struct error *e)
 {
+	bool gone = t->clip != NULL && is_gone(ctl, t->clip);
+
 	for (size_t i = 0; i < t->n_media; i++)
-		if (access(arena_printf(ctl->arena, "%s/%s",
-		    ctl->site.spool_dir, t->media[i].file), R_OK) != 0)
-			return error_set(e, ERR_CONFLICT, NULL, "the image or "
-			    "video that task %s was given is gone; the client "
-			    "has to send it again", t->task_id);
-	return ERR_OK;
+		gone = gone || is_gone(ctl, &t->media[i]);
+	return !gone ? ERR_OK : error_set(e, ERR_CONFLICT, NULL, "the image or "
+	    "video that task %s was given is gone; the client has to send it "
+	    "again", t->task_id);
 }
 
 enum err

@@ -14,15 +14,22 @@ enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_RETRIED] = "SELECT task_id FROM tasks WHERE retry_of = ?1",
-	/* nobody waits for it: it is asynchronous, whatever the first was */
+	/*
+	 * Nobody waits for it: it is asynchronous, whatever the first was. The name
+	 * of a character that it had made goes: it makes another one.
+	 */
 	[SQL_COPY] = "INSERT INTO tasks (task_id, retry_of, api_key_id, kind,"
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " change) SELECT ?2, task_id, api_key_id, kind, operation,"
-	    " 'queued', 'assign', model, public_model, prompt, size, seconds,"
-	    " style_id, remixed_from, remix_target, metadata, 1, base_url,"
-	    " bound_token, ?3 / 1000, ?3, ?3,"
+	    " character_options, change) SELECT ?2, task_id, api_key_id, kind,"
+	    " operation, 'queued', 'assign', model, public_model,"
+	    " coalesce((SELECT substr(prompt, length(c.username) + 3)"
+	    "   FROM characters c WHERE c.task = tasks.id"
+	    "   AND substr(prompt, 1, length(c.username) + 2)"
+	    "     = '@' || c.username || ' '), prompt),"
+	    " size, seconds, style_id, remixed_from, remix_target, metadata,"
+	    " 1, base_url, bound_token, ?3 / 1000, ?3, ?3, character_options,"
 	    " (SELECT value FROM change_counter) + 1"
 	    " FROM tasks WHERE id = ?1",
 	[SQL_COPY_MEDIA] = "INSERT INTO task_media (task, position, file, mime)"
@@ -63,7 +70,8 @@ check_state(const struct task *t, bool even_if_running, struct error *e)
 		return error_set(e, ERR_CONFLICT, NULL, "task %s is %s; only a "
 		    "failed task can be retried", t->task_id,
 		    task_status_name(t->status));
-	if (even_if_running || t->upstream_id == NULL ||
+	if (even_if_running ||
+	    (t->upstream_id == NULL && t->submitted_at == 0) ||
 	    strcmp(t->error_code != NULL ? t->error_code : "",
 	    "generation_timeout") != 0)
 		return ERR_OK;

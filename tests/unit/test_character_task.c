@@ -269,6 +269,35 @@ a_client_that_leaves_cancels_until_the_clip_is_sent(void **state)
 }
 
 static void
+what_is_made_once_more_makes_another_character(void **state)
+{
+	struct fixture *f = *state;
+	const struct cameo_change begun = { .cameo_id = "cameo_1",
+	    .username = "a_cat", .finalized = true };
+	struct task t, now;
+	struct task_change c = {
+		.status = TASK_PROCESSING, .step = STEP_CREATE,
+		.prompt = "@a_cat jumps", .cameo = &begun, .submitted = true,
+	};
+	const char *id;
+
+	fixture_token(f, 2);
+	t = a_task(f, TASK_VIDEO);
+	fixture_apply(f, &t, &c);
+	end(f, &t, TASK_FAILED);
+	fixture_exec(f, "UPDATE tasks SET error_code = 'generation_timeout'");
+	assert_failed(f, ERR_CONFLICT, "--force", task_retry(f->st, t.task_id,
+	    false, f->a, &id, &f->e));
+	assert_ok(f, task_retry(f->st, t.task_id, true, f->a, &id, &f->e));
+	assert_ok(f, task_load(f->st, id, f->a, &now, &f->e));
+	now = loaded(f, &now);
+	assert_string_equal("jumps", now.prompt);
+	assert_string_equal("{}", now.character_options);
+	assert_non_null(now.clip);
+	assert_null(now.character);
+}
+
+static void
 one_provider_alone_makes_characters(void **state)
 {
 	struct fixture *f = *state;
@@ -365,6 +394,7 @@ main(void)
 		T(whatever_ended_it),
 		T(one_that_stays_is_not_deleted),
 		T(a_client_that_leaves_cancels_until_the_clip_is_sent),
+		T(what_is_made_once_more_makes_another_character),
 		T(one_provider_alone_makes_characters),
 		T(a_private_character_binds_its_account),
 	};
