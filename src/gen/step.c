@@ -145,16 +145,23 @@ step_retry_challenge(const struct task *t, const struct step_env *env)
 	return step_again(t, CHALLENGE_MS * (t->attempts + 1), env);
 }
 
+/* The same as if it had not been tried. */
+static struct task_change
+wait_here(const struct task *t, int64_t pause_ms, const struct step_env *env)
+{
+	struct task_change c = step_again(t, pause_ms, env);
+
+	c.attempts = t->attempts;
+	return c;
+}
+
 static struct task_change
 wait_for_slot(const struct task *t, const struct step_env *env)
 {
 	struct task_change c;
 
-	if (stays(t)) {
-		c = step_again(t, SLOT_PAUSE_MS, env);
-		c.attempts = t->attempts;
-		return c;
-	}
+	if (stays(t))
+		return wait_here(t, SLOT_PAUSE_MS, env);
 	c = requeue(t, env);
 	c.untried = true;
 	c.due_ms = env->now_ms + SLOT_PAUSE_MS;
@@ -169,13 +176,16 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 static struct task_change
 wait_for_egress(const struct task *t, const struct step_env *env)
 {
-	struct task_change c = requeue(t, env);
 	int64_t pause_ms = (env->now_ms - t->created_at * 1000) / 2;
+	struct task_change c;
 
 	if (pause_ms < EGRESS_PAUSE_MS)
 		pause_ms = EGRESS_PAUSE_MS;
 	else if (pause_ms > MAX_EGRESS_PAUSE_MS)
 		pause_ms = MAX_EGRESS_PAUSE_MS;
+	if (stays(t))
+		return wait_here(t, pause_ms, env);
+	c = requeue(t, env);
 	c.uncounted = true;
 	c.due_ms += spread(pause_ms, env);
 	return c;

@@ -193,7 +193,7 @@ on_created(void *arg, const struct call_response *r)
 		step_refused(&job->task, &outcome, &env, &change);
 	else
 		step_created(&job->task, &outcome, &env, &change);
-	if (change.step == STEP_POLL)
+	if (change.step == STEP_POLL && env.by_job)
 		poll_plan(job, outcome.ask_after_ms);
 	decide(job, &change);
 }

@@ -285,12 +285,15 @@ what_is_made_once_more_makes_another_character(void **state)
 	t = a_task(f, TASK_VIDEO);
 	fixture_apply(f, &t, &c);
 	end(f, &t, TASK_FAILED);
-	fixture_exec(f, "UPDATE tasks SET error_code = 'generation_timeout'");
+	fixture_exec(f, "UPDATE tasks SET error_code = 'generation_timeout',"
+	    " needs = 'n'");
 	assert_failed(f, ERR_CONFLICT, "--force", task_retry(f->st, t.task_id,
 	    false, f->a, &id, &f->e));
 	assert_ok(f, task_retry(f->st, t.task_id, true, f->a, &id, &f->e));
 	assert_ok(f, task_load(f->st, id, f->a, &now, &f->e));
 	now = loaded(f, &now);
+	assert_string_equal("n", fixture_text(f, "SELECT needs FROM tasks"
+	    " WHERE task_id = '%s'", id));
 	assert_string_equal("jumps", now.prompt);
 	assert_string_equal("{}", now.character_options);
 	assert_non_null(now.clip);

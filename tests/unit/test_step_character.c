@@ -537,7 +537,8 @@ a_task_with_a_character_stays_with_its_account(void **state UNUSED)
 {
 	const struct step_env env = an_env();
 	const struct outcome other = { .verdict = VERDICT_OTHER },
-	    full = { .verdict = VERDICT_SLOT };
+	    full = { .verdict = VERDICT_SLOT },
+	    challenged = { .verdict = VERDICT_OTHER, .challenge = true };
 	const struct sighting s = { .state = SEEN_FAILED, .retryable = true };
 	struct task t = a_film(STEP_CREATING);
 	struct task_change c;
@@ -549,6 +550,13 @@ a_task_with_a_character_stays_with_its_account(void **state UNUSED)
 	step_created(&t, &full, &env, &c);
 	assert_step("full", &c, STEP_CREATE, 5052, 2);
 	assert_true(c.token.full);
+	t.attempts = 3;			/* the solver is of no use */
+	t.created_at = NOW - 20;
+	step_created(&t, &challenged, &env, &c);
+	assert_int_equal(TASK_PROCESSING, c.status);
+	assert_int_equal(STEP_CREATE, c.step);
+	assert_int_equal(3, c.attempts);
+	assert_in_range(c.due_ms - NOW_MS, 10000, 13000);
 	t.step = STEP_POLL;
 	assert_true(step_seen(&t, &s, &env, &c));
 	assert_failed_as("failed", &c, "generation_failed", 500);
