@@ -1,8 +1,11 @@
 # The official client, installed in the build directory.
-TESTS += tests/sdk/videos.t
+TESTS += tests/sdk/chained.t tests/sdk/videos.t
 
 EXTRA_DIST += \
 	tests/sdk/.npmrc \
+	tests/sdk/chained.mjs \
+	tests/sdk/chained.t \
+	tests/sdk/client.sh \
 	tests/sdk/package-lock.json \
 	tests/sdk/package.json \
 	tests/sdk/videos.mjs \
@@ -11,4 +14,4 @@ EXTRA_DIST += \
 mostlyclean-local: clean-sdk
 .PHONY: clean-sdk
 clean-sdk:
-	rm -rf tests/sdk/run
+	rm -rf tests/sdk/run tests/sdk/run.lock
