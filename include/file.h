@@ -20,11 +20,15 @@ struct file {
 	char	 dir[512];
 	char	 tmp[64];		/* its name in dir */
 	int64_t	 len;			/* bytes written through file_write */
+	int64_t	 started;		/* of them, on their way to the disk */
 };
 
 /* Creates the temporary file, mode 0640. ERR_UNAVAILABLE names folder and cause. */
 MUST_CHECK enum err file_begin(struct file *f, const char *dir, struct error *e);
+/* A long file goes to the disk while it is written, so that a commit need not wait for all of it. */
 MUST_CHECK enum err file_write(struct file *f, const void *data, size_t len, struct error *e);
+/* Empties it. */
+MUST_CHECK enum err file_restart(struct file *f, struct error *e);
 /* fsync, rename to `name` (replacing it), fsync of the folder. The file is closed either way. */
 MUST_CHECK enum err file_commit(struct file *f, const char *name, struct error *e);
 /* As file_commit, for many files of one folder: the caller syncs it once, with file_sync_dir. */

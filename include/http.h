@@ -18,6 +18,7 @@
 
 #include "buf.h"
 #include "error.h"
+#include "header.h"
 #include "json.h"
 
 struct arena;
@@ -118,11 +119,6 @@ const cJSON	*form_values(const struct form *f, const char *name);
 void		 form_clear(struct form *f);
 
 /* ---- responses ---- */
-
-struct header {
-	const char	*name;
-	const char	*value;
-};
 
 struct resp {
 	struct arena	*arena;

@@ -19,12 +19,14 @@ noinst_HEADERS += \
 	include/field.h \
 	include/file.h \
 	include/group.h \
+	include/header.h \
 	include/http.h \
 	include/id.h \
 	include/idem.h \
 	include/import.h \
 	include/image_request.h \
 	include/json.h \
+	include/leftover.h \
 	include/log.h \
 	include/lounge.h \
 	include/media_ref.h \

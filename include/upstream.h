@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "attr.h"
-#include "http.h"		/* struct header */
+#include "header.h"
 
 struct arena;
 
@@ -24,6 +24,11 @@ struct call_part {		/* of a multipart body */
 	const char	*type;
 };
 
+struct call_piece {		/* of a body that is not in memory as a whole */
+	const char	*text;		/* NULL: a file's bytes, in base64 */
+	const char	*path;
+};
+
 struct call_request {		/* all of it lives in the arena of whoever built it */
 	const char	*method;	/* "GET", "POST", ... */
 	const char	*url;
@@ -33,12 +38,22 @@ struct call_request {		/* all of it lives in the arena of whoever built it */
 	size_t		 body_len;
 	struct call_part *parts;
 	size_t		 n_parts;
+	const struct call_piece *pieces;	/* the body is these, one behind the other */
+	size_t		 n_pieces;
 	int		 timeout;	/* s for the whole exchange */
+	int		 connect_timeout;	/* s; 0: 10 */
+	int		 idle_timeout;	/* s without a byte to or fro; 0: any */
+	const char	*tls_ca;	/* file of the certificates that are trusted; NULL: the system's */
+	bool		 public_only;	/* connects to public addresses only; a proxy's own is the operator's */
 	const char	*proxy;		/* URL, or NULL */
 	const char	*label;		/* for the counters: a constant; NULL: "other" */
 	size_t		 max_body;	/* of the answer in memory; 0: 4 MiB */
 	const char	*sink_dir;	/* not NULL: the answer's body goes to a file there, see call_response.sink */
 	int64_t		 max_sink;	/* bytes; 0: 2 GiB */
+	bool		 unpack;	/* a 2xx answer in JSON goes to `body` all the same; a file that comes
+					   inside it (b64_json, a data URL) is decoded, and goes to the sink */
+	bool		 keep_partial;	/* what came of a file before the exchange failed is handed over */
+	struct file	*resume;	/* such a file, to be gone on with (the request asks for the range); taken over */
 };
 
 enum transport {
@@ -51,12 +66,17 @@ struct call_response {
 	enum transport	 transport;
 	bool		 timed_out;	/* no answer, for the time was over */
 	long		 status;	/* 0 without an answer */
+	bool		 too_large;	/* no answer, for it passed its limit */
+	bool		 refused;	/* no answer, for its address is not public */
 	const char	*reason;	/* why there is no answer, for the log */
 	struct header	*headers;
 	size_t		 n_headers;
 	const char	*body;		/* NUL-terminated; "" for a sunk one */
 	size_t		 body_len;
-	struct file	*sink;		/* uncommitted file with the body; file_abort it or commit it */
+	struct file	*sink;		/* uncommitted file; file_abort it or commit it. It has the body of a 2xx
+					   answer; that of another is in `body`, as far as there is room. NULL
+					   with `unpack` when nothing went there */
+	bool		 payload;	/* with `unpack`: the sink has the file that came inside `body` */
 	int64_t		 elapsed_ms;
 };
 

@@ -11,6 +11,8 @@
 #include "arena.h"
 #include "id.h"
 
+#define WRITEBACK	((int64_t)4 << 20)	/* bytes that may wait in memory */
+
 static enum err
 failed(struct error *e, const char *what, const char *path)
 {
@@ -41,6 +43,17 @@ file_begin(struct file *f, const char *dir, struct error *e)
 	return f->fd < 0 ? failed(e, "create a file in", dir) : ERR_OK;
 }
 
+/* A hint: what fails here fails at the commit, too. */
+static void
+start_writeback(struct file *f)
+{
+	if (f->len - f->started < WRITEBACK)
+		return;
+	sync_file_range(f->fd, f->started, f->len - f->started,
+	    SYNC_FILE_RANGE_WRITE);
+	f->started = f->len;
+}
+
 enum err
 file_write(struct file *f, const void *data, size_t len, struct error *e)
 {
@@ -57,6 +70,16 @@ file_write(struct file *f, const void *data, size_t len, struct error *e)
 		len -= (size_t)n;
 		f->len += n;
 	}
+	start_writeback(f);
+	return ERR_OK;
+}
+
+enum err
+file_restart(struct file *f, struct error *e)
+{
+	if (ftruncate(f->fd, 0) != 0 || lseek(f->fd, 0, SEEK_SET) != 0)
+		return failed(e, "empty a file in", f->dir);
+	f->len = f->started = 0;
 	return ERR_OK;
 }
 

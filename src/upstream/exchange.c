@@ -1,11 +1,16 @@
 /* exchange.c: what libcurl is told, and what it calls back. */
 #include "exchange.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "clock.h"
+#include "fetch.h"
 #include "log.h"
 #include "meter.h"
 
@@ -58,19 +63,58 @@ bad_request(struct exchange *x, const char *reason)
 
 /* ---- callbacks ---- */
 
+/* Of a proxy it is the proxy's, which is the operator's. */
+static bool
+is_public(const char *address)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+
+	if (inet_pton(AF_INET, address, &in4.sin_addr) == 1)
+		return fetch_address_is_global((struct sockaddr *)&in4);
+	return inet_pton(AF_INET6, address, &in6.sin6_addr) == 1 &&
+	    fetch_address_is_global((struct sockaddr *)&in6);
+}
+
+static void
+not_public(struct exchange *x)
+{
+	x->fault = EXCHANGE_PRIVATE;
+	snprintf(x->reason, sizeof(x->reason), "its address is not public");
+}
+
+/* What is connected to is what was looked at, whatever the name says next. */
+static curl_socket_t
+on_open_socket(void *arg, curlsocktype purpose UNUSED,
+    struct curl_sockaddr *to)
+{
+	struct exchange *x = arg;
+
+	if (!fetch_address_is_global(&to->addr)) {
+		not_public(x);
+		return CURL_SOCKET_BAD;
+	}
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /*
  * Called when a connection stands and the request is about to be sent. So what
  * failed before this call was certainly not sent. libcurl sends a request
  * again by itself when a reused connection turns out dead or a stream is
  * refused, POST or not (Curl_retry_request in its lib/transfer.c); it comes
  * through here again, where it is stopped if the request must not act twice.
+ * A connection that another request opened, which was allowed more, is not used.
  */
 static int
-on_send(void *arg, char *remote UNUSED, char *local UNUSED,
-    int remote_port UNUSED, int local_port UNUSED)
+on_send(void *arg, char *remote, char *local UNUSED, int remote_port UNUSED,
+    int local_port UNUSED)
 {
 	struct exchange *x = arg;
 
+	if (x->public_only && !is_public(remote)) {
+		not_public(x);
+		return CURL_PREREQFUNC_ABORT;
+	}
 	if (x->sent && !x->repeatable) {
 		x->fault = EXCHANGE_REPEAT;
 		snprintf(x->reason, sizeof(x->reason),
@@ -90,17 +134,114 @@ too_large(struct exchange *x)
 }
 
 static bool
-store(struct exchange *x, const void *data, size_t len)
+disk_failed(struct exchange *x, const struct error *e)
 {
+	x->fault = EXCHANGE_DISK;
+	snprintf(x->reason, sizeof(x->reason), "%s", e->text);
+	return false;
+}
+
+static bool
+put_text(void *arg, const void *data, size_t len)
+{
+	struct exchange *x = arg;
+
+	if (buf_append(&x->body, data, len))
+		return true;
+	too_large(x);
+	return false;
+}
+
+static bool
+put_file(void *arg, const void *data, size_t len)
+{
+	struct exchange *x = arg;
 	struct error e;
 
-	if (!x->sinking)
-		return buf_append(&x->body, data, len);
-	if (file_write(&x->sink, data, len, &e) == ERR_OK)
+	if (x->sink.fd < 0 && file_begin(&x->sink, x->dir, &e) != ERR_OK)
+		return disk_failed(x, &e);
+	return file_write(&x->sink, data, len, &e) == ERR_OK ||
+	    disk_failed(x, &e);
+}
+
+/* The rest of a file, or all of it again. */
+static bool
+begin_file(struct exchange *x, long status)
+{
+	struct curl_header *range = NULL;
+	struct error e;
+
+	if (x->sink.len == 0)
 		return true;
-	x->fault = EXCHANGE_DISK;
-	snprintf(x->reason, sizeof(x->reason), "%s", e.text);
+	if (status != 206)
+		return file_restart(&x->sink, &e) == ERR_OK ||
+		    disk_failed(x, &e);
+	if (curl_easy_header(x->curl, "Content-Range", 0, CURLH_HEADER, -1,
+	    &range) == CURLHE_OK && strncasecmp(range->value, "bytes ", 6)
+	    == 0 && strtoll(range->value + 6, NULL, 10) == x->sink.len)
+		return true;
+	x->fault = EXCHANGE_BAD_RANGE;
+	snprintf(x->reason, sizeof(x->reason),
+	    "the answer is another part of the file");
 	return false;
+}
+
+/* The first byte that is not blank decides. */
+static bool
+choose_way(struct exchange *x, const char *data, size_t len)
+{
+	long status = 0;
+	size_t i = 0;
+
+	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status < 200 || status > 299) {
+		x->way = WAY_ERROR;
+		return true;
+	}
+	while (i < len && isspace((unsigned char)data[i]))
+		i++;
+	if (!x->unpack || i == len || (data[i] != '{' && data[i] != '[')) {
+		x->way = WAY_FILE;
+		return begin_file(x, status);
+	}
+	x->way = WAY_JSON;
+	if ((x->scan = malloc(sizeof(*x->scan))) == NULL)
+		fatal("out of memory");
+	inline_begin(x->scan, put_text, put_file, x);
+	return true;
+}
+
+static bool
+feed_json(struct exchange *x, const char *data, size_t len)
+{
+	if (inline_feed(x->scan, data, len))
+		return true;
+	if (!x->scan->bad)
+		return false;
+	x->fault = EXCHANGE_BAD_FILE;
+	snprintf(x->reason, sizeof(x->reason),
+	    "the file in the answer is not base64");
+	return false;
+}
+
+static bool
+store(struct exchange *x, const char *data, size_t len)
+{
+	if (!x->sinking)
+		return put_text(x, data, len);
+	if (x->way == WAY_UNKNOWN && !choose_way(x, data, len))
+		return false;
+	switch (x->way) {
+	case WAY_UNKNOWN:
+	case WAY_FILE:
+		return put_file(x, data, len);
+	case WAY_JSON:
+		return feed_json(x, data, len);
+	case WAY_ERROR:
+		break;
+	}
+	buf_append(&x->body, data, len);	/* beyond its limit: what there is has to do */
+	return true;
 }
 
 /* Anything but `size * n` makes libcurl give up. */
@@ -169,8 +310,22 @@ set_connection(struct exchange *x, const struct call_request *rq)
 	set_trust(x);
 	set_long(x, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	set_long(x, CURLOPT_TCP_KEEPALIVE, 1);
-	set_long(x, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
+	set_long(x, CURLOPT_CONNECTTIMEOUT, rq->connect_timeout > 0
+	    ? rq->connect_timeout : CONNECT_TIMEOUT);
 	set_long(x, CURLOPT_TIMEOUT, timeout);
+	if (rq->idle_timeout > 0) {
+		set_long(x, CURLOPT_LOW_SPEED_LIMIT, 1);
+		set_long(x, CURLOPT_LOW_SPEED_TIME, rq->idle_timeout);
+	}
+	if (rq->tls_ca != NULL)
+		set_text(x, CURLOPT_CAINFO, rq->tls_ca);
+	x->public_only = rq->public_only &&
+	    (rq->proxy == NULL || *rq->proxy == '\0');
+	if (x->public_only) {
+		curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETFUNCTION,
+		    on_open_socket);
+		curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETDATA, x);
+	}
 	/* Empty, not absent: the environment's proxies and exceptions are not ours. */
 	set_text(x, CURLOPT_PROXY, rq->proxy != NULL ? rq->proxy : "");
 	set_text(x, CURLOPT_NOPROXY, "");
@@ -190,12 +345,29 @@ set_body(struct exchange *x, const struct call_request *rq)
 	set_text(x, CURLOPT_COPYPOSTFIELDS, rq->body);
 }
 
+/* A body that is read as it is sent. */
+static void
+set_pieces(struct exchange *x, const struct call_request *rq)
+{
+	if (!pieces_open(&x->pieces, rq->pieces, rq->n_pieces)) {
+		bad_request(x, "a file of the body cannot be read");
+		return;
+	}
+	set_long(x, CURLOPT_POST, 1);
+	set_large(x, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)pieces_length(&x->pieces));
+	curl_easy_setopt(x->curl, CURLOPT_READFUNCTION, pieces_read);
+	curl_easy_setopt(x->curl, CURLOPT_READDATA, &x->pieces);
+}
+
 static void
 set_method(struct exchange *x, const struct call_request *rq)
 {
 	static const struct call_request empty = { .body = "" };
 
-	if (rq->n_parts == 0 && rq->body != NULL)
+	if (rq->n_pieces > 0)
+		set_pieces(x, rq);
+	else if (rq->n_parts == 0 && rq->body != NULL)
 		set_body(x, rq);
 	else if (strcmp(rq->method, "POST") == 0 && rq->n_parts == 0)
 		set_body(x, &empty);
@@ -305,7 +477,17 @@ set_answer(struct exchange *x, const struct call_request *rq)
 		x->max = rq->max_sink > 0 ? rq->max_sink : MAX_SINK;
 	if (strcmp(rq->method, "HEAD") != 0)	/* its length is not to come */
 		set_large(x, CURLOPT_MAXFILESIZE_LARGE, x->max);
-	if (x->setup != CURLE_OK || !x->sinking)
+	if (!x->sinking)
+		return;
+	x->unpack = rq->unpack;
+	x->keep_partial = rq->keep_partial;
+	snprintf(x->dir, sizeof(x->dir), "%s", rq->sink_dir);
+	if (rq->resume != NULL) {
+		x->sink = *rq->resume;
+		rq->resume->fd = -1;
+		x->max -= x->sink.len;
+	}
+	if (x->setup != CURLE_OK || x->unpack || x->sink.fd >= 0)
 		return;
 	if (file_begin(&x->sink, rq->sink_dir, &e) != ERR_OK) {
 		bad_request(x, e.text);
@@ -383,15 +565,32 @@ copy_headers(CURL *curl, struct arena *a, struct call_response *r)
 }
 
 static void
-hand_over_body(struct exchange *x, struct arena *a, struct call_response *r)
+hand_over_sink(struct exchange *x, struct arena *a, struct call_response *r)
 {
-	r->body = x->body.data;
-	r->body_len = x->body.len;
-	if (!x->sinking)
+	if (x->sink.fd < 0)
 		return;
 	r->sink = arena_alloc(a, sizeof(*r->sink));
 	*r->sink = x->sink;
 	x->sink.fd = -1;
+}
+
+static void
+hand_over_body(struct exchange *x, struct arena *a, struct call_response *r)
+{
+	r->body = x->body.data;
+	r->body_len = x->body.len;
+	hand_over_sink(x, a, r);
+	r->payload = x->scan != NULL && x->scan->found && r->sink != NULL;
+}
+
+/* What came of a file before the exchange failed, if that is wanted. */
+static void
+hand_over_partial(struct exchange *x, struct arena *a,
+    struct call_response *r)
+{
+	if (x->keep_partial && x->way != WAY_JSON &&
+	    x->fault == EXCHANGE_FINE && x->sink.len > 0)
+		hand_over_sink(x, a, r);
 }
 
 static const char *
@@ -437,7 +636,10 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 			too_large(x);
 		r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
 		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+		r->too_large = x->fault == EXCHANGE_TOO_LARGE;
+		r->refused = x->fault == EXCHANGE_PRIVATE;
 		r->reason = reason_of(x, code, a);
+		hand_over_partial(x, a, r);
 	}
 	count(x, r);
 }
@@ -451,4 +653,7 @@ exchange_end(struct exchange *x)
 	curl_slist_free_all(x->headers);
 	buf_clear(&x->body);
 	file_abort(&x->sink);
+	free(x->scan);
+	x->scan = NULL;
+	pieces_close(&x->pieces);
 }

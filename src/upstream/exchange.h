@@ -14,6 +14,8 @@
 
 #include "buf.h"
 #include "file.h"
+#include "inline.h"
+#include "pieces.h"
 #include "upstream.h"
 
 enum exchange_fault {		/* ours; all else is in the CURLcode */
@@ -22,6 +24,16 @@ enum exchange_fault {		/* ours; all else is in the CURLcode */
 	EXCHANGE_DISK,		/* the answer could not be stored */
 	EXCHANGE_REPEAT,	/* libcurl was kept from sending a second time */
 	EXCHANGE_BAD_REQUEST,
+	EXCHANGE_PRIVATE,	/* its address is not public */
+	EXCHANGE_BAD_RANGE,	/* not the part of the file that was asked for */
+	EXCHANGE_BAD_FILE,	/* the file inside a JSON text is broken */
+};
+
+enum exchange_way {		/* of the bytes of an answer that may go to a file */
+	WAY_UNKNOWN,		/* none has come */
+	WAY_FILE,
+	WAY_JSON,		/* text, and maybe a file inside it */
+	WAY_ERROR,		/* of an answer that is not 2xx: text, as far as there is room */
 };
 
 struct exchange {
@@ -32,6 +44,13 @@ struct exchange {
 	struct buf	 body;
 	struct file	 sink;		/* fd -1: the body goes to memory */
 	bool		 sinking;
+	bool		 unpack;
+	bool		 keep_partial;
+	bool		 public_only;
+	enum exchange_way way;
+	char		 dir[512];	/* of a sink that is begun when it is needed */
+	struct inline_scan *scan;	/* NULL: none is on */
+	struct pieces	 pieces;	/* of the request's body */
 	bool		 repeatable;	/* sending it twice does no harm */
 	bool		 sent;		/* sending has begun */
 	int64_t		 max;		/* bytes of the answer's body */
