@@ -47,6 +47,10 @@ enum err {
 	ERR_GENERATION_FAILED,
 	ERR_NO_TOKEN,
 	ERR_GENERATION_TIMEOUT,
+	ERR_OUTCOME_UNKNOWN,	/* the upstream may have made it: it was not sent again */
+	ERR_UPSTREAM_LOST,	/* it forgot the task */
+	ERR_UPSTREAM_TIMEOUT,	/* it did not finish in time */
+	ERR_VIDEO_EXPIRED,	/* it has no file of the finished task any more */
 	ERR_CANCELLED,		/* the client left: nobody reads this */
 	ERR__MAX
 };

@@ -2,8 +2,8 @@
  * provider.h: what an upstream can do, as pure functions.
  *
  * A provider builds the HTTP request of a call and reads its answer. It does no
- * I/O and keeps no state; everything it makes lives in the arena given. A
- * second provider is one more file with one more struct provider.
+ * I/O and keeps no state; everything it makes lives in the arena given. What it
+ * is like it says of itself, so that nobody else asks for its name.
  */
 #ifndef PROVIDER_H
 #define PROVIDER_H
@@ -57,6 +57,12 @@ enum call {
 	CALL_FEED,
 	CALL_ENHANCE,
 	CALL_TASKS,		/* of a token: its unfinished tasks as they are; old_paths: the older list */
+	/* of a provider that is asked for each job by itself */
+	CALL_JOB,		/* one task: one sighting, or VERDICT_GONE */
+	CALL_JOBS,		/* of a token: a page of its jobs, newest first; call_input.cursor */
+	CALL_CONTENT,		/* the file of a finished task; call_input.location, outcome.location */
+	CALL_DELETE,		/* a job that is not needed any more; call_input.job_id */
+	CALL_MODELS,		/* of a token: the models that its server names */
 };
 
 /* "create", "pending", ...: for the counters. */
@@ -110,6 +116,12 @@ struct call_input {
 	const struct lookup *lookup;	/* the calls of public data */
 	const struct solver_credentials *solver;	/* cookies and user agent to go along; NULL: none */
 	bool		 watermark_free;	/* lists: a file without watermark is preferred */
+	const char	*spool_dir;	/* CALL_CREATE: where the task's media are, which no CALL_UPLOAD took */
+	bool		 want_url;	/* CALL_JOB: a URL for the file, though there is a path for it */
+	const char	*location;	/* CALL_CONTENT: where we were sent; NULL: where the task's file is */
+	bool		 stranger;	/* CALL_CONTENT: another host was asked on the way: no key goes along */
+	int64_t		 have;		/* CALL_CONTENT: so many bytes came before */
+	const char	*job_id;	/* CALL_DELETE: the upstream's id */
 };
 
 /* What to do after a call that did not do what it should. */
@@ -127,6 +139,10 @@ enum verdict {
 	VERDICT_SLOT,		/* the account is full: back to the queue, the token is fine */
 	VERDICT_OLD_PATHS,	/* the server lacks this path: repeat with old_paths, from now on */
 	VERDICT_FAIL,		/* the task has failed for good; of an account: what was asked for was refused */
+	VERDICT_DOWN,		/* nothing was begun, for the server is down or busy: back to the queue, as if
+				   it had never been asked; see outcome.down */
+	VERDICT_GONE,		/* CALL_JOB, CALL_CONTENT, CALL_DELETE: the server knows no such job */
+	VERDICT_EARLY,		/* CALL_CONTENT: the file may be there soon */
 };
 
 enum sighting_state { SEEN_RUNNING, SEEN_DONE, SEEN_NOT_READY, SEEN_FAILED };
@@ -146,6 +162,11 @@ struct sighting {		/* a task as a list of the upstream shows it */
 	bool		 policy;	/* SEEN_FAILED: the content was refused */
 	bool		 retryable;	/* SEEN_FAILED: may be tried once on another token */
 	const char	*message;	/* SEEN_FAILED: fit for the client */
+	const char	*code;		/* SEEN_FAILED: of the API; NULL: generation_failed */
+	const char	*odd_status;	/* SEEN_RUNNING: a word that nobody knows; else NULL */
+	const char	*model;		/* CALL_JOBS: as upstream has it, or NULL */
+	const char	*fetch_url;	/* SEEN_DONE without `url`: where the file is, for us alone; NULL: CALL_CONTENT knows */
+	bool		 payload;	/* SEEN_DONE: the file came along with the answer */
 };
 
 enum cameo_state {
@@ -216,8 +237,18 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	const char	*id;		/* CALL_UPLOAD: media id; CALL_CREATE: task id; CALL_PUBLISH: post id */
 	const char	*permalink;	/* CALL_PUBLISH: where everybody can see it */
 	struct sighting	*sightings;	/* CALL_PENDING, CALL_DRAFTS, CALL_DRAFT, CALL_RECENT */
-	size_t		 n_sightings;
-	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT: of the next page; NULL: this was the last */
+	size_t		 n_sightings;	/* CALL_CREATE, one: the server has done it all at once */
+	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT, CALL_JOBS: of the next page; NULL: this was the last */
+	const char	*code;		/* VERDICT_FAIL: of the API; NULL: by `policy` */
+	bool		 down;		/* the server fails: it is to rest, longer each time */
+	int		 seconds;	/* CALL_CREATE: as upstream took it; 0: not said */
+	const char	*size;		/* CALL_CREATE: the same; NULL: not said */
+	int64_t		 ask_after_ms;	/* CALL_CREATE, CALL_JOB: as upstream wishes; 0: not said */
+	const char	*location;	/* CALL_CONTENT, VERDICT_OK: the file is there; NULL: this is the file */
+	bool		 stranger;	/* CALL_CONTENT: that is another host */
+	bool		 want_url;	/* CALL_CONTENT: the job is to be asked for its URL */
+	const char	**models;	/* CALL_MODELS */
+	size_t		 n_models;
 	struct account_facts facts;
 	struct cameo_status cameo;	/* CALL_CAMEO_STATUS */
 	bool		 bad_clip;	/* the clip shows nobody a character can be made of */
@@ -229,6 +260,12 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 
 struct provider {
 	const char	*name;
+	bool		 by_job;	/* CALL_JOB tells of one task; else lists tell of all of a token:
+					   CALL_PENDING, CALL_DRAFTS, CALL_RECENT */
+	bool		 uploads;	/* CALL_UPLOAD sends a reference ahead; else CALL_CREATE takes it along */
+	bool		 publishes;	/* CALL_PUBLISH and CALL_UNPUBLISH; links of finished tasks are public */
+	bool		 has_quota;	/* CALL_QUOTA */
+	bool		 bans;		/* errors in a row disable a token; else it only rests */
 	/* Fills `out`. ERR_INVALID_VALUE when this provider cannot do such a task. */
 	enum err	(*build)(const struct call_input *in, struct arena *a, struct call_request *out,
 			    struct error *e);
@@ -237,9 +274,11 @@ struct provider {
 			    int64_t now, struct arena *a, struct outcome *out);
 	/* The prompt that upstream's lists show for this task: to find it again. */
 	const char	*(*upstream_prompt)(const struct task *t, struct arena *a);
+	/* by_job: whether a job of CALL_JOBS can be that task; its age is for the caller to see. */
+	bool		(*is_its)(const struct token *token, const struct task *t, const struct sighting *s);
 };
 
-extern const struct provider provider_sora;
+extern const struct provider provider_sora, provider_openai;
 
 /*
  * Fills the error that a client of public data gets for an outcome without

@@ -28,6 +28,15 @@ struct step_env {
 	bool		 watermark_free;	/* the operator's parse service is asked for a file */
 	bool		 solver;	/* challenges are answered by the operator's solver */
 	struct arena	*arena;
+	/* of a task whose upstream is asked for each job by itself; zeroed for the others */
+	bool		 by_job;
+	bool		 can_list;	/* a lost create can be looked for */
+	bool		 resubmit_ambiguous;	/* a create of unknown fate is sent again */
+	int		 resubmit_lost;	/* times that a job is sent again that the upstream lost */
+	int		 job_age;	/* s; in place of the timeouts above */
+	int64_t		 gone_ms;	/* how long the upstream may not know a job */
+	int64_t		 content_ms;	/* how long a file may not be there */
+	int64_t		 pause_ms;	/* before a file is asked for again; grows */
 };
 
 /* At most so many accounts get a task before it fails. */
@@ -41,6 +50,9 @@ void	step_uploaded(const struct task *t, size_t index, const struct outcome *o,
 /* The answer to CALL_CREATE. */
 void	step_created(const struct task *t, const struct outcome *o, const struct step_env *env,
 	    struct task_change *out);
+/* The same, and the file came along: it is in the cache as `file`, told to clients as `url`. */
+void	step_made(const struct task *t, const struct outcome *o, const char *file, const char *url,
+	    const struct step_env *env, struct task_change *out);
 /* A list shows the task. False when that changes nothing. */
 bool	step_seen(const struct task *t, const struct sighting *s, const struct step_env *env,
 	    struct task_change *out);
@@ -76,6 +88,19 @@ void	step_unpublished(const struct task *t, const char *why, const char *url,
 	    struct task_change *out);
 /* It could not be had: another try, or the upstream's URL is the result. */
 void	step_download_failed(const struct task *t, const struct step_env *env, struct task_change *out);
+/*
+ * The upstream has not known the job for `times` looks in a row, the first of
+ * them at `since_ms`. False while that may be an accident; else it is sent again
+ * or has failed.
+ */
+bool	step_gone(const struct task *t, int times, int64_t since_ms, const struct step_env *env,
+	    struct task_change *out);
+/*
+ * The answer to CALL_CONTENT was no file (VERDICT_OTHER: it cannot be used):
+ * another try, or the task has failed.
+ */
+void	step_content_failed(const struct task *t, const struct outcome *o,
+	    const struct step_env *env, struct task_change *out);
 /* The token was refused, but may be renewed: the same step again with the same token. */
 void	step_refused(const struct task *t, const struct outcome *o, const struct step_env *env,
 	    struct task_change *out);

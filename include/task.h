@@ -87,7 +87,9 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*permalink;
 	const char	*post_id;	/* of the post that we made of it, as long as it is there */
 	const char	*source_url;	/* of the finished file, there */
+	const char	*fetch_url;	/* the same, when it is not fit for clients */
 	const char	*result_file;	/* name in the cache folder */
+	int		 resubmitted;	/* times that it was sent again because the upstream lost it */
 	/* failure */
 	const char	*error_code;	/* of the API: generation_failed, ... */
 	const char	*error_message;	/* fit for the client */
@@ -214,11 +216,16 @@ struct task_change {
 	bool		 submitted;	/* the upstream has it now */
 	bool		 untried;	/* back to the queue, as if this token had never had it */
 	bool		 uncounted;	/* the same, but tokens that have not had it come first */
-	const char	*upstream_id;	/* NULL: unchanged, here and below */
+	bool		 resubmit;	/* it is going to be sent again: counted */
+	bool		 tidy;		/* what the upstream has of it is to be deleted there; with a terminal status */
+	int		 seconds;	/* 0: unchanged */
+	const char	*size;		/* NULL: unchanged, here and below */
+	const char	*upstream_id;	/* "": none any more */
 	const char	*generation_id;
 	const char	*permalink;	/* "": none any more, as the next */
 	const char	*post_id;
 	const char	*source_url;
+	const char	*fetch_url;
 	const char	*result_file;
 	const char	*result_url;	/* the URL told to clients, for the record */
 	const char	*media_id;	/* upstream's id of media[media_index] */

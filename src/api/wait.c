@@ -27,6 +27,13 @@ failure_code(const struct task *t)
 		{ "generation_timeout", ERR_GENERATION_TIMEOUT },
 		{ "invalid_video", ERR_INVALID_VIDEO },
 		{ "no_available_token", ERR_NO_TOKEN },
+		{ "invalid_request", ERR_INVALID_VALUE },
+		{ "model_not_found", ERR_MODEL_NOT_FOUND },
+		{ "upstream_error", ERR_UPSTREAM },
+		{ "upstream_outcome_unknown", ERR_OUTCOME_UNKNOWN },
+		{ "upstream_lost", ERR_UPSTREAM_LOST },
+		{ "upstream_timeout", ERR_UPSTREAM_TIMEOUT },
+		{ "video_expired", ERR_VIDEO_EXPIRED },
 	};
 
 	if (t->error_code != NULL)

@@ -43,6 +43,10 @@ static const struct err_row rows[ERR__MAX] = {
 	[ERR_GENERATION_FAILED] =    { 502, SERVER,  "generation_failed",          "generation_failed" },
 	[ERR_NO_TOKEN] =             { 503, SERVER,  "no_available_token",         "no_available_token" },
 	[ERR_GENERATION_TIMEOUT] =   { 504, SERVER,  "generation_timeout",         "generation_timeout" },
+	[ERR_OUTCOME_UNKNOWN] =      { 502, SERVER,  "upstream_outcome_unknown",   "upstream_outcome_unknown" },
+	[ERR_UPSTREAM_LOST] =        { 502, SERVER,  "upstream_lost",              "upstream_lost" },
+	[ERR_UPSTREAM_TIMEOUT] =     { 504, SERVER,  "upstream_timeout",           "upstream_timeout" },
+	[ERR_VIDEO_EXPIRED] =        { 502, SERVER,  "video_expired",              "video_expired" },
 	[ERR_CANCELLED] =            { 499, SERVER,  "cancelled",                  "cancelled" },
 };
 

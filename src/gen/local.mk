@@ -12,6 +12,7 @@ libsora2api_a_SOURCES += \
 	src/gen/step.c \
 	src/gen/step_character.c \
 	src/gen/step_impl.h \
+	src/gen/step_job.c \
 	src/gen/step_post.c \
 	src/gen/video.c
 libsora2api_a_SOURCES += \

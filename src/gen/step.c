@@ -90,7 +90,8 @@ another_token(const struct task *t, const struct outcome *o, int most,
     const struct step_env *env)
 {
 	if (stays(t) || t->tokens_tried >= most)
-		return step_fail(t, "generation_failed", 500, o->message != NULL
+		return step_fail(t, o->code != NULL ? o->code
+		    : "generation_failed", 500, o->message != NULL
 		    ? o->message : "The upstream did not accept the task");
 	return requeue(t, env);
 }
@@ -180,6 +181,16 @@ wait_for_egress(const struct task *t, const struct step_env *env)
 	return c;
 }
 
+/* The token rests; the task is the next that gets one. */
+static struct task_change
+wait_for_server(const struct task *t, const struct step_env *env)
+{
+	struct task_change c = requeue(t, env);
+
+	c.untried = true;
+	return c;
+}
+
 static struct task_change
 refused(const struct task *t, const struct outcome *o)
 {
@@ -190,6 +201,8 @@ refused(const struct task *t, const struct outcome *o)
 		return step_fail(t, "content_policy_violation", 400, message);
 	if (o->bad_clip)
 		return step_fail(t, "invalid_video", 400, message);
+	if (o->code != NULL)
+		return step_fail(t, o->code, 400, message);
 	return step_fail(t, "generation_failed", 500, message);
 }
 
@@ -204,6 +217,8 @@ step_after_failure(const struct task *t, const struct outcome *o,
 	switch (o->verdict) {
 	case VERDICT_OK:
 	case VERDICT_OLD_PATHS:		/* of lists only */
+	case VERDICT_GONE:		/* of a job only, as the next */
+	case VERDICT_EARLY:
 	case VERDICT_RETRY:
 		return retry(t, o, env);
 	case VERDICT_OTHER:
@@ -213,8 +228,12 @@ step_after_failure(const struct task *t, const struct outcome *o,
 		return another_token(t, o, 2, env);
 	case VERDICT_SLOT:
 		return wait_for_slot(t, env);
+	case VERDICT_DOWN:
+		return wait_for_server(t, env);
 	case VERDICT_UNKNOWN:
-		return step_enter(t, STEP_RECONCILE, env);
+		return env->by_job && !env->can_list
+		    ? step_fate_unknown(t, env)
+		    : step_enter(t, STEP_RECONCILE, env);
 	case VERDICT_FAIL:
 		break;
 	}
@@ -253,22 +272,43 @@ step_uploaded(const struct task *t, size_t index, const struct outcome *o,
 	out->media_index = index;
 }
 
+/* What the answer to a create that was taken tells. */
+static void
+accept(const struct outcome *o, const struct step_env *env,
+    struct task_change *out)
+{
+	out->upstream_id = o->id;
+	out->seconds = o->seconds;
+	out->size = o->size;
+	out->token = o->token;
+	out->token.accepted = true;
+	step_quota(&o->quota, env->now_ms / 1000, &out->token);
+}
+
 void
 step_created(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
 	if (o->verdict != VERDICT_OK) {
 		*out = step_after_failure(t, o, env);
-		if (o->verdict == VERDICT_UNKNOWN)
+		if (out->step == STEP_RECONCILE)
 			out->attempts = t->attempts;
 		step_explain(o, out);
 		return;
 	}
-	*out = step_enter(t, STEP_POLL, env);
-	out->upstream_id = o->id;
-	out->token = o->token;
-	out->token.accepted = true;
-	step_quota(&o->quota, env->now_ms / 1000, &out->token);
+	if (o->id == NULL && o->n_sightings > 0)	/* done at once */
+		step_seen(t, o->sightings, env, out);
+	else
+		*out = step_enter(t, STEP_POLL, env);
+	accept(o, env, out);
+}
+
+void
+step_made(const struct task *t, const struct outcome *o, const char *file,
+    const char *url, const struct step_env *env, struct task_change *out)
+{
+	step_downloaded(t, file, url, env, out);
+	accept(o, env, out);
 }
 
 static struct task_change
@@ -284,8 +324,9 @@ seen_failed(const struct task *t, const struct sighting *s,
 	if (s->retryable && t->tokens_tried < 2 && !stays(t))
 		c = requeue(t, env);
 	else
-		c = step_fail(t, "generation_failed", 500, message);
-	c.token.verdict = TOKEN_ERROR;
+		c = step_fail(t, s->code != NULL ? s->code
+		    : "generation_failed", 500, message);
+	c.token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
 	c.log_error = message;
 	return c;
 }
@@ -307,8 +348,8 @@ after_done(const struct task *t, const struct sighting *s,
 	    s->generation_id != NULL)
 		return step_enter(t, s->permalink != NULL ? STEP_PARSE
 		    : STEP_PUBLISH, env);
-	return env->cache || wants_file(t) ? step_enter(t, STEP_DOWNLOAD, env)
-	    : step_complete(t, s->url);
+	return env->cache || wants_file(t) || s->url == NULL
+	    ? step_enter(t, STEP_DOWNLOAD, env) : step_complete(t, s->url);
 }
 
 static struct task_change
@@ -320,6 +361,7 @@ seen_done(const struct task *t, const struct sighting *s,
 	if (t->step == STEP_DOWNLOAD)	/* its link had expired */
 		c.attempts = t->attempts;
 	c.source_url = s->url;
+	c.fetch_url = s->fetch_url;
 	c.generation_id = s->generation_id;
 	c.permalink = s->permalink;
 	if (c.progress < 99)
@@ -363,6 +405,10 @@ void
 step_interrupted(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
+	if (env->by_job && !env->can_list) {
+		*out = step_fate_unknown(t, env);
+		return;
+	}
 	*out = step_enter(t, STEP_RECONCILE, env);
 	out->attempts = t->attempts;
 }
@@ -382,6 +428,10 @@ step_not_found(const struct task *t, const struct step_env *env,
 {
 	if (env->now_ms < t->step_ms + env->settle_ms)
 		return false;
+	if (env->by_job) {
+		*out = step_fate_unknown(t, env);
+		return true;
+	}
 	if (t->attempts >= env->max_retries) {
 		*out = step_fail(t, "generation_failed", 500,
 		    "The upstream could not be reached to start the task");
@@ -451,7 +501,9 @@ step_account_lost(const struct task *t, const char *why,
 		*out = requeue(t, env);
 		return;
 	}
-	if (t->step == STEP_UNPUBLISH || t->step == STEP_SHOW)
+	if (has_result(t) && t->source_url == NULL)
+		*out = step_fail(t, "generation_failed", 500, why);
+	else if (t->step == STEP_UNPUBLISH || t->step == STEP_SHOW)
 		*out = step_complete(t, t->source_url);
 	else if (t->step == STEP_DOWNLOAD)	/* the file is not the account's alone */
 		*out = unchanged(t);
@@ -461,9 +513,12 @@ step_account_lost(const struct task *t, const char *why,
 		*out = step_fail(t, "generation_failed", 500, why);
 }
 
+/* How long the upstream may work on it. */
 static int
 timeout_of(const struct task *t, const struct step_env *env)
 {
+	if (env->by_job)
+		return env->job_age;
 	return step_makes_character(t->step) ? CHARACTER_TIMEOUT
 	    : t->kind == TASK_IMAGE ? env->image_timeout : env->video_timeout;
 }
@@ -485,7 +540,8 @@ bool
 step_expired(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (env->now_ms < step_deadline(t, env))
+	if (env->now_ms < step_deadline(t, env) ||
+	    (env->by_job && t->step == STEP_DOWNLOAD))
 		return false;
 	if (has_result(t) || t->step == STEP_SHOW) {	/* it is there: maybe not in our cache */
 		*out = step_complete(t, t->source_url);
@@ -496,9 +552,10 @@ step_expired(const struct task *t, const struct step_env *env,
 		    "No account became free in time");
 		return true;
 	}
-	*out = step_fail(t, "generation_timeout", 408, arena_printf(env->arena,
+	*out = step_fail(t, env->by_job ? "upstream_timeout"
+	    : "generation_timeout", 408, arena_printf(env->arena,
 	    "Generation timeout after %d seconds", timeout_of(t, env)));
-	out->token.verdict = TOKEN_ERROR;
+	out->token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
 	return true;
 }
 

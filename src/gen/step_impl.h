@@ -4,6 +4,10 @@
 
 #include "step.h"
 
+struct task_change step_fail(const struct task *t, const char *code, int log_status,
+    const char *message);
+/* step_job.c: the upstream may have it or not, and there is no (other) way to find out. */
+struct task_change step_fate_unknown(const struct task *t, const struct step_env *env);
 /* The next step, from now on. */
 struct task_change step_enter(const struct task *t, enum task_step step,
     const struct step_env *env);

@@ -3,6 +3,7 @@
 #include "attr.h"
 #include "character_row.h"
 #include "clock.h"
+#include "leftover.h"
 #include "offer_row.h"
 #include "query.h"
 #include "store_impl.h"
@@ -22,11 +23,15 @@ enum {
 static const char *const sql[SQL__MAX] = {
 	[SQL_UPDATE] = "UPDATE tasks SET status = ?2, step = ?3,"
 	    " progress = max(progress, ?4), due_ms = ?5, attempts = ?6,"
-	    " upstream_id = coalesce(?7, upstream_id),"
+	    " upstream_id = nullif(coalesce(?7, upstream_id), ''),"
 	    " generation_id = coalesce(?8, generation_id),"
 	    " permalink = nullif(coalesce(?9, permalink), ''),"
 	    " post_id = nullif(coalesce(?17, post_id), ''),"
 	    " source_url = coalesce(?10, source_url),"
+	    " fetch_url = coalesce(?19, fetch_url),"
+	    " seconds = coalesce(nullif(?20, 0), seconds),"
+	    " size = coalesce(?21, size),"
+	    " resubmitted = resubmitted + ?22,"
 	    " result_file = coalesce(?11, result_file),"
 	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
 	    "   ELSE json_array(?12) END,"
@@ -41,7 +46,7 @@ static const char *const sql[SQL__MAX] = {
 	/* back in the queue: what one account knew, another does not */
 	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
 	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
-	    " source_url = NULL,"
+	    " source_url = NULL, fetch_url = NULL,"
 	    " submitted_at = NULL WHERE id = ?1",
 	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
 	    " WHERE task = ?1",
@@ -54,11 +59,14 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE task = ?1 AND position = ?2",
 	[SQL_LOG] = "UPDATE request_logs SET status_code = ?2,"
 	    " token_id = (SELECT token_id FROM tasks WHERE task_id = ?1),"
-	    " response_body = CASE WHEN ?3 IS NULL"
+	    " response_body = json_patch(CASE WHEN ?3 IS NULL"
 	    "   THEN json_object('task_id', ?1, 'status', 'success',"
 	    "     'urls', json((SELECT coalesce(result_urls, '[]') FROM tasks"
 	    "       WHERE task_id = ?1)))"
 	    "   ELSE json_object('error', ?3) END,"
+	    /* null: the member is not there */
+	    "   json_object('resubmitted', (SELECT nullif(resubmitted, 0)"
+	    "     FROM tasks WHERE task_id = ?1))),"
 	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
 	    " WHERE task_id = ?1 AND status_code = -1",
 	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
@@ -98,6 +106,10 @@ update_task(struct store *st, const struct task *t,
 	query_int(&q, 16, now);
 	query_text(&q, 17, c->post_id);
 	query_text(&q, 18, c->prompt);
+	query_text(&q, 19, c->fetch_url);
+	query_int(&q, 20, c->seconds);
+	query_text(&q, 21, c->size);
+	query_int(&q, 22, c->resubmit);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
 	return rc;
@@ -176,8 +188,14 @@ apply(struct store *st, const struct task *t, const struct task_change *c,
 	if (c->cameo != NULL &&
 	    (rc = character_apply(st, t, c->cameo, e)) != ERR_OK)
 		return rc;
-	return task_is_terminal(c->status) ? write_log(st, t, c, now, e)
-	    : ERR_OK;
+	if (!task_is_terminal(c->status))
+		return ERR_OK;
+	if (c->tidy && t->upstream_id != NULL && t->token_id != 0 &&
+	    (rc = leftover_add(st, t->token_id, t->upstream_id,
+	    c->status == TASK_COMPLETED || t->step == STEP_DOWNLOAD, e))
+	    != ERR_OK)
+		return rc;
+	return write_log(st, t, c, now, e);
 }
 
 enum err

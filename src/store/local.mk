@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/store/import_settings.c \
 	src/store/idem_row.h \
 	src/store/jwt.c \
+	src/store/leftover.c \
 	src/store/migrate.c \
 	src/store/offer.c \
 	src/store/offer_row.h \
@@ -47,7 +48,8 @@ SCHEMA = \
 	src/store/schema/0004-resting.sql \
 	src/store/schema/0005-retries.sql \
 	src/store/schema/0006-servers.sql \
-	src/store/schema/0007-character-tasks.sql
+	src/store/schema/0007-character-tasks.sql \
+	src/store/schema/0008-jobs.sql
 EXTRA_DIST += $(SCHEMA)
 BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc

@@ -25,6 +25,7 @@ static const struct {
 	{ &token_public_statements, offsetof(struct store, token_public) },
 	{ &token_server_statements, offsetof(struct store, token_server) },
 	{ &offer_statements, offsetof(struct store, offer) },
+	{ &leftover_statements, offsetof(struct store, leftover) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
 	{ &settings_write_statements,

@@ -16,7 +16,7 @@
 	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
 	" result_file, error_code, error_message, created_at," \
 	" started_at, submitted_at, completed_at, step_ms, due_ms," \
-	" tokens_tried, attempts, change, character_options"
+	" tokens_tried, attempts, change, character_options, fetch_url, resubmitted"
 
 enum {
 	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
@@ -182,6 +182,8 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->attempts = (int)query_get_int(q);
 	t->change = query_get_int(q);
 	t->character_options = query_get_text(q, a);
+	t->fetch_url = query_get_text(q, a);
+	t->resubmitted = (int)query_get_int(q);
 }
 
 static enum err

@@ -19,11 +19,23 @@ libsora2api_a_SOURCES += \
 	src/upstream/exchange.c \
 	src/upstream/exchange.h \
 	src/upstream/fetch.c \
+	src/upstream/inline.c \
+	src/upstream/inline.h \
+	src/upstream/pieces.c \
+	src/upstream/pieces.h \
 	src/upstream/request.c \
 	src/upstream/resolve.c \
 	src/upstream/resolve.h \
 	src/upstream/server_ask.c
 libsora2api_a_SOURCES += \
+	src/upstream/openai.c \
+	src/upstream/openai.h \
+	src/upstream/openai_build.c \
+	src/upstream/openai_create.c \
+	src/upstream/openai_error.c \
+	src/upstream/openai_read.c \
+	src/upstream/openai_text.c \
+	src/upstream/openai_url.c \
 	src/upstream/provider.c \
 	src/upstream/sora.c \
 	src/upstream/sora.h \
@@ -39,4 +51,6 @@ libsora2api_a_SOURCES += \
 	src/upstream/sora_public.c \
 	src/upstream/sora_public_read.c \
 	src/upstream/sora_quota.c \
-	src/upstream/sora_text.c
+	src/upstream/sora_text.c \
+	src/upstream/text.c \
+	src/upstream/text.h

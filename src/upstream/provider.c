@@ -7,6 +7,7 @@
 
 static const struct provider *const providers[] = {
 	&provider_sora,
+	&provider_openai,
 };
 
 const struct provider *

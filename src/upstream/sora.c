@@ -93,6 +93,10 @@ upstream_prompt(const struct task *t, struct arena *a)
 
 const struct provider provider_sora = {
 	.name = "sora",
+	.uploads = true,
+	.publishes = true,
+	.has_quota = true,
+	.bans = true,
 	.build = sora_build,
 	.parse = sora_parse,
 	.upstream_prompt = upstream_prompt,
