@@ -106,6 +106,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* poller */
 	int		 lease_time;		/* s until a standby takes over */
 	int		 sweep_interval;	/* s */
+	double		 poller_pace;		/* factor of the pauses between calls of servers */
 	/* log */
 	const char	*log_target;		/* stderr, syslog, journald */
 	const char	*log_format;		/* text, json */

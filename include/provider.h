@@ -62,7 +62,6 @@ enum call {
 	CALL_JOBS,		/* of a token: a page of its jobs, newest first; call_input.cursor */
 	CALL_CONTENT,		/* the file of a finished task; call_input.location, outcome.location */
 	CALL_DELETE,		/* a job that is not needed any more; call_input.job_id */
-	CALL_MODELS,		/* of a token: the models that its server names */
 };
 
 /* "create", "pending", ...: for the counters. */
@@ -247,8 +246,6 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	const char	*location;	/* CALL_CONTENT, VERDICT_OK: the file is there; NULL: this is the file */
 	bool		 stranger;	/* CALL_CONTENT: that is another host */
 	bool		 want_url;	/* CALL_CONTENT: the job is to be asked for its URL */
-	const char	**models;	/* CALL_MODELS */
-	size_t		 n_models;
 	struct account_facts facts;
 	struct cameo_status cameo;	/* CALL_CAMEO_STATUS */
 	bool		 bad_clip;	/* the clip shows nobody a character can be made of */

@@ -219,6 +219,9 @@ static const struct conf_item items[] = {
 	INT("poller.sweep_interval", sweep_interval, 300, 1, 3600,
 	    "Seconds between two looks for what is old: cached results, "
 	    "references, finished tasks."),
+	REAL("poller.pace", poller_pace, 1.0, 0.01, 10,
+	    "Factor of all pauses between calls of a token's own server: those "
+	    "of its options and those that are built in."),
 
 	ENUM("log.target", log_target, "stderr", "stderr|syslog|journald",
 	    "Where the log goes. journald: to standard error, with the "

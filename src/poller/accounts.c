@@ -32,6 +32,52 @@ account_of(struct poller *p, int64_t token_id)
 	return acc;
 }
 
+#define TOKEN_AGE_MS	1000	/* a change of a server's options is seen after that */
+#define HEALTH_MS	600000	/* how long a server's failures are remembered */
+
+const struct token *
+account_token(struct account *acc)
+{
+	int64_t now = clock_mono_ms();
+	struct error e;
+	enum err rc;
+
+	if (acc->token_arena != NULL && now < acc->token_ms + TOKEN_AGE_MS)
+		return &acc->token;
+	if (acc->token_arena == NULL)
+		acc->token_arena = arena_new();
+	arena_reset(acc->token_arena);
+	acc->token_ms = now;
+	rc = token_load(acc->poller->store, acc->id, acc->token_arena,
+	    &acc->token, &e);
+	if (rc == ERR_OK)
+		return &acc->token;
+	if (rc != ERR_NOT_FOUND)
+		log_error("token %lld: %s", (long long)acc->id, e.text);
+	arena_free(acc->token_arena);
+	acc->token_arena = NULL;
+	return NULL;
+}
+
+/* A token never changes its provider. */
+const struct provider *
+account_provider(struct account *acc)
+{
+	const struct token *t;
+
+	if (acc->provider == NULL && (t = account_token(acc)) != NULL)
+		acc->provider = provider_find(t->provider);
+	return acc->provider;
+}
+
+bool
+account_by_job(struct account *acc)
+{
+	const struct provider *provider = account_provider(acc);
+
+	return provider != NULL && provider->by_job;
+}
+
 static void
 account_free(struct account *acc)
 {
@@ -40,6 +86,7 @@ account_free(struct account *acc)
 	if (acc->quota_transfer != NULL)
 		transfer_cancel(acc->quota_transfer);
 	account_cancel(acc->refresh);
+	arena_free(acc->token_arena);
 	arena_free(acc->renewed_arena);
 	arena_free(acc->round.arena);
 	free(acc);
@@ -52,7 +99,9 @@ is_used(const struct account *acc)
 
 	if (acc->round.arena != NULL || acc->quota_transfer != NULL ||
 	    acc->quota_ms != 0 || acc->refresh != NULL ||
-	    acc->refresh_ms != 0 || acc->renewed_arena != NULL)
+	    acc->refresh_ms != 0 || acc->renewed_arena != NULL ||
+	    acc->sending + acc->asking > 0 || (acc->downs > 0 &&
+	    clock_mono_ms() < acc->rest_ms + HEALTH_MS))
 		return true;
 	for (size_t i = 0; i < p->n_jobs; i++)
 		if (p->jobs[i]->task.token_id == acc->id)

@@ -110,7 +110,7 @@ character_drop_picture(struct job *job)
 static void
 answer(struct job *job, const struct outcome *o, answered_fn *step)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	if (job_refused(job, o))
@@ -126,7 +126,7 @@ answered(struct job *job, enum call call, const struct call_response *r,
 {
 	struct outcome o;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, call, r, &o);
 	answer(job, &o, step);
 }
@@ -193,10 +193,10 @@ static bool
 look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 {
 	struct account *acc = account_of(job->poller, job->task.token_id);
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_CAMEO_STATUS, r, o);
 	if (job_refused(job, o)) {
 		step_refused(&job->task, o, &env, &change);
@@ -212,7 +212,7 @@ static void
 on_looked(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	struct outcome o;
 
@@ -229,7 +229,7 @@ on_looked(void *arg, const struct call_response *r)
 static void
 found(struct job *job, const char *id)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_finalize_found(&job->task, id, &env, &change);
@@ -241,12 +241,12 @@ static void
 on_profile(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	struct outcome o;
 	const char *id = NULL;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_PROFILE, r, &o);
 	if (o.verdict != VERDICT_OK && o.cause != ERR_NOT_FOUND &&
 	    job->task.attempts < env.max_retries) {
@@ -263,7 +263,7 @@ static void
 on_lost_looked(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	struct outcome o;
 	struct error e;
@@ -301,7 +301,7 @@ on_picture_sent(void *arg, const struct call_response *r)
 static void
 picture_failed(struct job *job, const char *why)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_picture_failed(&job->task, arena_printf(job->poller->arena,
@@ -316,7 +316,7 @@ on_picture(void *arg, const struct call_response *r)
 	struct arena *a = job->poller->arena;
 	struct error e;
 
-	job_call_ended(job);
+	job_end(job);
 	if (r->transport != TRANSPORT_OK || r->status != 200 ||
 	    r->sink == NULL) {
 		picture_failed(job, r->reason != NULL ? r->reason
@@ -348,8 +348,8 @@ fetch_picture(struct job *job)
 
 	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
 		request.proxy = poller_proxy(p, &token, a);
-	job->transfer = client_start(p->client, &request, on_picture, job);
-	p->sending++;
+	job_begin(job, client_start(p->client, &request, on_picture, job),
+	    &p->sending);
 	arena_free(a);
 }
 
@@ -358,7 +358,7 @@ fetch_picture(struct job *job)
 static void
 mark(struct job *job)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	if (job->task.step == STEP_CLIP)
@@ -429,7 +429,7 @@ characters_start(struct poller *p)
 static void
 send_or_give_up(struct job *job)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	if (!job->send) {	/* marked by a process that is no more */

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "file.h"
+#include "leftover.h"
 #include "log.h"
 #include "meter.h"
 #include "poller.h"
@@ -28,6 +29,9 @@ decide(struct job *job, const struct task_change *change)
 	p->decisions[p->n_decisions++] = (struct task_decision){
 		.task = &job->task, .change = *change
 	};
+	if (task_is_terminal(change->status))
+		p->decisions[p->n_decisions - 1].change.tidy =
+		    tidy_wanted(job, change->status);
 	job->decided = true;
 }
 
@@ -95,6 +99,27 @@ log_outcome(const struct task_decision *d)
 	log_id_set(NULL);
 }
 
+/* A task that ended, or went, while the upstream took it: what was begun there is to end. */
+static void
+note_leftover(struct poller *p, const struct task_decision *d)
+{
+	const char *upstream_id = d->change.upstream_id;
+	int64_t token_id = d->task->token_id;
+	struct task now;
+	struct error e;
+	enum err rc;
+
+	if (d->applied || upstream_id == NULL || *upstream_id == '\0' ||
+	    !account_by_job(account_of(p, token_id)))
+		return;
+	rc = task_load_row(p->store, d->task->row, p->arena, &now, &e);
+	if (rc == ERR_TASK_NOT_FOUND ||
+	    (rc == ERR_OK && task_is_terminal(now.status)))
+		rc = leftover_add(p->store, token_id, upstream_id, false, &e);
+	if (rc != ERR_OK)
+		log_warn("token %lld: %s", (long long)token_id, e.text);
+}
+
 static void
 reload_decided(struct poller *p)
 {
@@ -105,6 +130,7 @@ reload_decided(struct poller *p)
 
 		count_outcome(&p->decisions[i]);
 		log_outcome(&p->decisions[i]);
+		note_leftover(p, &p->decisions[i]);
 		/* frees the task that the decision points to */
 		if (jobs_reload(p, row, &e) != ERR_OK)
 			log_error("%s", e.text);

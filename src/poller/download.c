@@ -37,6 +37,12 @@ extension_of(const struct file *f)
 		return "jpg";
 	if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0)
 		return "webp";
+	if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "AVI ", 4) == 0)
+		return "avi";
+	if (memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0)
+		return "webm";
+	if (memcmp(head, "GIF8", 4) == 0)
+		return "gif";
 	return NULL;
 }
 
@@ -62,8 +68,7 @@ download_url(const struct job *job, const char *file)
 static void
 succeed(struct job *job, const char *file)
 {
-	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_downloaded(&job->task, file, download_url(job, file), &env,
@@ -74,8 +79,7 @@ succeed(struct job *job, const char *file)
 static void
 fail(struct job *job, const char *why)
 {
-	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	log_id_set(job->task.request_id);
@@ -99,39 +103,28 @@ static void
 ask_quota(struct job *job)
 {
 	struct account *acc = account_of(job->poller, job->task.token_id);
+	const struct provider *provider = account_provider(acc);
 
-	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO)
+	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO &&
+	    provider != NULL && provider->has_quota)
 		acc->quota_ms = clock_mono_ms() + 1;
 }
 
-void
-download_ended(struct job *job)
-{
-	job->transfer = NULL;
-	job->downloads = false;
-	job->poller->downloading--;
-}
-
 const char *
-download_keep(struct job *job, const struct call_response *r, const char *url,
+download_commit(struct job *job, struct file *f, const char *seed,
     const char **why)
 {
 	struct poller *p = job->poller;
-	const char *extension, *name;
+	const char *extension = extension_of(f), *name;
 	struct error e;
 
-	if (r->transport != TRANSPORT_OK || r->status != 200 ||
-	    r->sink == NULL) {
-		*why = r->reason != NULL ? r->reason
-		    : arena_printf(p->arena, "status %ld", r->status);
-		return NULL;
-	}
-	if ((extension = extension_of(r->sink)) == NULL) {
+	if (extension == NULL) {
 		*why = "it is neither a video nor an image";
+		file_abort(f);
 		return NULL;
 	}
-	name = name_of(url, extension, p->arena);
-	if (file_commit_nosync(r->sink, name, &e) != ERR_OK) {
+	name = name_of(seed, extension, p->arena);
+	if (file_commit_nosync(f, name, &e) != ERR_OK) {
 		*why = arena_strdup(p->arena, e.text);
 		return NULL;
 	}
@@ -140,14 +133,28 @@ download_keep(struct job *job, const struct call_response *r, const char *url,
 	return name;
 }
 
+const char *
+download_keep(struct job *job, const struct call_response *r, const char *url,
+    const char **why)
+{
+	if (r->transport == TRANSPORT_OK && r->status == 200 &&
+	    r->sink != NULL)
+		return download_commit(job, r->sink, url, why);
+	*why = r->reason != NULL ? r->reason
+	    : arena_printf(job->poller->arena, "status %ld", r->status);
+	content_drop(r);
+	return NULL;
+}
+
 static void
 on_downloaded(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
 	const char *why, *name;
 
-	download_ended(job);
+	job_end(job);
 	if (is_expired_link(r) && !job->link_renewed) {
+		content_drop(r);
 		renew_link(job);
 		return;
 	}
@@ -182,7 +189,7 @@ on_renewed(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
 	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	struct token token;
 	struct outcome o = { 0 };
@@ -194,7 +201,7 @@ on_renewed(void *arg, const struct call_response *r)
 	const struct sighting *seen;
 	struct error e;
 
-	download_ended(job);
+	job_end(job);
 	if (token_load(p->store, job->task.token_id, p->arena, &token, &e)
 	    == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, 0,
@@ -229,10 +236,8 @@ renew_link(struct job *job)
 		    &e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);
-		job->transfer = client_start(p->client, &request, on_renewed,
-		    job);
-		p->downloading++;
-		job->downloads = true;
+		job_begin(job, client_start(p->client, &request, on_renewed,
+		    job), &p->downloading);
 	} else {
 		fail(job, e.text);
 	}
@@ -258,9 +263,8 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",
 		    p->conf->sora_user_agent);
-	job->transfer = client_start(p->client, &request, done, job);
-	job->downloads = true;
-	p->downloading++;
+	job_begin(job, client_start(p->client, &request, done, job),
+	    &p->downloading);
 	arena_free(a);
 }
 
@@ -273,8 +277,13 @@ downloads_start(struct poller *p)
 	    p->downloading < p->conf->cache_downloads; i++) {
 		struct job *job = p->jobs[i];
 
-		if (job->task.step == STEP_DOWNLOAD && !job->decided &&
-		    job->transfer == NULL && job->task.due_ms <= now)
+		if (job->task.step != STEP_DOWNLOAD || job->decided ||
+		    job->transfer != NULL || job->task.due_ms > now)
+			continue;
+		if (account_by_job(account_of(p, job->task.token_id)) ||
+		    job->task.source_url == NULL)
+			content_fetch(job);
+		else
 			download_fetch(job, job->task.source_url,
 			    on_downloaded);
 	}

@@ -57,24 +57,54 @@ insert(struct poller *p, int64_t row)
 	p->jobs[i] = job;
 	job->poller = p;
 	job->task.row = row;
+	job->partial.fd = -1;
 	return job;
 }
 
-static void
+void
+job_begin(struct job *job, struct transfer *t, int *counter)
+{
+	job->transfer = t;
+	job->counter = counter;
+	++*counter;
+}
+
+void
+job_end(struct job *job)
+{
+	job->transfer = NULL;
+	--*job->counter;
+}
+
+void
 job_free(struct job *job)
 {
-	struct poller *p = job->poller;
-
 	if (job->transfer != NULL) {
 		transfer_cancel(job->transfer);
-		if (job->downloads)
-			p->downloading--;
-		else
-			p->sending--;
+		job_end(job);
 	}
+	file_abort(&job->partial);
 	character_drop_picture(job);
 	arena_free(job->arena);
 	free(job);
+}
+
+void
+job_orphan(struct job *job)
+{
+	struct poller *p = job->poller;
+
+	job->orphan = true;
+	job->next_orphan = p->orphans;
+	p->orphans = job;
+}
+
+/* It is being sent to a server that can end it, and has no id yet: that is waited for. */
+static bool
+leaves_orphan(struct job *job)
+{
+	return job->transfer != NULL && job->task.step == STEP_CREATING &&
+	    account_by_job(account_of(job->poller, job->task.token_id));
 }
 
 /* References are of no use once a task has ended. */
@@ -103,7 +133,10 @@ drop(struct poller *p, int64_t row, bool ended)
 		remove_media(p, t->media, t->n_media);
 		remove_media(p, t->clip, t->clip != NULL);
 	}
-	job_free(p->jobs[i]);
+	if (leaves_orphan(p->jobs[i]))
+		job_orphan(p->jobs[i]);
+	else
+		job_free(p->jobs[i]);
 	p->n_jobs--;
 	memmove(&p->jobs[i], &p->jobs[i + 1],
 	    (p->n_jobs - i) * sizeof(*p->jobs));
@@ -123,6 +156,13 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 	}
 	if ((int)task->progress > job->seen_progress)
 		job->looks = 0;
+	if (job->task.step != task->step) {
+		job->poll_ms = task->step == STEP_POLL ? job->poll_ms : 0;
+		job->gone = job->refusals = job->hops = 0;
+		file_abort(&job->partial);
+	}
+	job->location = NULL;
+	job->stranger = false;
 	job->seen_progress = (int)task->progress;
 	arena_free(job->arena);
 	job->arena = arena;
@@ -205,6 +245,12 @@ jobs_free(struct poller *p)
 {
 	for (size_t i = 0; i < p->n_jobs; i++)
 		job_free(p->jobs[i]);
+	while (p->orphans != NULL) {
+		struct job *job = p->orphans;
+
+		p->orphans = job->next_orphan;
+		job_free(job);
+	}
 	free(p->jobs);
 	p->jobs = NULL;
 	p->n_jobs = p->room_jobs = 0;

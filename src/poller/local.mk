@@ -4,18 +4,23 @@ sora2api_poller_SOURCES = \
 	src/poller/challenge.c \
 	src/poller/character.c \
 	src/poller/commit.c \
+	src/poller/content.c \
 	src/poller/download.c \
 	src/poller/farewell.c \
+	src/poller/health.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
 	src/poller/main.c \
+	src/poller/poll.c \
 	src/poller/poller.h \
 	src/poller/publish.c \
 	src/poller/quota.c \
 	src/poller/reconcile.c \
 	src/poller/refresh.c \
+	src/poller/relist.c \
 	src/poller/round.c \
 	src/poller/send.c \
 	src/poller/servers.c \
-	src/poller/sweep.c
+	src/poller/sweep.c \
+	src/poller/tidy.c
 sora2api_poller_LDADD = $(LIBS_ALL)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "backend.h"
 #include "clock.h"
 #include "conf.h"
 #include "id.h"
@@ -17,6 +18,9 @@
 #define SECOND_MS	1000
 #define REFRESH_MS	300000	/* between looks for tokens that end soon */
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
+#define SETTLE_S	120	/* that a server's list, or its file, may lag behind */
+#define GONE_S		60	/* that a server may not know its job */
+#define LAST_LOOK_S	60	/* that a job past its age waits to be asked for once more */
 
 struct step_env
 poller_env(struct poller *p)
@@ -34,6 +38,44 @@ poller_env(struct poller *p)
 		.solver = solver_is_on(&p->settings),
 		.arena = p->arena,
 	};
+}
+
+int64_t
+poller_pause(const struct poller *p, double s)
+{
+	return (int64_t)(s * 1000 * p->conf->poller_pace);
+}
+
+static void
+add_server(const struct poller *p, const struct backend *b,
+    struct step_env *env)
+{
+	env->by_job = true;
+	env->can_list = b->list_upstream;
+	env->resubmit_ambiguous = b->resubmit_ambiguous;
+	env->resubmit_lost = b->resubmit_lost;
+	env->job_age = b->job_age;
+	env->settle_ms = poller_pause(p, SETTLE_S);
+	env->content_ms = poller_pause(p, SETTLE_S);
+	env->gone_ms = poller_pause(p, GONE_S);
+	env->pause_ms = poller_pause(p, 1);
+}
+
+struct step_env
+job_env(struct job *job)
+{
+	struct poller *p = job->poller;
+	struct step_env env = poller_env(p);
+	struct account *acc = account_of(p, job->task.token_id);
+	const struct provider *provider = account_provider(acc);
+	const struct token *token;
+
+	if (provider == NULL)
+		return env;
+	env.watermark_free = env.watermark_free && provider->publishes;
+	if (provider->by_job && (token = account_token(acc)) != NULL)
+		add_server(p, token->backend, &env);
+	return env;
 }
 
 const char *
@@ -103,16 +145,34 @@ expire_queued(struct poller *p)
 	arena_free(a);
 }
 
+/* A job whose time is over may have ended since it was last asked for. */
+static bool
+asks_once_more(struct job *job, const struct step_env *env)
+{
+	int64_t end = step_deadline(&job->task, env);
+
+	if (!env->by_job || job->task.step != STEP_POLL ||
+	    job->asked_ms >= end ||
+	    env->now_ms >= end + poller_pause(job->poller, LAST_LOOK_S))
+		return false;
+	if (job->transfer == NULL)
+		job->poll_ms = 1;
+	return true;
+}
+
 static void
 expire_jobs(struct poller *p)
 {
-	struct step_env env = poller_env(p);
 	struct task_change change;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (!p->jobs[i]->decided &&
-		    step_expired(&p->jobs[i]->task, &env, &change))
-			decide(p->jobs[i], &change);
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+		struct step_env env = job_env(job);
+
+		if (!job->decided && step_expired(&job->task, &env, &change) &&
+		    !asks_once_more(job, &env))
+			decide(job, &change);
+	}
 }
 
 static void
@@ -131,6 +191,7 @@ every_second(struct poller *p)
 	refresh_continue(p);
 	quota_start(p);
 	farewells_start(p);
+	tidy_start(p);
 	if (now >= p->refresh_ms) {
 		p->refresh_ms = now + REFRESH_MS;
 		refresh_due(p);
@@ -176,10 +237,22 @@ turn(struct poller *p)
 	send_marked(p);
 	characters_send_marked(p);
 	rounds_start(p);
+	relists_start(p);
+	polls_start(p);
 	publish_start(p);
 	downloads_start(p);
 	challenge_continue(p);
 	client_wait(p->client, p->n_decisions > 0 ? 0 : LOOK_MS);
+}
+
+static int
+sending(const struct poller *p)
+{
+	int n = p->sending;
+
+	for (size_t i = 0; i < p->n_accounts; i++)
+		n += p->accounts[i]->sending;
+	return n;
 }
 
 /* A create that is cut off has to be looked for later: better to hear its answer. */
@@ -188,7 +261,7 @@ finish_sending(struct poller *p)
 {
 	int64_t end = clock_mono_ms() + STOP_MS;
 
-	while (p->sending > 0 && clock_mono_ms() < end) {
+	while (sending(p) > 0 && clock_mono_ms() < end) {
 		client_wait(p->client, LOOK_MS);
 		renew_lease(p);
 	}
@@ -199,6 +272,7 @@ static void
 close_all(struct poller *p)
 {
 	jobs_free(p);
+	tidy_stop(p);
 	servers_free(p);
 	farewells_stop(p);
 	accounts_free(p);

@@ -11,6 +11,8 @@
  *	accounts.c	the tokens that have jobs
  *	send.c		uploads and creates
  *	round.c		reading an account's lists
+ *	poll.c		asking for each job by itself, where there are no such lists
+ *	relist.c	finding a lost create in a server's list
  *	reconcile.c	finding a task whose create was interrupted
  *	refresh.c	renewing access tokens
  *	quota.c		how many videos an account has left
@@ -19,6 +21,9 @@
  *	farewell.c	characters that were for one video alone
  *	publish.c	the file without watermark
  *	download.c	results into the cache
+ *	content.c	the same, from a server that is asked for each job
+ *	health.c	servers that fail rest, longer each time
+ *	tidy.c		jobs that nobody needs any more go there, too
  *	sweep.c		what is old goes
  */
 #ifndef POLLER_H
@@ -28,6 +33,7 @@
 #include <stdint.h>
 
 #include "client.h"
+#include "file.h"
 #include "provider.h"
 #include "settings.h"
 #include "step.h"
@@ -51,13 +57,25 @@ struct job {			/* a task that is processing */
 	bool		 send;		/* this process marked it as being sent, and is to send it */
 	bool		 decided;	/* a decision waits to be written */
 	bool		 link_renewed;	/* its expired link was read again once */
-	bool		 downloads;	/* `transfer` counts in poller.downloading, else in sending */
+	int		*counter;	/* that `transfer` counts in */
 	bool		 challenged;	/* its last call met a challenge */
 	const char	*link;		/* STEP_PARSE: what the parse service told */
 	char		 picture[48];	/* STEP_PICTURE: its file in the spool folder; "": none */
 	int		 looks;		/* at the lists without progress */
 	int		 seen_progress;
 	int64_t		 seen_ms;	/* an image: started_ms of the last round that showed it */
+	/* asked for by itself */
+	int64_t		 poll_ms;	/* when to ask again, clock_mono_ms; 0: not planned yet */
+	int64_t		 asked_ms;	/* when it was last asked for and answered, Unix time; 0: never */
+	int		 refusals;	/* looks in a row that were refused */
+	int		 gone;		/* looks in a row that did not find it */
+	int64_t		 gone_ms;	/* the first of them, Unix time */
+	const char	*location;	/* where its file is said to be; NULL: where the task says */
+	bool		 stranger;	/* that is another host, or came from one */
+	int		 hops;
+	struct file	 partial;	/* what came of its file before it broke off; fd -1: nothing */
+	struct job	*next_orphan;
+	bool		 orphan;	/* its task ended while it was being sent */
 };
 
 struct round {			/* one look at the lists of an account */
@@ -69,6 +87,8 @@ struct round {			/* one look at the lists of an account */
 	int		 pages;
 	char		**taken;	/* upstream ids adopted in this round */
 	size_t		 n_taken;
+	struct sighting	*seen;		/* relist.c: all of the pages so far */
+	size_t		 n_seen;
 };
 
 struct account {		/* a token that has jobs, or whose quota is to be read */
@@ -86,6 +106,17 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int64_t		 renewed_ms;	/* when it last was; 0: never */
 	struct arena	*renewed_arena;	/* of `renewed`; NULL: nothing waits to be stored */
 	struct token_edit renewed;	/* what the database did not take yet */
+	const struct provider *provider;	/* NULL: not known yet */
+	struct arena	*token_arena;	/* of `token`; NULL: not loaded */
+	struct token	 token;
+	int64_t		 token_ms;	/* when it was loaded */
+	/* a server that is asked for each job */
+	int		 sending;	/* creates on their way */
+	int		 marked;	/* creates that are about to be */
+	int		 asking;	/* looks at jobs on their way */
+	int		 downs;		/* pauses in a row */
+	int64_t		 rest_ms;	/* the end of the last, clock_mono_ms */
+	bool		 odd_told;	/* a status that nobody knows was logged */
 };
 
 struct poller {
@@ -125,12 +156,14 @@ struct poller {
 	int64_t		 refresh_ms;	/* when to look for tokens that end soon */
 	struct server_ask *asks;	/* servers that are being asked what they are */
 	int64_t		 commit_ms;	/* after a failed commit: when to try again */
-	int		 sending;	/* uploads and creates on their way */
+	int		 sending;	/* uploads and creates on their way, those of servers excepted */
 	int		 downloading;
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */
 	bool		 lost;		/* the lease went to another process */
+	struct job	*orphans;
+	struct tidy	*tidies;	/* deletions on their way */
 };
 
 /* ---- servers.c ---- */
@@ -144,6 +177,10 @@ bool	poller_run(const struct site *site, struct store *st, const char *owner,
 	    volatile const int *stop);
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
+/* The same for a task that has a token. */
+struct step_env job_env(struct job *job);
+/* A pause between calls of a server, ms: `s` seconds at the usual pace. */
+int64_t	poller_pause(const struct poller *p, double s);
 /* The proxy for a request of this token, or NULL. */
 const char *poller_proxy(struct poller *p, const struct token *token, struct arena *a);
 
@@ -155,6 +192,13 @@ MUST_CHECK enum err jobs_sync(struct poller *p, struct error *e);
 MUST_CHECK enum err jobs_reload(struct poller *p, int64_t row, struct error *e);
 void	jobs_free(struct poller *p);
 
+/* An exchange of the job was started, and counts in `*counter`. */
+void	job_begin(struct job *job, struct transfer *t, int *counter);
+void	job_end(struct job *job);
+/* Keeps a job whose create is on its way, though its task has ended. */
+void	job_orphan(struct job *job);
+void	job_free(struct job *job);
+
 /* ---- commit.c ---- */
 /* Notes what is to be written about a job; strings must live in p->arena or the job. */
 void	decide(struct job *job, const struct task_change *change);
@@ -163,6 +207,12 @@ void	decisions_write(struct poller *p);
 
 /* ---- accounts.c ---- */
 struct account *account_of(struct poller *p, int64_t token_id);
+/* The token, as it was at most a moment ago; NULL: it was removed. Borrowed until the next call. */
+const struct token *account_token(struct account *acc);
+/* Its provider; NULL: the token was removed. */
+const struct provider *account_provider(struct account *acc);
+/* Whether its jobs are asked for by themselves. */
+bool	account_by_job(struct account *acc);
 /* Forgets accounts without jobs. */
 void	accounts_trim(struct poller *p);
 void	accounts_free(struct poller *p);
@@ -180,10 +230,8 @@ void	job_answer(struct job *job, enum call call, const struct call_response *r,
 	    struct outcome *out);
 /* Whether the token was refused and is being renewed: the task keeps it. */
 bool	job_refused(struct job *job, const struct outcome *o);
-/* Starts a call of the job's account, which counts as sending; why there can be none. */
+/* Starts a call of the job's account, which counts as sending, until job_end; why there can be none. */
 MUST_CHECK enum err job_call(struct job *job, enum call call, transfer_fn *done, struct error *e);
-/* Such a call has ended. */
-void	job_call_ended(struct job *job);
 /* Begins what is due: uploads at once, creates after their mark was written. */
 void	send_start(struct poller *p);
 /* Sends the creates whose mark was written. */
@@ -193,7 +241,42 @@ void	send_marked(struct poller *p);
 void	rounds_start(struct poller *p);
 void	round_end(struct account *acc);
 
+/* ---- poll.c ---- */
+/* When to ask for the job: after `hint_ms` (0: as its server's options say). */
+void	poll_plan(struct job *job, int64_t hint_ms);
+void	polls_start(struct poller *p);
+
+/* ---- relist.c ---- */
+void	relists_start(struct poller *p);
+
+/* ---- health.c ---- */
+/* An answer of the account's server came: it is well, or is to rest. */
+void	health_note(struct account *acc, const struct outcome *o);
+/* Whether it may be asked now: one call at a time shows whether a rest is over. */
+bool	health_allows(const struct account *acc);
+/* Whether nothing new is to be sent there. */
+bool	health_rests(const struct account *acc);
+
+/* ---- tidy.c ---- */
+/* Whether the upstream's job is to be deleted once its task has ended so. */
+bool	tidy_wanted(struct job *job, enum task_status status);
+void	tidy_start(struct poller *p);
+void	tidy_stop(struct poller *p);
+
+/* ---- content.c ---- */
+/* Fetches the job's file. */
+void	content_fetch(struct job *job);
+/* Takes a file that came with an answer into the cache, and returns its name; or NULL, and why not. */
+const char *content_keep(struct job *job, const struct call_response *r, const char **why);
+/* What nobody took. */
+void	content_drop(const struct call_response *r);
+
 /* ---- reconcile.c ---- */
+/* Whether a create with this prompt is on its way now: a sighting may be its. */
+bool	reconcile_being_sent(const struct account *acc, const char *prompt);
+/* Whether a task of ours has that upstream id, or was given it in this round. */
+bool	reconcile_claimed(const struct account *acc, const char *upstream_id);
+void	reconcile_take(struct account *acc, const char *upstream_id);
 /* Adopts a sighting for a lost job of the account if it is its task. */
 void	reconcile_match(struct account *acc, const struct sighting *s);
 /* Whether the account has lost jobs that this round looks for. */
@@ -248,9 +331,10 @@ void	farewells_stop(struct poller *p);
 void	publish_start(struct poller *p);
 
 /* ---- download.c ---- */
-/* Fetches a file for the job; `done` begins with download_ended. */
+/* Fetches a file for the job; `done` begins with job_end. */
 void	download_fetch(struct job *job, const char *url, transfer_fn *done);
-void	download_ended(struct job *job);
+/* As the next; `seed` is what the file's name is made of. */
+const char *download_commit(struct job *job, struct file *f, const char *seed, const char **why);
 /* Takes the file that came from `url` into the cache: its name, or NULL, and why not. */
 const char *download_keep(struct job *job, const struct call_response *r, const char *url,
 	    const char **why);

@@ -20,7 +20,7 @@
 static void
 publish_failed(struct job *job, const struct outcome *o)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	if (job_refused(job, o))
@@ -44,7 +44,7 @@ cannot_publish(struct job *job, const char *why)
 static void
 published(struct job *job, const char *post_id, const char *permalink)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_published(&job->task, post_id, permalink, &env, &change);
@@ -57,7 +57,7 @@ on_published(void *arg, const struct call_response *r)
 	struct job *job = arg;
 	struct outcome o;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_PUBLISH, r, &o);
 	if (o.verdict == VERDICT_OK)
 		published(job, o.id, o.permalink);
@@ -73,7 +73,7 @@ on_looked(void *arg, const struct call_response *r)
 	struct outcome o;
 	struct error e;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_DRAFT, r, &o);
 	if (o.verdict != VERDICT_OK) {
 		publish_failed(job, &o);
@@ -109,7 +109,7 @@ publish(struct job *job)
 static void
 parse_failed(struct job *job, const char *why, bool transient)
 {
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_parse_failed(&job->task, arena_strdup(job->poller->arena, why),
@@ -121,12 +121,11 @@ static void
 on_file(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	const char *why, *name;
 
-	download_ended(job);
+	job_end(job);
 	if ((name = download_keep(job, r, job->link, &why)) == NULL) {
 		parse_failed(job, why, true);
 		return;
@@ -140,12 +139,11 @@ static void
 on_told(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	const char *why = NULL;
 
-	job_call_ended(job);
+	job_end(job);
 	if ((job->link = parse_service_read(r, job->arena, &why)) == NULL)
 		parse_failed(job, why, true);
 	else if (step_parsed(&job->task, job->link, &env, &change))
@@ -171,8 +169,8 @@ parse(struct job *job)
 	parse_service_build(s->custom_parse_url, s->custom_parse_token,
 	    job->task.permalink, a, &request);
 	request.proxy = poller_proxy(p, NULL, a);
-	job->transfer = client_start(p->client, &request, on_told, job);
-	p->sending++;
+	job_begin(job, client_start(p->client, &request, on_told, job),
+	    &p->sending);
 	arena_free(a);
 }
 
@@ -199,7 +197,7 @@ on_unpublished(void *arg, const struct call_response *r)
 	struct job *job = arg;
 	struct outcome o;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_UNPUBLISH, r, &o);
 	unpublished(job, o.verdict == VERDICT_OK ? NULL
 	    : o.log != NULL ? o.log : "no reason");

@@ -30,9 +30,8 @@ prompt_of(const struct account *acc, const struct task *t)
 	    acc->round.arena);
 }
 
-/* Whether a create with this prompt is on its way now: the sighting may be its. */
-static bool
-is_being_sent(const struct account *acc, const char *prompt)
+bool
+reconcile_being_sent(const struct account *acc, const char *prompt)
 {
 	const struct poller *p = acc->poller;
 
@@ -44,8 +43,8 @@ is_being_sent(const struct account *acc, const char *prompt)
 	return false;
 }
 
-static bool
-is_claimed(const struct account *acc, const char *upstream_id)
+bool
+reconcile_claimed(const struct account *acc, const char *upstream_id)
 {
 	bool claimed = true;
 	struct error e;
@@ -59,8 +58,8 @@ is_claimed(const struct account *acc, const char *upstream_id)
 	return claimed;
 }
 
-static void
-take(struct account *acc, const char *upstream_id)
+void
+reconcile_take(struct account *acc, const char *upstream_id)
 {
 	struct round *round = &acc->round;
 	char **grown = arena_array(round->arena, round->n_taken + 1,
@@ -95,10 +94,10 @@ reconcile_match(struct account *acc, const struct sighting *s)
 
 		if (!is_its(acc, job, s))
 			continue;
-		if (is_being_sent(acc, s->prompt) ||
-		    is_claimed(acc, s->upstream_id))
+		if (reconcile_being_sent(acc, s->prompt) ||
+		    reconcile_claimed(acc, s->upstream_id))
 			return;
-		take(acc, s->upstream_id);
+		reconcile_take(acc, s->upstream_id);
 		log_id_set(job->task.request_id);
 		log_info("task %s: found again", job->task.task_id);
 		log_id_set(NULL);

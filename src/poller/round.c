@@ -124,15 +124,18 @@ round_fail(struct account *acc, const struct outcome *o)
 static void
 see(struct account *acc, const struct sighting *s)
 {
-	struct step_env env = poller_env(acc->poller);
 	struct job *job = job_of(acc, s);
 	struct task_change change;
+	struct step_env env;
 
 	if (job != NULL)
 		job->seen_ms = acc->round.started_ms;
-	if (job == NULL)
+	if (job == NULL) {
 		reconcile_match(acc, s);
-	else if (step_seen(&job->task, s, &env, &change))
+		return;
+	}
+	env = job_env(job);
+	if (step_seen(&job->task, s, &env, &change))
 		decide(job, &change);
 }
 
@@ -380,7 +383,7 @@ rounds_start(struct poller *p)
 		struct account *acc = p->accounts[i];
 
 		if (acc->round.arena != NULL || acc->next_ms > now ||
-		    refresh_waits(acc))
+		    refresh_waits(acc) || account_by_job(acc))
 			continue;
 		if (has_upstream_jobs(acc, false) ||
 		    has_upstream_jobs(acc, true))

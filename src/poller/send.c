@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"
+#include "leftover.h"
 #include "log.h"
 #include "poller.h"
 #include "site.h"
@@ -32,6 +33,10 @@ job_input(struct job *job, enum call call, struct arena *a,
 		.call = call, .conf = p->conf, .token = token,
 		.task = &job->task, .solver = poller_solver(p, a),
 		.watermark_free = p->settings.watermark_free_enabled,
+		.spool_dir = p->site->spool_dir,
+		.want_url = job->task.step == STEP_DOWNLOAD,
+		.location = job->location, .stranger = job->stranger,
+		.have = job->partial.fd >= 0 ? job->partial.len : 0,
 	};
 	if ((rc = token_load(p->store, job->task.token_id, a, token, e))
 	    != ERR_OK)
@@ -59,8 +64,10 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		out->log = arena_strdup(p->arena, e.text);
 	else
 		provider_find(in.token->provider)->parse(&in, r,
-		    job->task.attempts, poller_env(p).now_ms / 1000, p->arena,
-		    out);
+		    call == CALL_JOB ? job->refusals : job->task.attempts,
+		    poller_env(p).now_ms / 1000, p->arena, out);
+	if (account_by_job(account_of(p, job->task.token_id)))
+		health_note(account_of(p, job->task.token_id), out);
 	job->challenged = out->challenge;
 	if (out->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -71,6 +78,15 @@ job_refused(struct job *job, const struct outcome *o)
 {
 	return o->verdict == VERDICT_REFRESH &&
 	    refresh_begin(account_of(job->poller, job->task.token_id));
+}
+
+/* A server is one for itself; it may take as long as a whole job takes. */
+static int *
+sending_of(struct job *job)
+{
+	struct account *acc = account_of(job->poller, job->task.token_id);
+
+	return account_by_job(acc) ? &acc->sending : &job->poller->sending;
 }
 
 enum err
@@ -87,29 +103,22 @@ job_call(struct job *job, enum call call, transfer_fn *done, struct error *e)
 		    e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
-		job->transfer = client_start(p->client, &request, done, job);
-		p->sending++;
+		job_begin(job, client_start(p->client, &request, done, job),
+		    sending_of(job));
 	}
 	arena_free(a);
 	return rc;
-}
-
-void
-job_call_ended(struct job *job)
-{
-	job->transfer = NULL;
-	job->poller->sending--;
 }
 
 static void
 on_uploaded(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct step_env env = poller_env(job->poller);
+	struct step_env env = job_env(job);
 	struct task_change change;
 	struct outcome outcome;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_UPLOAD, r, &outcome);
 	if (job_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
@@ -119,20 +128,73 @@ on_uploaded(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
+/* Its task was cancelled meanwhile: what was begun for it is to end. */
+static void
+end_orphan(struct job *job, const struct outcome *o)
+{
+	struct poller *p = job->poller;
+	struct job **at = &p->orphans;
+	struct error e;
+
+	if (o->verdict == VERDICT_OK && o->id != NULL &&
+	    leftover_add(p->store, job->task.token_id, o->id, false, &e)
+	    != ERR_OK)
+		log_warn("task %s: %s", job->task.task_id, e.text);
+	while (*at != job)
+		at = &(*at)->next_orphan;
+	*at = job->next_orphan;
+	job_free(job);
+}
+
+/* The server did it at once, and the result came along. */
+static void
+made(struct job *job, const struct outcome *o, const struct call_response *r)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+	const char *why, *name = content_keep(job, r, &why);
+	struct outcome bad = {
+		.verdict = VERDICT_FAIL, .message = "The upstream's result is no video or image",
+		.code = "upstream_error",
+	};
+
+	if (name != NULL) {
+		step_made(&job->task, o, name, download_url(job, name), &env,
+		    &change);
+	} else {
+		bad.log = why;
+		step_created(&job->task, &bad, &env, &change);
+	}
+	decide(job, &change);
+}
+
 static void
 on_created(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct step_env env = poller_env(job->poller);
+	struct step_env env;
 	struct task_change change;
 	struct outcome outcome;
 
-	job_call_ended(job);
+	job_end(job);
 	job_answer(job, CALL_CREATE, r, &outcome);
+	if (job->orphan) {
+		content_drop(r);
+		end_orphan(job, &outcome);
+		return;
+	}
+	if (outcome.verdict == VERDICT_OK && r->payload) {
+		made(job, &outcome, r);
+		return;
+	}
+	content_drop(r);
+	env = job_env(job);
 	if (job_refused(job, &outcome))
 		step_refused(&job->task, &outcome, &env, &change);
 	else
 		step_created(&job->task, &outcome, &env, &change);
+	if (change.step == STEP_POLL && env.by_job)
+		poll_plan(job, outcome.ask_after_ms);
 	decide(job, &change);
 }
 
@@ -141,7 +203,7 @@ static void
 refuse(struct job *job, const struct error *cause)
 {
 	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
+	struct step_env env = job_env(job);
 	struct outcome o = {
 		.verdict = cause->code == ERR_INVALID_VALUE ? VERDICT_FAIL
 		    : VERDICT_OTHER,
@@ -177,28 +239,68 @@ is_to_send(const struct job *job)
 	return job->task.step == STEP_UPLOAD || job->task.step == STEP_CREATE;
 }
 
+/* Its server fails: it goes back to the queue unasked. */
+static void
+give_back(struct job *job)
+{
+	static const struct outcome down = { .verdict = VERDICT_DOWN };
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	step_created(&job->task, &down, &env, &change);
+	decide(job, &change);
+}
+
+static void
+mark(struct job *job)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	step_creating(&job->task, &env, &change);
+	decide(job, &change);
+	job->send = true;
+}
+
+/* References go along with the create. */
+static void
+send_to_server(struct job *job, struct account *acc)
+{
+	if (health_rests(acc)) {
+		give_back(job);
+	} else if (acc->sending + acc->marked < MAX_SENDING &&
+	    !reconcile_blocks(job)) {
+		mark(job);
+		acc->marked++;
+	}
+}
+
 void
 send_start(struct poller *p)
 {
-	struct step_env env = poller_env(p);
-	struct task_change change;
+	int64_t now = clock_now_ms();
 	int marked = 0;
 
-	for (size_t i = 0; i < p->n_jobs &&
-	    p->sending + marked < MAX_SENDING; i++) {
+	for (size_t i = 0; i < p->n_accounts; i++)
+		p->accounts[i]->marked = 0;
+	for (size_t i = 0; i < p->n_jobs; i++) {
 		struct job *job = p->jobs[i];
+		struct account *acc;
 
-		if (!is_due(job, env.now_ms) || (is_to_send(job) &&
-		    (challenge_holds(job) ||
-		    refresh_waits(account_of(p, job->task.token_id)))))
+		if (!is_to_send(job) || !is_due(job, now))
+			continue;
+		acc = account_of(p, job->task.token_id);
+		if (account_by_job(acc)) {
+			send_to_server(job, acc);
+			continue;
+		}
+		if (challenge_holds(job) || refresh_waits(acc) ||
+		    p->sending + marked >= MAX_SENDING)
 			continue;
 		if (job->task.step == STEP_UPLOAD) {
 			start(job, CALL_UPLOAD, on_uploaded);
-		} else if (job->task.step == STEP_CREATE &&
-		    !reconcile_blocks(job)) {
-			step_creating(&job->task, &env, &change);
-			decide(job, &change);
-			job->send = true;
+		} else if (!reconcile_blocks(job)) {
+			mark(job);
 			marked++;
 		}
 	}
@@ -207,8 +309,8 @@ send_start(struct poller *p)
 void
 send_marked(struct poller *p)
 {
-	struct step_env env = poller_env(p);
 	struct task_change change;
+	struct step_env env;
 
 	for (size_t i = 0; i < p->n_jobs; i++) {
 		struct job *job = p->jobs[i];
@@ -222,6 +324,7 @@ send_marked(struct poller *p)
 			continue;
 		}
 		/* marked by a process that is no more */
+		env = job_env(job);
 		step_interrupted(&job->task, &env, &change);
 		decide(job, &change);
 	}

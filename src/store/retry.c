@@ -53,9 +53,22 @@ check_first(struct store *st, const struct task *t, struct arena *a,
 }
 
 /*
- * A task that only ran out of our time may still be worked on, and be paid for,
- * upstream; every other failure has ended it there.
+ * A task that only ran out of our time, or of which nobody knows whether it was
+ * taken, may still be worked on, and be paid for, upstream; every other failure
+ * has ended it there.
  */
+static bool
+may_be_worked_on(const struct task *t)
+{
+	const char *code = t->error_code != NULL ? t->error_code : "";
+
+	if (strcmp(code, "upstream_outcome_unknown") == 0)
+		return true;
+	return t->upstream_id != NULL &&
+	    (strcmp(code, "generation_timeout") == 0 ||
+	    strcmp(code, "upstream_timeout") == 0);
+}
+
 static enum err
 check_state(const struct task *t, bool even_if_running, struct error *e)
 {
@@ -63,10 +76,12 @@ check_state(const struct task *t, bool even_if_running, struct error *e)
 		return error_set(e, ERR_CONFLICT, NULL, "task %s is %s; only a "
 		    "failed task can be retried", t->task_id,
 		    task_status_name(t->status));
-	if (even_if_running || t->upstream_id == NULL ||
-	    strcmp(t->error_code != NULL ? t->error_code : "",
-	    "generation_timeout") != 0)
+	if (even_if_running || !may_be_worked_on(t))
 		return ERR_OK;
+	if (t->upstream_id == NULL)
+		return error_set(e, ERR_CONFLICT, NULL, "it is not known "
+		    "whether the upstream took task %s, and it may be worked "
+		    "on there; --force makes it a second time", t->task_id);
 	return error_set(e, ERR_CONFLICT, NULL, "task %s ran out of time after "
 	    "the upstream had accepted it, and may still be worked on there; "
 	    "--force makes it a second time", t->task_id);

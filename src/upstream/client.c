@@ -14,7 +14,7 @@
 #include "exchange.h"
 #include "log.h"
 
-#define MAX_HOST_CONNECTIONS	64L	/* the rest waits, within its timeout */
+#define MAX_HOST_CONNECTIONS	256L	/* the rest waits, within its timeout; more than long creates may hold */
 #define MAX_IDLE_CONNECTIONS	64L	/* not less, or a burst would reopen them */
 
 struct transfer {

@@ -6,8 +6,6 @@
 #include "arena.h"
 
 #define MOST_JOBS	1000	/* of a page */
-#define MOST_MODELS	1000
-#define NAME_MAX_LEN	200
 
 static bool
 is_ok(const struct openai_answer *ans)
@@ -175,45 +173,6 @@ read_delete(const struct openai_answer *ans, struct outcome *out UNUSED)
 	    ans->r->status <= 299;
 }
 
-static const char *
-model_name(const cJSON *model)
-{
-	static const char *const names[] = { "id", "name", "model",
-	    "model_path" };
-
-	return cJSON_IsString(model) ? model->valuestring
-	    : openai_text_at(model, names, NELEM(names));
-}
-
-/* {"data": [{"id"}]}, a list of objects or names, or one object */
-static bool
-read_models(const struct openai_answer *ans, struct outcome *out)
-{
-	const cJSON *list = ans->json, *model;
-	size_t n;
-
-	if (!is_ok(ans))
-		return false;
-	if (cJSON_IsArray(json_get(list, "data")))
-		list = json_get(list, "data");
-	else if (cJSON_IsArray(json_get(list, "models")))
-		list = json_get(list, "models");
-	n = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 1;
-	out->models = arena_array(ans->a, n < MOST_MODELS ? n : MOST_MODELS,
-	    sizeof(*out->models));
-	for (size_t i = 0; i < n && i < MOST_MODELS; i++) {
-		model = cJSON_IsArray(list) ? cJSON_GetArrayItem(list, (int)i)
-		    : list;
-		const char *name = model_name(model);
-
-		if (name != NULL && *name != '\0' &&
-		    strlen(name) <= NAME_MAX_LEN)
-			out->models[out->n_models++] = arena_strdup(ans->a,
-			    name);
-	}
-	return cJSON_IsArray(list) || out->n_models > 0;
-}
-
 static bool
 read_answer(const struct openai_answer *ans, struct outcome *out)
 {
@@ -228,8 +187,6 @@ read_answer(const struct openai_answer *ans, struct outcome *out)
 		return read_content(ans, out);
 	case CALL_DELETE:
 		return read_delete(ans, out);
-	case CALL_MODELS:
-		return read_models(ans, out);
 	}
 	return false;
 }

@@ -99,14 +99,6 @@ build_delete(const struct call_input *in, struct arena *a,
 	return ERR_OK;
 }
 
-static enum err
-build_models(const struct call_input *in, struct arena *a,
-    struct call_request *rq, struct error *e UNUSED)
-{
-	set_get(in, a, rq, "/models");
-	return ERR_OK;
-}
-
 /* Where the task's file is, before anybody sends us elsewhere. */
 static const char *
 content_url(const struct call_input *in, struct arena *a, struct error *e)
@@ -160,8 +152,6 @@ build(const struct call_input *in, struct arena *a, struct call_request *rq,
 		return build_content(in, a, rq, e);
 	case CALL_DELETE:
 		return build_delete(in, a, rq, e);
-	case CALL_MODELS:
-		return build_models(in, a, rq, e);
 	}
 	return error_set(e, ERR_INVALID_VALUE, NULL,
 	    "the provider openai has no such call");
@@ -200,5 +190,6 @@ openai_build(const struct call_input *in, struct arena *a,
 	out->connect_timeout = b->connect_timeout;
 	out->tls_ca = b->tls_ca;
 	out->public_only = !b->allow_private;
+	out->label = call_name(in->call);
 	return ERR_OK;
 }

@@ -413,7 +413,7 @@ classify_job(const struct openai_answer *ans, const struct openai_failure *f,
 	out->retry_ms = openai_pause(ans);
 	if (ans->r->transport != TRANSPORT_OK || status >= 500 ||
 	    status == 402 || status == 403) {
-		out->down = true;
+		out->down = !ans->r->too_large;
 	} else if (status == 401) {
 		out->down = true;
 		out->token.verdict = TOKEN_REFUSED;

@@ -54,6 +54,10 @@ call_name(enum call call)
 		[CALL_FEED] = "feed",
 		[CALL_ENHANCE] = "enhance",
 		[CALL_TASKS] = "tasks",
+		[CALL_JOB] = "job",
+		[CALL_JOBS] = "jobs",
+		[CALL_CONTENT] = "content",
+		[CALL_DELETE] = "delete",
 	};
 
 	return (size_t)call < NELEM(names) ? names[call] : NULL;

@@ -1,0 +1,188 @@
+/*
+ * content.c: the result of a job, from its server or from where that sends us,
+ * into the cache. It goes to a file as it comes, and is gone on with where it
+ * broke off.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "log.h"
+#include "poller.h"
+
+#define MAX_HOPS	5
+
+void
+content_drop(const struct call_response *r)
+{
+	if (r->sink != NULL)
+		file_abort(r->sink);
+}
+
+const char *
+content_keep(struct job *job, const struct call_response *r,
+    const char **why)
+{
+	return download_commit(job, r->sink, job->task.task_id, why);
+}
+
+static void
+succeed(struct job *job, const char *name)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	step_downloaded(&job->task, name, download_url(job, name), &env,
+	    &change);
+	decide(job, &change);
+}
+
+static void
+fail(struct job *job, const struct outcome *o)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	log_id_set(job->task.request_id);
+	log_info("task %s: no file yet: %s", job->task.task_id,
+	    o->log != NULL ? o->log : "no reason");
+	log_id_set(NULL);
+	step_content_failed(&job->task, o, &env, &change);
+	decide(job, &change);
+}
+
+static void
+cannot_use(struct job *job, const char *why)
+{
+	const struct outcome o = { .verdict = VERDICT_OTHER, .log = why };
+
+	fail(job, &o);
+}
+
+/* ---- another address for the same file ---- */
+
+static void
+on_asked_again(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct step_env env = job_env(job);
+	struct task_change change;
+	struct outcome o;
+
+	job_end(job);
+	content_drop(r);
+	job_answer(job, CALL_JOB, r, &o);
+	if (o.verdict == VERDICT_OK && o.sightings->state == SEEN_DONE &&
+	    (o.sightings->url != NULL || o.sightings->fetch_url != NULL)) {
+		step_seen(&job->task, o.sightings, &env, &change);
+		decide(job, &change);
+		return;
+	}
+	o.verdict = VERDICT_EARLY;
+	o.log = "the server names no other place";
+	fail(job, &o);
+}
+
+/* ---- the exchange ---- */
+
+static void ask(struct job *job, enum call call, transfer_fn *done);
+static void on_content(void *arg, const struct call_response *r);
+
+/* It is somewhere else. */
+static void
+follow(struct job *job, const struct outcome *o)
+{
+	if (++job->hops > MAX_HOPS) {
+		cannot_use(job, "too many redirects");
+		return;
+	}
+	job->location = arena_strdup(job->arena, o->location);
+	job->stranger = o->stranger;
+	ask(job, CALL_CONTENT, on_content);
+}
+
+static void
+read_answer(struct job *job, const struct call_response *r)
+{
+	struct outcome o;
+
+	content_drop(r);
+	job_answer(job, CALL_CONTENT, r, &o);
+	if (o.verdict == VERDICT_OK && o.location != NULL) {
+		follow(job, &o);
+	} else if (o.verdict == VERDICT_OK) {
+		cannot_use(job, "it is empty");
+	} else if (o.want_url && !job->link_renewed &&
+	    job->task.upstream_id != NULL) {
+		job->link_renewed = true;
+		ask(job, CALL_JOB, on_asked_again);
+	} else {
+		fail(job, &o);
+	}
+}
+
+static void
+on_content(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	bool whole = r->transport == TRANSPORT_OK && r->status >= 200 &&
+	    r->status <= 299;
+	const char *why, *name;
+
+	job_end(job);
+	if (r->transport != TRANSPORT_OK && r->sink != NULL) {
+		job->partial = *r->sink;
+		r->sink->fd = -1;
+	}
+	if (!whole || r->sink == NULL)
+		read_answer(job, r);
+	else if ((name = content_keep(job, r, &why)) != NULL)
+		succeed(job, name);
+	else
+		cannot_use(job, why);
+}
+
+static void
+lose(struct job *job, const struct error *e)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	step_account_lost(&job->task, arena_strdup(job->poller->arena,
+	    e->text), &env, &change);
+	decide(job, &change);
+}
+
+static void
+ask(struct job *job, enum call call, transfer_fn *done)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct call_input in;
+	struct error e;
+	enum err rc;
+
+	if ((rc = job_input(job, call, a, &in, &e)) == ERR_OK)
+		rc = provider_find(in.token->provider)->build(&in, a,
+		    &request, &e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, in.token, a);
+		if (call == CALL_CONTENT && job->partial.fd >= 0)
+			request.resume = &job->partial;
+		job_begin(job, client_start(p->client, &request, done, job),
+		    &p->downloading);
+	} else {
+		lose(job, &e);
+	}
+	arena_free(a);
+}
+
+void
+content_fetch(struct job *job)
+{
+	job->location = NULL;
+	job->stranger = false;
+	job->hops = 0;
+	ask(job, CALL_CONTENT, on_content);
+}

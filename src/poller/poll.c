@@ -1,0 +1,215 @@
+/*
+ * poll.c: asking for each job by itself, where the upstream has no list that
+ * tells of all. No look waits for another one; those of many jobs are spread.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "backend.h"
+#include "clock.h"
+#include "id.h"
+#include "log.h"
+#include "poller.h"
+
+#define MOST_GROWTH	3.0	/* of the interval, while nothing moves */
+#define LOOKS_TO_GROW	6	/* so many looks without progress add one interval */
+#define NEAR_END	70	/* per cent: from here on nothing is waited for longer */
+
+/* Milliseconds until the next look. */
+static int64_t
+interval_of(const struct job *job, const struct token *token)
+{
+	double growth = 1 + (double)job->looks / LOOKS_TO_GROW;
+
+	if (job->task.progress >= NEAR_END)
+		growth = 1;
+	if (growth > MOST_GROWTH)
+		growth = MOST_GROWTH;
+	return poller_pause(job->poller, token->backend->poll_interval *
+	    growth);
+}
+
+void
+poll_plan(struct job *job, int64_t hint_ms)
+{
+	const struct token *token = account_token(account_of(job->poller,
+	    job->task.token_id));
+	int64_t ms = hint_ms;
+
+	if (ms == 0 && token != NULL) {
+		ms = interval_of(job, token);
+		ms -= id_below((uint32_t)(ms / 5) + 1);
+	}
+	job->poll_ms = clock_mono_ms() + ms;
+}
+
+/* After a start of this program all are due: they are spread over one interval. */
+static void
+plan_first(struct job *job)
+{
+	poll_plan(job, 0);
+	job->poll_ms -= id_below((uint32_t)(job->poll_ms - clock_mono_ms()) +
+	    1);
+}
+
+/* ---- answers ---- */
+
+static void
+keep_result(struct job *job, const struct call_response *r)
+{
+	struct step_env env = job_env(job);
+	struct outcome bad = { .verdict = VERDICT_FAIL };
+	const char *name = content_keep(job, r, &bad.log);
+	struct task_change change;
+
+	if (name != NULL)
+		step_downloaded(&job->task, name, download_url(job, name),
+		    &env, &change);
+	else
+		step_content_failed(&job->task, &bad, &env, &change);
+	decide(job, &change);
+}
+
+static void
+tell_odd(struct account *acc, const struct sighting *s)
+{
+	if (s->odd_status == NULL || acc->odd_told)
+		return;
+	acc->odd_told = true;
+	log_info("token %lld: its server knows a status \"%s\", which counts"
+	    " as running", (long long)acc->id, s->odd_status);
+}
+
+static void
+found(struct job *job, const struct sighting *s,
+    const struct call_response *r)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	job->gone = job->refusals = 0;
+	job->asked_ms = env.now_ms - r->elapsed_ms;
+	tell_odd(account_of(job->poller, job->task.token_id), s);
+	if (s->state == SEEN_DONE && s->payload)
+		keep_result(job, r);
+	else if (step_seen(&job->task, s, &env, &change))
+		decide(job, &change);
+	else
+		job->looks++;
+}
+
+static void
+not_found(struct job *job)
+{
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	if (job->gone++ == 0)
+		job->gone_ms = env.now_ms;
+	job->asked_ms = env.now_ms;
+	if (step_gone(&job->task, job->gone, job->gone_ms, &env, &change))
+		decide(job, &change);
+}
+
+static void
+refused(struct job *job, const struct outcome *o)
+{
+	const struct sighting s = { .state = SEEN_FAILED,
+	    .policy = o->policy, .message = o->message, .code = o->code };
+	struct step_env env = job_env(job);
+	struct task_change change;
+
+	step_seen(&job->task, &s, &env, &change);
+	decide(job, &change);
+}
+
+/* What the answer says about the token: a key that is refused switches it off. */
+static void
+note_token(struct account *acc, const struct outcome *o)
+{
+	const struct token_change change = { .verdict = o->token.verdict };
+
+	account_change(acc, &change);
+}
+
+static void
+on_polled(void *arg, const struct call_response *r)
+{
+	struct job *job = arg;
+	struct account *acc = account_of(job->poller, job->task.token_id);
+	struct outcome o;
+
+	job_end(job);
+	job_answer(job, CALL_JOB, r, &o);
+	note_token(acc, &o);
+	poll_plan(job, o.verdict == VERDICT_OK ? o.ask_after_ms : o.retry_ms);
+	switch ((int)o.verdict) {
+	case VERDICT_OK:
+		found(job, o.sightings, r);
+		break;
+	case VERDICT_GONE:
+		not_found(job);
+		break;
+	case VERDICT_FAIL:
+		refused(job, &o);
+		break;
+	default:
+		log_id_set(job->task.request_id);
+		log_debug("task %s: could not be asked for: %s",
+		    job->task.task_id, o.log != NULL ? o.log : "no reason");
+		log_id_set(NULL);
+		job->gone = 0;
+		job->refusals += !o.down;
+		break;
+	}
+	content_drop(r);
+}
+
+/* ---- questions ---- */
+
+static void
+ask(struct job *job, struct account *acc)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct call_request request = { 0 };
+	struct call_input in;
+	struct error e;
+	enum err rc;
+
+	if ((rc = job_input(job, CALL_JOB, a, &in, &e)) == ERR_OK)
+		rc = account_provider(acc)->build(&in, a, &request, &e);
+	if (rc == ERR_OK) {
+		request.proxy = poller_proxy(p, in.token, a);
+		job_begin(job, client_start(p->client, &request, on_polled,
+		    job), &acc->asking);
+	} else if (rc == ERR_NOT_FOUND) {
+		account_lost(acc, "The account was removed");
+	} else {
+		log_error("task %s: %s", job->task.task_id, e.text);
+		poll_plan(job, 0);
+	}
+	arena_free(a);
+}
+
+void
+polls_start(struct poller *p)
+{
+	int64_t now = clock_mono_ms();
+
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		struct job *job = p->jobs[i];
+		struct account *acc;
+
+		if (job->task.step != STEP_POLL || job->decided ||
+		    job->transfer != NULL || job->poll_ms > now)
+			continue;
+		acc = account_of(p, job->task.token_id);
+		if (!account_by_job(acc))
+			continue;
+		if (job->poll_ms == 0)
+			plan_first(job);
+		else if (health_allows(acc))
+			ask(job, acc);
+	}
+}

@@ -1,0 +1,236 @@
+/*
+ * relist.c: finding a task whose create was interrupted in the list of a server
+ * that is otherwise asked for each job. The list has other people's jobs, too:
+ * a task is found when no more jobs can be it than tasks are looked for.
+ */
+#include <string.h>
+
+#include "arena.h"
+#include "backend.h"
+#include "clock.h"
+#include "log.h"
+#include "poller.h"
+
+#define MAX_PAGES	10
+#define CLOCK_SKEW	60	/* s that the server's clock may be off */
+
+static bool
+is_lost(const struct account *acc, const struct job *job)
+{
+	return job->task.token_id == acc->id && !job->decided &&
+	    job->task.step == STEP_RECONCILE &&
+	    job->task.step_ms <= acc->round.started_ms;
+}
+
+static bool
+has_lost(const struct account *acc)
+{
+	const struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (p->jobs[i]->task.token_id == acc->id &&
+		    p->jobs[i]->task.step == STEP_RECONCILE &&
+		    !p->jobs[i]->decided)
+			return true;
+	return false;
+}
+
+static void
+end(struct account *acc)
+{
+	arena_free(acc->round.arena);
+	acc->round = (struct round){ 0 };
+	acc->next_ms = clock_mono_ms() + poller_pause(acc->poller,
+	    acc->token_arena != NULL ? acc->token.backend->poll_interval : 5);
+}
+
+/* ---- what was listed ---- */
+
+static bool
+can_be(const struct account *acc, const struct job *job,
+    const struct sighting *s)
+{
+	return acc->provider->is_its(&acc->round.token, &job->task, s) &&
+	    (s->created_at == 0 || s->created_at >= job->task.started_at - CLOCK_SKEW) &&
+	    !reconcile_claimed(acc, s->upstream_id);
+}
+
+/* How many lost tasks the same jobs can be: they are alike. */
+static size_t
+lost_alike(const struct account *acc, const struct sighting *s)
+{
+	const struct poller *p = acc->poller;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		n += is_lost(acc, p->jobs[i]) && can_be(acc, p->jobs[i], s);
+	return n;
+}
+
+/* The first of the jobs that can be it; NULL: none, or there are too many. */
+static const struct sighting *
+pick(const struct account *acc, const struct job *job)
+{
+	const struct round *round = &acc->round;
+	const struct sighting *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < round->n_seen; i++) {
+		if (!can_be(acc, job, &round->seen[i]))
+			continue;
+		if (n++ == 0)
+			first = &round->seen[i];
+	}
+	return n > 0 && n <= lost_alike(acc, first) ? first : NULL;
+}
+
+static void
+settle(struct account *acc, struct job *job)
+{
+	struct step_env env = job_env(job);
+	const struct sighting *s = pick(acc, job);
+	struct task_change change;
+
+	env.now_ms = acc->round.started_ms;	/* what came later was not looked at */
+	if (s != NULL && !reconcile_being_sent(acc, job->task.prompt)) {
+		reconcile_take(acc, s->upstream_id);
+		log_id_set(job->task.request_id);
+		log_info("task %s: found again", job->task.task_id);
+		log_id_set(NULL);
+		step_found(&job->task, arena_strdup(acc->poller->arena,
+		    s->upstream_id), &env, &change);
+		decide(job, &change);
+	} else if (step_not_found(&job->task, &env, &change)) {
+		decide(job, &change);
+	}
+}
+
+static void
+finish(struct account *acc)
+{
+	struct poller *p = acc->poller;
+
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (is_lost(acc, p->jobs[i]))
+			settle(acc, p->jobs[i]);
+	end(acc);
+}
+
+/* Copies of what the page shows; true when all later ones are too old. */
+static bool
+take_page(struct account *acc, const struct outcome *o)
+{
+	struct round *round = &acc->round;
+	const struct poller *p = acc->poller;
+	int64_t oldest = 0;
+
+	for (size_t i = 0; i < o->n_sightings; i++) {
+		const struct sighting *s = &o->sightings[i];
+
+		round->seen = arena_grow(round->arena, round->seen,
+		    round->n_seen, sizeof(*round->seen));
+		round->seen[round->n_seen++] = *s;
+		if (s->created_at != 0 &&
+		    (oldest == 0 || s->created_at < oldest))
+			oldest = s->created_at;
+	}
+	for (size_t i = 0; i < p->n_jobs; i++)
+		if (is_lost(acc, p->jobs[i]) && (oldest == 0 ||
+		    p->jobs[i]->task.started_at - CLOCK_SKEW <= oldest))
+			return false;
+	return true;
+}
+
+/* ---- the exchange ---- */
+
+static void ask(struct account *acc);
+
+static void
+on_listed(void *arg, const struct call_response *r)
+{
+	struct account *acc = arg;
+	struct round *round = &acc->round;
+	struct call_input in = { .call = CALL_JOBS, .conf = acc->poller->conf,
+	    .token = &round->token, .cursor = round->cursor };
+	struct outcome o = { 0 };
+
+	acc->transfer = NULL;
+	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
+	    &o);
+	health_note(acc, &o);
+	/* there is no such list, or none that can be read */
+	if (o.verdict == VERDICT_GONE || r->too_large) {
+		finish(acc);
+		return;
+	}
+	if (o.verdict != VERDICT_OK) {
+		log_info("token %lld: its jobs could not be listed: %s",
+		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
+		end(acc);
+		return;
+	}
+	if (!take_page(acc, &o) && o.cursor != NULL &&
+	    ++round->pages < MAX_PAGES) {
+		round->cursor = o.cursor;
+		ask(acc);
+		return;
+	}
+	finish(acc);
+}
+
+static void
+ask(struct account *acc)
+{
+	struct poller *p = acc->poller;
+	struct round *round = &acc->round;
+	struct call_request request = { 0 };
+	struct call_input in = { .call = CALL_JOBS, .conf = p->conf,
+	    .token = &round->token, .cursor = round->cursor };
+	struct error e;
+
+	if (account_provider(acc)->build(&in, round->arena, &request, &e)
+	    != ERR_OK) {
+		log_error("token %lld: %s", (long long)acc->id, e.text);
+		end(acc);
+		return;
+	}
+	request.proxy = poller_proxy(p, in.token, round->arena);
+	acc->transfer = client_start(p->client, &request, on_listed, acc);
+}
+
+static void
+start(struct account *acc)
+{
+	struct error e;
+	enum err rc;
+
+	acc->round = (struct round){
+		.arena = arena_new(), .started_ms = clock_now_ms()
+	};
+	rc = token_load(acc->poller->store, acc->id, acc->round.arena,
+	    &acc->round.token, &e);
+	if (rc == ERR_OK) {
+		ask(acc);
+		return;
+	}
+	if (rc == ERR_NOT_FOUND)
+		account_lost(acc, "The account was removed");
+	else
+		log_error("%s", e.text);
+	end(acc);
+}
+
+void
+relists_start(struct poller *p)
+{
+	int64_t now = clock_mono_ms();
+
+	for (size_t i = 0; i < p->n_accounts; i++) {
+		struct account *acc = p->accounts[i];
+
+		if (acc->round.arena == NULL && acc->next_ms <= now &&
+		    has_lost(acc) && account_by_job(acc) &&
+		    health_allows(acc))
+			start(acc);
+	}
+}
