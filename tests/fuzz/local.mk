@@ -8,6 +8,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_generation \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_multipart \
+	tests/fuzz/fuzz_openai \
 	tests/fuzz/fuzz_prompt \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_request \
@@ -35,6 +36,7 @@ tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_openai_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_prompt_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_request_LDADD = $(FUZZ_LDADD)

@@ -66,6 +66,7 @@ unit_tests += \
 	tests/unit/test_client_body \
 	tests/unit/test_client_many \
 	tests/unit/test_client_proxy \
+	tests/unit/test_client_server \
 	tests/unit/test_fetch
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
 client_play = tests/unit/client_play.c tests/unit/client_play.h $(tcp_server)
@@ -73,6 +74,7 @@ tests_unit_test_client_SOURCES = tests/unit/test_client.c $(client_play)
 tests_unit_test_client_body_SOURCES = tests/unit/test_client_body.c $(client_play)
 tests_unit_test_client_many_SOURCES = tests/unit/test_client_many.c $(client_play)
 tests_unit_test_client_proxy_SOURCES = tests/unit/test_client_proxy.c $(client_play)
+tests_unit_test_client_server_SOURCES = tests/unit/test_client_server.c $(client_play)
 tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)
 
 unit_tests += \
@@ -215,3 +217,17 @@ unit_tests += \
 	tests/unit/test_token_server
 tests_unit_test_capability_SOURCES = tests/unit/test_capability.c $(site_fixture)
 tests_unit_test_token_server_SOURCES = tests/unit/test_token_server.c $(site_fixture)
+
+unit_tests += \
+	tests/unit/test_inline \
+	tests/unit/test_leftover \
+	tests/unit/test_openai_build \
+	tests/unit/test_openai_error \
+	tests/unit/test_openai_read \
+	tests/unit/test_step_job
+tests_unit_test_leftover_SOURCES = tests/unit/test_leftover.c $(site_fixture)
+openai_case = tests/unit/openai_case.c tests/unit/openai_case.h
+tests_unit_test_openai_build_SOURCES = tests/unit/test_openai_build.c $(openai_case)
+tests_unit_test_openai_error_SOURCES = tests/unit/test_openai_error.c $(openai_case)
+tests_unit_test_openai_read_SOURCES = tests/unit/test_openai_read.c $(openai_case)
+tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture.h

@@ -24,7 +24,7 @@ many_run_side_by_side_over_few_connections(void **state)
 		assert_int_equal(1, seen[i].calls);
 		assert_int_equal(200, seen[i].r.status);
 	}
-	assert_in_range(f->server->most_open, 2, 64);
+	assert_in_range(f->server->most_open, 2, 256);
 }
 
 static void
