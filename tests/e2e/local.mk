@@ -26,6 +26,11 @@ E2E_TESTS = \
 	tests/e2e/media.t \
 	tests/e2e/metrics.t \
 	tests/e2e/nginx.t \
+	tests/e2e/openai-content.t \
+	tests/e2e/openai-create.t \
+	tests/e2e/openai-dialects.t \
+	tests/e2e/openai-poll.t \
+	tests/e2e/openai-restart.t \
 	tests/e2e/outage.t \
 	tests/e2e/pool.t \
 	tests/e2e/proxies.t \
@@ -58,6 +63,7 @@ EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/ctl.sh \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \
+	tests/e2e/server.sh \
 	tests/e2e/stack.sh \
 	tests/e2e/video.sh
 
