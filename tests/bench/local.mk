@@ -15,7 +15,8 @@ benches = \
 	tests/bench/pool.sh \
 	tests/bench/lounge.sh \
 	tests/bench/churn.sh \
-	tests/bench/upstream.sh
+	tests/bench/upstream.sh \
+	tests/bench/servers.sh
 EXTRA_DIST += tests/bench/bench.sh tests/bench/streams.sh $(benches)
 
 .PHONY: bench
