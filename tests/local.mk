@@ -6,6 +6,9 @@ AM_TESTS_ENVIRONMENT = \
 	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
 	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir;
 
+# The longest begins first, and the others run beside it.
+TESTS += tests/e2e/soak.t
+
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/e2e/local.mk

@@ -46,7 +46,6 @@ E2E_TESTS = \
 	tests/e2e/servers-admin.t \
 	tests/e2e/servers-auto.t \
 	tests/e2e/services.t \
-	tests/e2e/soak.t \
 	tests/e2e/starts.t \
 	tests/e2e/store-faults.t \
 	tests/e2e/sync.t \
@@ -57,6 +56,7 @@ E2E_TESTS = \
 TESTS += $(E2E_TESTS)
 
 EXTRA_DIST += $(E2E_TESTS) \
+	tests/e2e/soak.t \
 	tests/e2e/admin.sh \
 	tests/e2e/character.sh \
 	tests/e2e/chat.mjs \
