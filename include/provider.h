@@ -62,6 +62,7 @@ enum call {
 	CALL_JOBS,		/* of a token: a page of its jobs, newest first; call_input.cursor */
 	CALL_CONTENT,		/* the file of a finished task; call_input.location, outcome.location */
 	CALL_DELETE,		/* a job that is not needed any more; call_input.job_id */
+	CALL__MAX
 };
 
 /* "create", "pending", ...: for the counters. */

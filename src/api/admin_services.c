@@ -29,6 +29,16 @@ is_http_url(const char *url)
 	    strncmp(url, "https://", 8) == 0;
 }
 
+/* A URL that may be left out, or empty. */
+static enum err
+check_url(const char *url, const char *field, struct error *e)
+{
+	if (url == NULL || *url == '\0' || is_http_url(url))
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, field,
+	    "'%s' must start with http:// or https://", field);
+}
+
 /* ---- cache ---- */
 
 enum err
@@ -225,9 +235,8 @@ check_parser(const struct body *b, const struct settings *s, struct error *e)
 	const char *method = b->method != NULL ? b->method : s->parse_method;
 	const char *url = b->url != NULL ? b->url : s->custom_parse_url;
 
-	if (b->url != NULL && *b->url != '\0' && !is_http_url(b->url))
-		return error_set(e, ERR_INVALID_VALUE, "custom_parse_url",
-		    "'custom_parse_url' must start with http:// or https://");
+	if (check_url(b->url, "custom_parse_url", e) != ERR_OK)
+		return e->code;
 	if (b->enabled && strcmp(method, "custom") == 0 &&
 	    (url == NULL || *url == '\0'))
 		return error_set(e, ERR_INVALID_VALUE, "custom_parse_url",
@@ -294,12 +303,9 @@ handle_solver_set(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
-		return rc;
-	if (b.url != NULL && *b.url != '\0' && !is_http_url(b.url))
-		return error_set(e, ERR_INVALID_VALUE, "solver_api_url",
-		    "'solver_api_url' must start with http:// or https://");
-	if ((rc = settings_set_solver(api_of(rq)->store, b.enabled, b.url, e))
+	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
+	    (rc = check_url(b.url, "solver_api_url", e)) != ERR_OK ||
+	    (rc = settings_set_solver(api_of(rq)->store, b.enabled, b.url, e))
 	    != ERR_OK)
 		return rc;
 	resp_json(rs, 200, admin_success(

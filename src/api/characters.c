@@ -1,11 +1,8 @@
 /* characters.c: POST /v1/characters. */
-#include <stdlib.h>
-
 #include "accept.h"
 #include "arena.h"
 #include "character.h"
 #include "character_request.h"
-#include "log.h"
 #include "wait.h"
 
 struct create {
@@ -52,22 +49,10 @@ complete(struct task_waiter *tw, const struct task *t, struct buf *out)
 	return true;
 }
 
-static const struct waiter_ops waiter_ops = {
-	.on_change = task_waiter_change,
-	.on_tick = task_waiter_tick,
-	.on_gone = task_waiter_gone,
-	.free = task_waiter_free,
-};
-
 static void
 wait_for(struct accept *ac, struct resp *rs)
 {
-	struct task_waiter *tw = calloc(1, sizeof(*tw));
-
-	if (tw == NULL)
-		fatal("out of memory");
-	tw->complete = complete;
-	task_waiter_park(tw, &waiter_ops, ac, rs);
+	task_wait(complete, ac, rs);
 }
 
 static enum err

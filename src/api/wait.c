@@ -177,6 +177,24 @@ task_waiter_character(struct task_waiter *tw, const struct task *t,
 	return rc;
 }
 
+static const struct waiter_ops once_ops = {
+	.on_change = task_waiter_change,
+	.on_tick = task_waiter_tick,
+	.on_gone = task_waiter_gone,
+	.free = task_waiter_free,
+};
+
+void
+task_wait(task_complete_fn *complete, struct accept *ac, struct resp *rs)
+{
+	struct task_waiter *tw = calloc(1, sizeof(*tw));
+
+	if (tw == NULL)
+		fatal("out of memory");
+	tw->complete = complete;
+	task_waiter_park(tw, &once_ops, ac, rs);
+}
+
 /* ---- videos ---- */
 
 static bool
@@ -189,20 +207,8 @@ answer_video(struct task_waiter *tw, const struct task *t, struct buf *out)
 	return true;
 }
 
-static const struct waiter_ops video_ops = {
-	.on_change = task_waiter_change,
-	.on_tick = task_waiter_tick,
-	.on_gone = task_waiter_gone,
-	.free = task_waiter_free,
-};
-
 void
 video_wait(struct accept *ac, struct resp *rs)
 {
-	struct task_waiter *tw = calloc(1, sizeof(*tw));
-
-	if (tw == NULL)
-		fatal("out of memory");
-	tw->complete = answer_video;
-	task_waiter_park(tw, &video_ops, ac, rs);
+	task_wait(answer_video, ac, rs);
 }

@@ -1,6 +1,6 @@
 /*
  * wait.h: requests that wait in the lounge until their task ends. All but the
- * first function run in the lounge's thread.
+ * functions that park one run in the lounge's thread.
  */
 #ifndef API_WAIT_H
 #define API_WAIT_H
@@ -10,6 +10,10 @@
 #include "lounge.h"
 
 struct character;
+struct task_waiter;
+
+/* Answers for the completed task; true when that was all. */
+typedef bool task_complete_fn(struct task_waiter *tw, const struct task *t, struct buf *out);
 
 struct task_waiter {		/* first member of a route's own */
 	struct waiter	 waiter;
@@ -18,13 +22,15 @@ struct task_waiter {		/* first member of a route's own */
 	const char	*path;		/* of the request: errors have its shape */
 	struct settings	 settings;	/* what an answer needs of them: of the cache */
 	int64_t		 slot_deadline;	/* ms of clock_mono_ms; 0: it has had its slot */
-	/* Answers for the completed task; true when that was all. */
-	bool		 (*complete)(struct task_waiter *tw, const struct task *t, struct buf *out);
+	task_complete_fn *complete;
 };
 
 /* Parks the request; `tw` is on the heap, zeroed but for `complete` and the route's own. */
 void	task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops, struct accept *ac,
 	    struct resp *rs);
+
+/* Parks a request that is answered once, by `complete`, and needs nothing else. */
+void	task_wait(task_complete_fn *complete, struct accept *ac, struct resp *rs);
 
 /* The callbacks of one that answers once, for struct waiter_ops. */
 bool	task_waiter_change(struct waiter *w, const struct task *t, struct buf *out);

@@ -49,6 +49,13 @@ print_words(int n, const char *first)
 	}
 }
 
+static void
+print_commands(void)
+{
+	puts("help\nversion");	/* which are not in the table */
+	print_words(0, NULL);
+}
+
 static const struct ctl_command *
 find(const char *first, const char *second)
 {
@@ -102,10 +109,10 @@ print_next(const struct ctl_command *c, const char *first,
 		else if (strchr(arg, '|') != NULL)
 			print_argument(arg);
 	} else if (first == NULL) {
-		printf("%s--version\nhelp\nversion\n", common);
-		print_words(0, NULL);
+		printf("%s--version\n", common);
+		print_commands();
 	} else if (strcmp(first, "help") == 0) {
-		print_words(0, NULL);
+		print_commands();
 	} else if (c == NULL) {
 		print_words(1, first);
 	} else if (is_option(word) || *c->operands == '\0') {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "arena.h"
+#include "attr.h"
 #include "conf.h"
 #include "config.h"
 #include "ctl.h"
@@ -19,6 +20,13 @@ enum { OPT_CONFIG = 'c', OPT_HELP = 'h', OPT_VERSION = 'V', OPT_JSON = 'j' };
 	{ "config", required_argument, NULL, OPT_CONFIG }, \
 	{ "json", no_argument, NULL, OPT_JSON }, \
 	{ "help", no_argument, NULL, OPT_HELP }
+
+/* The commands that are done here, without what others need. */
+static const struct ctl_command own[] = {
+	{ .name = "help", .operands = "[command]",
+	    .help = "print the commands, or how one is used" },
+	{ .name = "version", .operands = "", .help = "print the version" },
+};
 
 /* "sora2apictl: text" on stderr; returns CTL_USAGE. */
 static int wrong_use(const char *fmt, ...) PRINTF_LIKE(1, 2);
@@ -63,8 +71,8 @@ print_help(void)
 	    "commands:\n", CONF_DEFAULT_PATH);
 	for (size_t i = 0; (c = ctl_command_get(i)) != NULL; i++)
 		printf("  %-21s%s\n", c->name, c->help);
-	puts("  help [command]       this, or how a command is used\n"
-	    "  version              print the version");
+	for (size_t i = 0; i < NELEM(own); i++)
+		printf("  %-21s%s\n", own[i].name, own[i].help);
 }
 
 /* How many words of `argv` name the command: 0, 1 or 2. */
@@ -126,6 +134,11 @@ help(int argc, char **argv)
 		print_help();
 		return CTL_OK;
 	}
+	for (size_t i = 0; i < NELEM(own); i++)
+		if (words_of(&own[i], argc, argv) == argc) {
+			print_usage(&own[i]);
+			return CTL_OK;
+		}
 	for (size_t i = 0; (c = ctl_command_get(i)) != NULL; i++) {
 		size_t first = strcspn(c->name, " ");
 		int words = words_of(c, argc, argv);

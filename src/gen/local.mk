@@ -11,6 +11,7 @@ libsora2api_a_SOURCES += \
 	src/gen/field.c \
 	src/gen/step.c \
 	src/gen/step_character.c \
+	src/gen/step_end.c \
 	src/gen/step_impl.h \
 	src/gen/step_job.c \
 	src/gen/step_post.c \

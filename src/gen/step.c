@@ -3,21 +3,17 @@
 
 #include <stddef.h>
 
-#include "arena.h"
-#include "step_character.h"
 #include "step_impl.h"
 
 #define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
-#define CLOCK_SLACK_MS	1000
-#define MAX_DOWNLOAD_PAUSE_MS	32000
 #define CHALLENGE_TRIES	3
 #define CHALLENGE_MS	3000	/* times the number of the try */
 #define EGRESS_PAUSE_MS	2000	/* between the first tries through a challenged egress */
 #define MAX_EGRESS_PAUSE_MS	60000
 
 /* The task as it is, to be changed by the caller. */
-static struct task_change
-unchanged(const struct task *t)
+struct task_change
+step_unchanged(const struct task *t)
 {
 	return (struct task_change){
 		.status = t->status,
@@ -33,7 +29,7 @@ struct task_change
 step_enter(const struct task *t, enum task_step step,
     const struct step_env *env)
 {
-	struct task_change c = unchanged(t);
+	struct task_change c = step_unchanged(t);
 
 	c.step = step;
 	c.due_ms = env->now_ms;
@@ -45,7 +41,7 @@ struct task_change
 step_fail(const struct task *t, const char *code, int log_status,
     const char *message)
 {
-	struct task_change c = unchanged(t);
+	struct task_change c = step_unchanged(t);
 
 	c.status = TASK_FAILED;
 	c.step = STEP_DONE;
@@ -58,7 +54,7 @@ step_fail(const struct task *t, const char *code, int log_status,
 struct task_change
 step_complete(const struct task *t, const char *url)
 {
-	struct task_change c = unchanged(t);
+	struct task_change c = step_unchanged(t);
 
 	c.status = TASK_COMPLETED;
 	c.step = STEP_DONE;
@@ -69,8 +65,8 @@ step_complete(const struct task *t, const char *url)
 	return c;
 }
 
-static struct task_change
-requeue(const struct task *t, const struct step_env *env)
+struct task_change
+step_requeue(const struct task *t, const struct step_env *env)
 {
 	struct task_change c = step_enter(t, STEP_ASSIGN, env);
 
@@ -79,8 +75,8 @@ requeue(const struct task *t, const struct step_env *env)
 }
 
 /* The account has begun a character for it, which no other account knows. */
-static bool
-stays(const struct task *t)
+bool
+step_stays(const struct task *t)
 {
 	return t->character != NULL;
 }
@@ -89,11 +85,11 @@ static struct task_change
 another_token(const struct task *t, const struct outcome *o, int most,
     const struct step_env *env)
 {
-	if (stays(t) || t->tokens_tried >= most)
+	if (step_stays(t) || t->tokens_tried >= most)
 		return step_fail(t, o->code != NULL ? o->code
 		    : "generation_failed", 500, o->message != NULL
 		    ? o->message : "The upstream did not accept the task");
-	return requeue(t, env);
+	return step_requeue(t, env);
 }
 
 static int64_t
@@ -160,9 +156,9 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 {
 	struct task_change c;
 
-	if (stays(t))
+	if (step_stays(t))
 		return wait_here(t, SLOT_PAUSE_MS, env);
-	c = requeue(t, env);
+	c = step_requeue(t, env);
 	c.untried = true;
 	c.due_ms = env->now_ms + SLOT_PAUSE_MS;
 	return c;
@@ -183,9 +179,9 @@ wait_for_egress(const struct task *t, const struct step_env *env)
 		pause_ms = EGRESS_PAUSE_MS;
 	else if (pause_ms > MAX_EGRESS_PAUSE_MS)
 		pause_ms = MAX_EGRESS_PAUSE_MS;
-	if (stays(t))
+	if (step_stays(t))
 		return wait_here(t, pause_ms, env);
-	c = requeue(t, env);
+	c = step_requeue(t, env);
 	c.uncounted = true;
 	c.due_ms += spread(pause_ms, env);
 	return c;
@@ -195,7 +191,7 @@ wait_for_egress(const struct task *t, const struct step_env *env)
 static struct task_change
 wait_for_server(const struct task *t, const struct step_env *env)
 {
-	struct task_change c = requeue(t, env);
+	struct task_change c = step_requeue(t, env);
 
 	c.untried = true;
 	return c;
@@ -331,8 +327,8 @@ seen_failed(const struct task *t, const struct sighting *s,
 
 	if (s->policy)
 		return step_fail(t, "content_policy_violation", 400, message);
-	if (s->retryable && t->tokens_tried < 2 && !stays(t))
-		c = requeue(t, env);
+	if (s->retryable && t->tokens_tried < 2 && !step_stays(t))
+		c = step_requeue(t, env);
 	else
 		c = step_fail(t, s->code != NULL ? s->code
 		    : "generation_failed", 500, message);
@@ -395,7 +391,7 @@ step_seen(const struct task *t, const struct sighting *s,
 	case SEEN_RUNNING:
 		break;
 	}
-	*out = t->step == STEP_POLL ? unchanged(t)
+	*out = t->step == STEP_POLL ? step_unchanged(t)
 	    : step_enter(t, STEP_POLL, env);
 	if (s->progress > t->progress)
 		out->progress = s->progress > 99 ? 99 : s->progress;
@@ -452,36 +448,6 @@ step_not_found(const struct task *t, const struct step_env *env,
 	return true;
 }
 
-/* The result is there; a post of ours goes first. */
-struct task_change
-step_finish(const struct task *t, const char *url, const struct step_env *env)
-{
-	return t->post_id != NULL ? step_enter(t, STEP_UNPUBLISH, env)
-	    : step_complete(t, url);
-}
-
-void
-step_downloaded(const struct task *t, const char *file, const char *url,
-    const struct step_env *env, struct task_change *out)
-{
-	*out = step_finish(t, url, env);
-	out->result_file = file;
-}
-
-void
-step_download_failed(const struct task *t, const struct step_env *env,
-    struct task_change *out)
-{
-	if (t->attempts >= env->max_retries) {
-		*out = step_finish(t, t->source_url, env);
-		return;
-	}
-	*out = step_enter(t, STEP_DOWNLOAD, env);
-	out->attempts = t->attempts + 1;
-	out->due_ms += t->attempts < 5 ? 1000 << t->attempts
-	    : MAX_DOWNLOAD_PAUSE_MS;
-}
-
 void
 step_refused(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
@@ -491,82 +457,6 @@ step_refused(const struct task *t, const struct outcome *o,
 	step_explain(o, out);
 	/* whether it is disabled is decided when the renewal is known */
 	out->token.verdict = TOKEN_RENEWING;
-}
-
-/* All that is left is to bring the file home, and to tidy up. */
-static bool
-has_result(const struct task *t)
-{
-	return t->step == STEP_PUBLISH || t->step == STEP_PARSE ||
-	    t->step == STEP_DOWNLOAD || t->step == STEP_UNPUBLISH;
-}
-
-void
-step_account_lost(const struct task *t, const char *why,
-    const struct step_env *env, struct task_change *out)
-{
-	/* nothing is lost that only this account has */
-	if (!stays(t) && (t->step == STEP_CLIP || t->step == STEP_UPLOAD ||
-	    t->step == STEP_CREATE)) {
-		*out = requeue(t, env);
-		return;
-	}
-	if (has_result(t) && t->source_url == NULL)
-		*out = step_fail(t, "generation_failed", 500, why);
-	else if (t->step == STEP_UNPUBLISH || t->step == STEP_SHOW)
-		*out = step_complete(t, t->source_url);
-	else if (t->step == STEP_DOWNLOAD)	/* the file is not the account's alone */
-		*out = unchanged(t);
-	else if (has_result(t))
-		*out = step_normal_file(t, why, env);
-	else
-		*out = step_fail(t, "generation_failed", 500, why);
-}
-
-/* How long the upstream may work on it. */
-static int
-timeout_of(const struct task *t, const struct step_env *env)
-{
-	if (env->by_job)
-		return env->job_age;
-	return step_makes_character(t->step) ? CHARACTER_TIMEOUT
-	    : t->kind == TASK_IMAGE ? env->image_timeout : env->video_timeout;
-}
-
-int64_t
-step_deadline(const struct task *t, const struct step_env *env)
-{
-	int64_t timeout = timeout_of(t, env);
-	int64_t start = t->status == TASK_QUEUED ? t->created_at
-	    : t->submitted_at != 0 ? t->submitted_at : t->started_at;
-
-	if (t->status == TASK_QUEUED)
-		timeout = env->video_timeout;
-	/* times are whole seconds: never early */
-	return (start + timeout) * 1000 + CLOCK_SLACK_MS;
-}
-
-bool
-step_expired(const struct task *t, const struct step_env *env,
-    struct task_change *out)
-{
-	if (env->now_ms < step_deadline(t, env) ||
-	    (env->by_job && t->step == STEP_DOWNLOAD))
-		return false;
-	if (has_result(t) || t->step == STEP_SHOW) {	/* it is there: maybe not in our cache */
-		*out = step_complete(t, t->source_url);
-		return true;
-	}
-	if (t->status == TASK_QUEUED) {
-		*out = step_fail(t, "no_available_token", 500,
-		    "No account became free in time");
-		return true;
-	}
-	*out = step_fail(t, env->by_job ? "upstream_timeout"
-	    : "generation_timeout", 408, arena_printf(env->arena,
-	    "Generation timeout after %d seconds", timeout_of(t, env)));
-	out->token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
-	return true;
 }
 
 void

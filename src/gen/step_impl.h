@@ -4,8 +4,12 @@
 
 #include "step.h"
 
-struct task_change step_fail(const struct task *t, const char *code, int log_status,
-    const char *message);
+/* The task as it is, to be changed by the caller. */
+struct task_change step_unchanged(const struct task *t);
+/* It is to get a token again. */
+struct task_change step_requeue(const struct task *t, const struct step_env *env);
+/* The account has begun a character for it, which no other account knows. */
+bool	step_stays(const struct task *t);
 /* step_job.c: the upstream may have it or not, and there is no (other) way to find out. */
 struct task_change step_fate_unknown(const struct task *t, const struct step_env *env);
 /* The next step, from now on. */
@@ -15,7 +19,7 @@ struct task_change step_enter(const struct task *t, enum task_step step,
 struct task_change step_again(const struct task *t, int64_t pause_ms, const struct step_env *env);
 /* The end of it all. */
 struct task_change step_complete(const struct task *t, const char *url);
-/* The result is there; a post of ours goes first. */
+/* step_end.c: the result is there; a post of ours goes first. */
 struct task_change step_finish(const struct task *t, const char *url, const struct step_env *env);
 /* With the solver's new credentials the account may go, which is not at fault. */
 bool	step_may_pass(const struct task *t, const struct outcome *o, const struct step_env *env);
@@ -28,8 +32,6 @@ struct task_change step_after_failure(const struct task *t, const struct outcome
     const struct step_env *env);
 /* What the answer said of the token, and for the log, goes along. */
 void	step_explain(const struct outcome *o, struct task_change *out);
-/* The time that such steps may take, s. */
-#define CHARACTER_TIMEOUT	600
 /* step_post.c: the file as the upstream offers it; `why` is for the log. */
 struct task_change step_normal_file(const struct task *t, const char *why,
     const struct step_env *env);

@@ -156,26 +156,10 @@ lose(struct job *job, const struct error *e)
 static void
 ask(struct job *job, enum call call, transfer_fn *done)
 {
-	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct call_input in;
 	struct error e;
-	enum err rc;
 
-	if ((rc = job_input(job, call, a, &in, &e)) == ERR_OK)
-		rc = provider_find(in.token->provider)->build(&in, a,
-		    &request, &e);
-	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token, a);
-		if (call == CALL_CONTENT && job->partial.fd >= 0)
-			request.resume = &job->partial;
-		job_begin(job, client_start(p->client, &request, done, job),
-		    &p->downloading);
-	} else {
+	if (job_ask(job, call, &job->poller->downloading, done, &e) != ERR_OK)
 		lose(job, &e);
-	}
-	arena_free(a);
 }
 
 void

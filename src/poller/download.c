@@ -218,30 +218,12 @@ on_renewed(void *arg, const struct call_response *r)
 static void
 renew_link(struct job *job)
 {
-	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct token token;
-	struct call_input in = {
-		.call = result_call(&job->task), .conf = p->conf,
-		.token = &token, .task = &job->task, .solver = poller_solver(p, a),
-	};
 	struct error e;
-	enum err rc;
 
 	job->link_renewed = true;
-	rc = token_load(p->store, job->task.token_id, a, &token, &e);
-	if (rc == ERR_OK)
-		rc = provider_find(token.provider)->build(&in, a, &request,
-		    &e);
-	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, &token, a);
-		job_begin(job, client_start(p->client, &request, on_renewed,
-		    job), &p->downloading);
-	} else {
+	if (job_ask(job, result_call(&job->task), &job->poller->downloading,
+	    on_renewed, &e) != ERR_OK)
 		fail(job, e.text);
-	}
-	arena_free(a);
 }
 
 void

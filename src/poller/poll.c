@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "arena.h"
 #include "backend.h"
 #include "clock.h"
 #include "id.h"
@@ -170,26 +169,15 @@ on_polled(void *arg, const struct call_response *r)
 static void
 ask(struct job *job, struct account *acc)
 {
-	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct call_input in;
 	struct error e;
-	enum err rc;
+	enum err rc = job_ask(job, CALL_JOB, &acc->asking, on_polled, &e);
 
-	if ((rc = job_input(job, CALL_JOB, a, &in, &e)) == ERR_OK)
-		rc = account_provider(acc)->build(&in, a, &request, &e);
-	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token, a);
-		job_begin(job, client_start(p->client, &request, on_polled,
-		    job), &acc->asking);
-	} else if (rc == ERR_NOT_FOUND) {
+	if (rc == ERR_NOT_FOUND) {
 		account_lost(acc, "The account was removed");
-	} else {
+	} else if (rc != ERR_OK) {
 		log_error("task %s: %s", job->task.task_id, e.text);
 		poll_plan(job, 0);
 	}
-	arena_free(a);
 }
 
 void

@@ -230,7 +230,10 @@ void	job_answer(struct job *job, enum call call, const struct call_response *r,
 	    struct outcome *out);
 /* Whether the token was refused and is being renewed: the task keeps it. */
 bool	job_refused(struct job *job, const struct outcome *o);
-/* Starts a call of the job's account, which counts as sending, until job_end; why there can be none. */
+/* Starts a call of the job's account, which counts in `*counter` until job_end; why there can be none. */
+MUST_CHECK enum err job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
+	    struct error *e);
+/* The same; it counts as sending. */
 MUST_CHECK enum err job_call(struct job *job, enum call call, transfer_fn *done, struct error *e);
 /* Begins what is due: uploads at once, creates after their mark was written. */
 void	send_start(struct poller *p);

@@ -80,17 +80,9 @@ job_refused(struct job *job, const struct outcome *o)
 	    refresh_begin(account_of(job->poller, job->task.token_id));
 }
 
-/* A server is one for itself; it may take as long as a whole job takes. */
-static int *
-sending_of(struct job *job)
-{
-	struct account *acc = account_of(job->poller, job->task.token_id);
-
-	return account_by_job(acc) ? &acc->sending : &job->poller->sending;
-}
-
 enum err
-job_call(struct job *job, enum call call, transfer_fn *done, struct error *e)
+job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
+    struct error *e)
 {
 	struct poller *p = job->poller;
 	struct arena *a = arena_new();
@@ -103,11 +95,28 @@ job_call(struct job *job, enum call call, transfer_fn *done, struct error *e)
 		    e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
+		if (call == CALL_CONTENT && job->partial.fd >= 0)
+			request.resume = &job->partial;
 		job_begin(job, client_start(p->client, &request, done, job),
-		    sending_of(job));
+		    counter);
 	}
 	arena_free(a);
 	return rc;
+}
+
+/* A server is one for itself; it may take as long as a whole job takes. */
+static int *
+sending_of(struct job *job)
+{
+	struct account *acc = account_of(job->poller, job->task.token_id);
+
+	return account_by_job(acc) ? &acc->sending : &job->poller->sending;
+}
+
+enum err
+job_call(struct job *job, enum call call, transfer_fn *done, struct error *e)
+{
+	return job_ask(job, call, sending_of(job), done, e);
 }
 
 static void

@@ -1,8 +1,7 @@
-/* exchange.c: what libcurl is told, and what it calls back. */
+/* exchange.c: what libcurl is told, what it calls back, and what came of it. */
 #include "exchange.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,14 +9,13 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "exchange_answer.h"
 #include "fetch.h"
 #include "log.h"
 #include "meter.h"
 
 #define CONNECT_TIMEOUT	10L		/* s */
 #define DEFAULT_TIMEOUT	60		/* s, for a request that names none */
-#define MAX_MEMORY	((size_t)4 << 20)
-#define MAX_SINK	((int64_t)2 << 30)
 #define MAX_HEADERS	((size_t)256 << 10)
 
 static const char *trusted;	/* file of certificates; NULL: libcurl's own */
@@ -125,125 +123,6 @@ on_send(void *arg, char *remote, char *local UNUSED, int remote_port UNUSED,
 	return CURL_PREREQFUNC_OK;
 }
 
-static void
-too_large(struct exchange *x)
-{
-	x->fault = EXCHANGE_TOO_LARGE;
-	snprintf(x->reason, sizeof(x->reason),
-	    "the answer is larger than %lld bytes", (long long)x->max);
-}
-
-static bool
-disk_failed(struct exchange *x, const struct error *e)
-{
-	x->fault = EXCHANGE_DISK;
-	snprintf(x->reason, sizeof(x->reason), "%s", e->text);
-	return false;
-}
-
-static bool
-put_text(void *arg, const void *data, size_t len)
-{
-	struct exchange *x = arg;
-
-	if (buf_append(&x->body, data, len))
-		return true;
-	too_large(x);
-	return false;
-}
-
-static bool
-put_file(void *arg, const void *data, size_t len)
-{
-	struct exchange *x = arg;
-	struct error e;
-
-	if (x->sink.fd < 0 && file_begin(&x->sink, x->dir, &e) != ERR_OK)
-		return disk_failed(x, &e);
-	return file_write(&x->sink, data, len, &e) == ERR_OK ||
-	    disk_failed(x, &e);
-}
-
-/* The rest of a file, or all of it again. */
-static bool
-begin_file(struct exchange *x, long status)
-{
-	struct curl_header *range = NULL;
-	struct error e;
-
-	if (x->sink.len == 0)
-		return true;
-	if (status != 206)
-		return file_restart(&x->sink, &e) == ERR_OK ||
-		    disk_failed(x, &e);
-	if (curl_easy_header(x->curl, "Content-Range", 0, CURLH_HEADER, -1,
-	    &range) == CURLHE_OK && strncasecmp(range->value, "bytes ", 6)
-	    == 0 && strtoll(range->value + 6, NULL, 10) == x->sink.len)
-		return true;
-	x->fault = EXCHANGE_BAD_RANGE;
-	snprintf(x->reason, sizeof(x->reason),
-	    "the answer is another part of the file");
-	return false;
-}
-
-/* The first byte that is not blank decides. */
-static bool
-choose_way(struct exchange *x, const char *data, size_t len)
-{
-	long status = 0;
-	size_t i = 0;
-
-	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status < 200 || status > 299) {
-		x->way = WAY_ERROR;
-		return true;
-	}
-	while (i < len && isspace((unsigned char)data[i]))
-		i++;
-	if (!x->unpack || i == len || (data[i] != '{' && data[i] != '[')) {
-		x->way = WAY_FILE;
-		return begin_file(x, status);
-	}
-	x->way = WAY_JSON;
-	if ((x->scan = malloc(sizeof(*x->scan))) == NULL)
-		fatal("out of memory");
-	inline_begin(x->scan, put_text, put_file, x);
-	return true;
-}
-
-static bool
-feed_json(struct exchange *x, const char *data, size_t len)
-{
-	if (inline_feed(x->scan, data, len))
-		return true;
-	if (!x->scan->bad)
-		return false;
-	x->fault = EXCHANGE_BAD_FILE;
-	snprintf(x->reason, sizeof(x->reason),
-	    "the file in the answer is not base64");
-	return false;
-}
-
-static bool
-store(struct exchange *x, const char *data, size_t len)
-{
-	if (!x->sinking)
-		return put_text(x, data, len);
-	if (x->way == WAY_UNKNOWN && !choose_way(x, data, len))
-		return false;
-	switch (x->way) {
-	case WAY_UNKNOWN:
-	case WAY_FILE:
-		return put_file(x, data, len);
-	case WAY_JSON:
-		return feed_json(x, data, len);
-	case WAY_ERROR:
-		break;
-	}
-	buf_append(&x->body, data, len);	/* beyond its limit: what there is has to do */
-	return true;
-}
-
 /* Anything but `size * n` makes libcurl give up. */
 static size_t
 on_body(char *data, size_t size, size_t n, void *arg)
@@ -253,10 +132,10 @@ on_body(char *data, size_t size, size_t n, void *arg)
 
 	x->received += (int64_t)len;
 	if (x->received > x->max) {
-		too_large(x);
+		exchange_too_large(x);
 		return CURL_WRITEFUNC_ERROR;
 	}
-	return store(x, data, len) ? len : CURL_WRITEFUNC_ERROR;
+	return exchange_store(x, data, len) ? len : CURL_WRITEFUNC_ERROR;
 }
 
 /* libcurl keeps the headers; here they are only bounded. */
@@ -464,35 +343,10 @@ set_parts(struct exchange *x, const struct call_request *rq)
 }
 
 static void
-set_answer(struct exchange *x, const struct call_request *rq)
+set_limit(struct exchange *x, const struct call_request *rq)
 {
-	size_t max_body = rq->max_body > 0 ? rq->max_body : MAX_MEMORY;
-	struct error e;
-
-	buf_init(&x->body, max_body);
-	x->sinking = rq->sink_dir != NULL;
-	if (!x->sinking)
-		x->max = (int64_t)max_body;
-	else
-		x->max = rq->max_sink > 0 ? rq->max_sink : MAX_SINK;
 	if (strcmp(rq->method, "HEAD") != 0)	/* its length is not to come */
-		set_large(x, CURLOPT_MAXFILESIZE_LARGE, x->max);
-	if (!x->sinking)
-		return;
-	x->unpack = rq->unpack;
-	x->keep_partial = rq->keep_partial;
-	snprintf(x->dir, sizeof(x->dir), "%s", rq->sink_dir);
-	if (rq->resume != NULL) {
-		x->sink = *rq->resume;
-		rq->resume->fd = -1;
-		x->max -= x->sink.len;
-	}
-	if (x->setup != CURLE_OK || x->unpack || x->sink.fd >= 0)
-		return;
-	if (file_begin(&x->sink, rq->sink_dir, &e) != ERR_OK) {
-		bad_request(x, e.text);
-		x->fault = EXCHANGE_DISK;
-	}
+		set_large(x, CURLOPT_MAXFILESIZE_LARGE, exchange_limit(rq));
 }
 
 CURLcode
@@ -510,7 +364,8 @@ exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq)
 	set_headers(x, rq);
 	set_parts(x, rq);
 	set_method(x, rq);
-	set_answer(x, rq);
+	set_limit(x, rq);
+	exchange_sink(x, rq);
 	return x->setup;
 }
 
@@ -564,35 +419,6 @@ copy_headers(CURL *curl, struct arena *a, struct call_response *r)
 	}
 }
 
-static void
-hand_over_sink(struct exchange *x, struct arena *a, struct call_response *r)
-{
-	if (x->sink.fd < 0)
-		return;
-	r->sink = arena_alloc(a, sizeof(*r->sink));
-	*r->sink = x->sink;
-	x->sink.fd = -1;
-}
-
-static void
-hand_over_body(struct exchange *x, struct arena *a, struct call_response *r)
-{
-	r->body = x->body.data;
-	r->body_len = x->body.len;
-	hand_over_sink(x, a, r);
-	r->payload = x->scan != NULL && x->scan->found && r->sink != NULL;
-}
-
-/* What came of a file before the exchange failed, if that is wanted. */
-static void
-hand_over_partial(struct exchange *x, struct arena *a,
-    struct call_response *r)
-{
-	if (x->keep_partial && x->way != WAY_JSON &&
-	    x->fault == EXCHANGE_FINE && x->sink.len > 0)
-		hand_over_sink(x, a, r);
-}
-
 static const char *
 outcome_of(const struct call_response *r)
 {
@@ -630,16 +456,16 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 		r->transport = TRANSPORT_OK;
 		curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &r->status);
 		copy_headers(x->curl, a, r);
-		hand_over_body(x, a, r);
+		exchange_hand_over(x, a, r);
 	} else {
 		if (code == CURLE_FILESIZE_EXCEEDED)
-			too_large(x);
+			exchange_too_large(x);
 		r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
 		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		r->too_large = x->fault == EXCHANGE_TOO_LARGE;
 		r->refused = x->fault == EXCHANGE_PRIVATE;
 		r->reason = reason_of(x, code, a);
-		hand_over_partial(x, a, r);
+		exchange_hand_over_partial(x, a, r);
 	}
 	count(x, r);
 }

@@ -18,6 +18,8 @@ libsora2api_a_SOURCES += \
 	src/upstream/client.c \
 	src/upstream/exchange.c \
 	src/upstream/exchange.h \
+	src/upstream/exchange_answer.c \
+	src/upstream/exchange_answer.h \
 	src/upstream/fetch.c \
 	src/upstream/inline.c \
 	src/upstream/inline.h \

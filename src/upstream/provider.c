@@ -22,7 +22,7 @@ provider_find(const char *name)
 const char *
 call_name(enum call call)
 {
-	static const char *const names[] = {
+	static const char *const names[CALL__MAX] = {
 		[CALL_UPLOAD] = "upload",
 		[CALL_CREATE] = "create",
 		[CALL_PENDING] = "pending",
@@ -60,7 +60,7 @@ call_name(enum call call)
 		[CALL_DELETE] = "delete",
 	};
 
-	return (size_t)call < NELEM(names) ? names[call] : NULL;
+	return names[call];
 }
 
 #define RETRY_AFTER	60	/* s, when the upstream did not say */

@@ -49,6 +49,7 @@ server_build(enum server_question q, const struct backend *b,
 	*out = (struct call_request){
 		.method = "GET", .url = url_of(q, b, a),
 		.timeout = b->connect_timeout + 10, .max_body = MAX_ANSWER,
+		.label = "server",
 	};
 	request_header(out, a, "Accept", "application/json");
 	if (*key == '\0' || (b->auth_header != NULL && *b->auth_header == '\0'))

@@ -5,7 +5,7 @@
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/ctl.sh"
 
-plan 16
+plan 17
 
 command -v bash >/dev/null || skip_all "no bash"
 stack_new
@@ -68,6 +68,7 @@ is "$(offer token add --token-file "$stack/files/")" "$stack/files/one.toml " \
 is "$(offer token add --remark '')" ' ' "nothing where nothing is known"
 is "$(offer backup --f)" '--force ' "options of a command with a file"
 is "$(offer help st)" 'stats status ' "commands after help"
+is "$(offer help ver)" 'version ' "those without options, too"
 
 # Installed under the name that Bash looks for.
 (cd "$abs_top_builddir" && make -s install-dist_bashcompletionDATA \

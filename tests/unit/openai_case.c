@@ -94,6 +94,7 @@ openai_request(struct openai_case *c, enum call call)
 	c->in.call = call;
 	if (provider_openai.build(&c->in, c->a, &rq, &c->e) != ERR_OK)
 		fail_msg("call %d: %s", call, c->e.text);
+	assert_string_equal(call_name(call), rq.label);
 	return rq;
 }
 

@@ -74,7 +74,9 @@ while read -r command; do
 	grep -q "Cm $command\( \|$\)" "$top/man/sora2apictl.8" ||
 		echo "not in sora2apictl(8): $command" >>"$tmp/missing"
 	# shellcheck disable=SC2086
-	for option in $("$ctl" help $command | sed 1q |
+	usage=$("$ctl" help $command 2>&1) ||
+		echo "no help of: $command" >>"$tmp/missing"
+	for option in $(echo "$usage" | sed 1q |
 	    grep -o -e '\[--[a-z0-9-]*' | tr -d '['); do
 		grep -q "Fl ${option#-}" "$top/man/sora2apictl.8" ||
 			echo "not in sora2apictl(8): $command $option" \

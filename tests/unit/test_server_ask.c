@@ -60,6 +60,7 @@ questions_change_nothing_and_carry_the_key(void **state)
 	assert_string_equal("Bearer sk-1", sent(&rq, "Authorization"));
 	assert_null(rq.body);
 	assert_int_equal(17, rq.timeout);
+	assert_string_equal("server", rq.label);
 	server_build(ASK_OPENAPI, &b, "sk-1", *state, &rq);
 	assert_string_equal("GET", rq.method);
 	assert_string_equal("https://a.example.com:8000/openapi.json", rq.url);

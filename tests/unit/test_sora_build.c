@@ -23,6 +23,7 @@ build(struct sora_data *d, enum call call, struct call_request *rq)
 	d->in.call = call;
 	if (provider_sora.build(&d->in, d->a, rq, &e) != ERR_OK)
 		fail_msg("%s", e.text);
+	assert_string_equal(call_name(call), rq->label);
 }
 
 /* The header's value; fails when it is there twice; NULL when it is not there. */
@@ -316,6 +317,19 @@ a_provider_is_found_by_name(void **state UNUSED)
 	assert_null(provider_find(""));
 }
 
+static void
+every_call_has_a_name_of_its_own(void **state UNUSED)
+{
+	for (int i = 0; i < CALL__MAX; i++) {
+		const char *name = call_name((enum call)i);
+
+		if (name == NULL || *name == '\0')
+			fail_msg("call %d has no name", i);
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(call_name((enum call)j), name);
+	}
+}
+
 int
 main(void)
 {
@@ -332,6 +346,7 @@ main(void)
 		T(headers_follow_the_configuration),
 		T(what_cannot_be_done_is_refused),
 		T(a_provider_is_found_by_name),
+		T(every_call_has_a_name_of_its_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
