@@ -84,6 +84,7 @@ account_empty(struct account *ac)
 	free(ac->plan_end);
 	free(ac->invite_code);
 	free(ac->country);
+	free(ac->me_email);
 	free(ac->open.at);
 	free(ac->done.at);
 	free(ac->images.at);

@@ -17,6 +17,7 @@ struct claims;
 struct account {
 	char		*key;		/* the e-mail address, or the user id */
 	char		*email;		/* NULL: unknown */
+	char		*me_email;	/* that GET /me tells instead; NULL: the same */
 	char		*user_id;
 	char		*name;
 	char		*username;	/* NULL: has none yet */

@@ -240,6 +240,7 @@ set_account(struct sandbox *sb, struct account *ac, const cJSON *body)
 	set_text(body, "plan_id", &ac->plan_id);
 	set_text(body, "plan_title", &ac->plan_title);
 	set_text(body, "country", &ac->country);
+	set_text(body, "me_email", &ac->me_email);
 	set_json(body, "plan_end", &ac->plan_end);
 	set_text(body, "invite_code", &ac->invite_code);
 	set_long(body, "redeemed_count", &ac->redeemed_count);

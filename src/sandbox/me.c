@@ -42,7 +42,8 @@ me_json(const struct account *ac)
 	cJSON *json = cJSON_CreateObject();
 
 	json_add_string(json, "id", ac->user_id);
-	json_add_string(json, "email", ac->email);
+	json_add_string(json, "email", ac->me_email != NULL ? ac->me_email
+	    : ac->email);
 	json_add_string(json, "name", ac->name);
 	json_add_string(json, "username", ac->username);
 	json_add_string(json, "picture", NULL);

@@ -13,7 +13,7 @@ stack_speed=1000
 stack_server='location /backend/project_y/cameos/ {
 	default_type application/json; return 200 "{\"id\":\"cameo_1\"}"; }'
 
-plan 233
+plan 234
 stack_start
 stack_stop poller
 login
@@ -88,6 +88,7 @@ control POST sessions '{"st":"st-a","email":"a@example.org"}'
 control POST refresh-tokens '{"rt":"rt-a","email":"a@example.org","client_id":"app_a"}'
 control POST accounts '{"email":"n@example.org","sora2":false,"bootstrap":false,"username":null}'
 control POST accounts '{"email":"m@example.org","sora2":false,"bootstrap":false}'
+control POST accounts '{"email":"r@example.org","me_email":"a@example.org"}'
 control POST invites '{"code":"GOOD01","uses":2}'
 at=$(make_jwt a@example.org)
 an=$(make_jwt n@example.org)
@@ -108,6 +109,8 @@ POST /api/tokens 409 {"token":"$at"}
 {"detail":"Token already exists for email: a@example.org"}
 POST /api/tokens 409 {"token":"$(make_jwt A@example.org 5000)"}
 {"detail":"Token already exists for email: A@example.org"}
+POST /api/tokens 409 {"token":"$(make_jwt r@example.org)"}
+{"detail":"Token already exists for email: a@example.org"}
 POST /api/tokens 400 {"token":"a.b.c"}
 {"detail":"Invalid JWT token"}
 POST /api/tokens 200 {"token":"$an"}
