@@ -57,10 +57,13 @@ reads_meanwhile()
 	body=$stack/batch
 }
 
-# The reads so far, and whether one of them took longer than half a second.
+# All reads were answered, and none of them waited for the batch: on a machine
+# that is busy both take longer.
 reads_are_fast()
 {
-	awk '$1 != 200 || $2 > 0.5 { print; bad = 1 }
+	awk -v took="$took_ms" '$1 != 200 || ($2 > 2 && $2 * 2000 > took) {
+		print; bad = 1
+	}
 	END { exit bad || NR < 10 }' "$stack/reads"
 }
 
