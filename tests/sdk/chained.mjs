@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { File } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import OpenAI from 'openai';
+import { is, ok } from './tap.mjs';
 
 globalThis.File ??= File;		// Node 18 has it in its module only
 
@@ -13,18 +14,6 @@ const front = new OpenAI({ baseURL: process.env.BASE_URL, apiKey: process.env.AP
 const back = new OpenAI({ baseURL: process.env.BACK_URL, apiKey: process.env.BACK_KEY,
 	maxRetries: 0 });
 const short = { model: 'sora-2', seconds: '10', size: '1280x720' };
-let count = 0;
-
-function ok(holds, description, found) {
-	count++;
-	console.log(`${holds ? 'ok' : 'not ok'} ${count} - ${description}`);
-	if (!holds && found !== undefined)
-		console.log(`# got: ${JSON.stringify(found)}`);
-}
-
-function is(got, wanted, description) {
-	ok(Object.is(got, wanted), description, got);
-}
 
 async function until_ended(id) {
 	let video = await front.videos.retrieve(id);

@@ -22,8 +22,10 @@ install_client()
 # and its status are the test's.
 run_client()
 {
-	cp -f "$abs_top_srcdir/tests/sdk/$1" "$here/"
-	node "$here/$1" >"$stack/tap" 2>"$stack/log/node"
+	mkdir -p "$here/$test_name"
+	cp -f "$abs_top_srcdir/tests/sdk/$1" "$abs_top_srcdir/tests/sdk/tap.mjs" \
+	    "$here/$test_name/"
+	node "$here/$test_name/$1" >"$stack/tap" 2>"$stack/log/node"
 	node_status=$?
 	cat "$stack/tap"
 	tap_failed=$(grep -c '^not ok' "$stack/tap")

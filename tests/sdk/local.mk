@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/sdk/client.sh \
 	tests/sdk/package-lock.json \
 	tests/sdk/package.json \
+	tests/sdk/tap.mjs \
 	tests/sdk/videos.mjs \
 	tests/sdk/videos.t
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { File } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import OpenAI from 'openai';
+import { is, ok } from './tap.mjs';
 
 globalThis.File ??= File;		// Node 18 has it in its module only
 
@@ -13,18 +14,6 @@ const client = new OpenAI({
 	maxRetries: 0,
 });
 const short = { model: 'sora-2', seconds: '10', size: '1280x720' };
-let count = 0;
-
-function ok(holds, description, found) {
-	count++;
-	console.log(`${holds ? 'ok' : 'not ok'} ${count} - ${description}`);
-	if (!holds && found !== undefined)
-		console.log(`# got: ${JSON.stringify(found)}`);
-}
-
-function is(got, wanted, description) {
-	ok(Object.is(got, wanted), description, got);
-}
 
 // The error that `promise` must end with.
 async function failure(promise) {
