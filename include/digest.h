@@ -10,6 +10,9 @@
 void	digest_sha256(unsigned char out[DIGEST_SHA256_LEN], const void *data, size_t len);
 void	digest_sha256_hex(char out[65], const void *data, size_t len);
 void	digest_md5_hex(char out[33], const void *data, size_t len);	/* names of cached files only */
+/* HMAC-SHA-256 (RFC 2104). */
+void	digest_hmac_sha256(unsigned char out[DIGEST_SHA256_LEN], const void *key, size_t key_len,
+	    const void *data, size_t len);
 /* Equal, in time that depends on the lengths alone; NULL equals nothing. */
 bool	digest_equal(const char *a, const char *b);
 

@@ -4,6 +4,7 @@ noinst_HEADERS += \
 	include/arena.h \
 	include/attr.h \
 	include/backend.h \
+	include/base64.h \
 	include/buf.h \
 	include/capability.h \
 	include/character.h \
@@ -33,6 +34,7 @@ noinst_HEADERS += \
 	include/meter.h \
 	include/model.h \
 	include/notify.h \
+	include/number.h \
 	include/parse_service.h \
 	include/prompt.h \
 	include/provider.h \
@@ -53,4 +55,5 @@ noinst_HEADERS += \
 	include/token.h \
 	include/toml.h \
 	include/upstream.h \
-	include/video.h
+	include/video.h \
+	include/xalloc.h

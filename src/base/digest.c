@@ -1,13 +1,18 @@
 /* digest.c: hashes and constant-time comparison, over OpenSSL's EVP. */
 #include "digest.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "id.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define SALT_LEN	16
 #define HASH_LEN	32
@@ -50,6 +55,15 @@ digest_md5_hex(char out[33], const void *data, size_t len)
 	id_encode_hex(out, sum, sizeof(sum));
 }
 
+void
+digest_hmac_sha256(unsigned char out[DIGEST_SHA256_LEN], const void *key,
+    size_t key_len, const void *data, size_t len)
+{
+	assert(key_len <= INT_MAX);
+	if (HMAC(EVP_sha256(), key, (int)key_len, data, len, out, NULL) == NULL)
+		fatal("OpenSSL cannot compute HMAC-SHA-256");
+}
+
 bool
 digest_equal(const char *a, const char *b)
 {
@@ -67,10 +81,9 @@ digest_equal(const char *a, const char *b)
 struct digest *
 digest_new(void)
 {
-	struct digest *d = OPENSSL_zalloc(sizeof(*d));
+	struct digest *d = xcalloc(1, sizeof(*d));
 
-	if (d == NULL || (d->ctx = EVP_MD_CTX_new()) == NULL)
-		fatal("out of memory");
+	d->ctx = xmade(EVP_MD_CTX_new());
 	if (EVP_DigestInit_ex(d->ctx, EVP_sha256(), NULL) != 1)
 		fatal("OpenSSL cannot compute SHA-256");
 	return d;
@@ -96,7 +109,7 @@ digest_free(struct digest *d)
 	if (d == NULL)
 		return;
 	EVP_MD_CTX_free(d->ctx);
-	OPENSSL_free(d);
+	free(d);
 }
 
 static void

@@ -1,5 +1,6 @@
 libsora2api_a_SOURCES += \
 	src/base/arena.c \
+	src/base/base64.c \
 	src/base/buf.c \
 	src/base/clock.c \
 	src/base/conf.c \
@@ -16,8 +17,10 @@ libsora2api_a_SOURCES += \
 	src/base/log.c \
 	src/base/meter.c \
 	src/base/notify.c \
+	src/base/number.c \
 	src/base/seal.c \
-	src/base/toml.c
+	src/base/toml.c \
+	src/base/xalloc.c
 
 noinst_HEADERS += \
 	src/base/conf_items.h \

@@ -9,6 +9,7 @@ endif
 
 unit_tests += \
 	tests/unit/test_arena \
+	tests/unit/test_base64 \
 	tests/unit/test_buf \
 	tests/unit/test_clock \
 	tests/unit/test_conf \
@@ -20,6 +21,7 @@ unit_tests += \
 	tests/unit/test_log \
 	tests/unit/test_meter \
 	tests/unit/test_notify \
+	tests/unit/test_number \
 	tests/unit/test_seal
 
 TESTS += tests/unit/test_manual.t

@@ -32,6 +32,20 @@ hashes_have_the_published_values(void **state)
 }
 
 static void
+an_hmac_has_the_published_value(void **state)
+{
+	unsigned char sum[DIGEST_SHA256_LEN];
+	char hex[65];
+
+	(void)state;
+	/* RFC 4231, section 4.3 */
+	digest_hmac_sha256(sum, "Jefe", 4, "what do ya want for nothing?", 28);
+	id_encode_hex(hex, sum, sizeof(sum));
+	assert_string_equal("5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843", hex);
+}
+
+static void
 pieces_hash_like_the_whole(void **state)
 {
 	unsigned char sum[DIGEST_SHA256_LEN];
@@ -127,6 +141,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_have_the_published_values),
+		cmocka_unit_test(an_hmac_has_the_published_value),
 		cmocka_unit_test(pieces_hash_like_the_whole),
 		cmocka_unit_test(nothing_equals_null),
 		cmocka_unit_test(a_password_makes_its_hash),
