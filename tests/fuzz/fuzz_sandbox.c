@@ -5,9 +5,9 @@
 #include "arena.h"
 #include "fuzz.h"
 #include "json.h"
-#include "sandbox/dialects.h"
-#include "sandbox/openai.h"
-#include "sandbox/place.h"
+#include "sandbox/openai/dialects.h"
+#include "sandbox/openai/openai.h"
+#include "sandbox/openai/place.h"
 
 /* A value put at a place is in the tree once, with whatever was there before. */
 static void

@@ -11,12 +11,12 @@
 #include "arena.h"
 #include "attr.h"
 #include "clock.h"
-#include "sandbox/caption.h"
-#include "sandbox/cookies.h"
-#include "sandbox/image.h"
-#include "sandbox/jwt.h"
-#include "sandbox/limits.h"
-#include "sandbox/usernames.h"
+#include "sandbox/clip/caption.h"
+#include "sandbox/clip/image.h"
+#include "sandbox/core/cookies.h"
+#include "sandbox/core/limits.h"
+#include "sandbox/sora/jwt.h"
+#include "sandbox/sora/usernames.h"
 
 static int
 open_arena(void **state)

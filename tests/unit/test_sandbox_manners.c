@@ -9,9 +9,9 @@
 
 #include "attr.h"
 #include "json.h"
-#include "sandbox/dialects.h"
-#include "sandbox/place.h"
-#include "sandbox/refusal.h"
+#include "sandbox/core/refusal.h"
+#include "sandbox/openai/dialects.h"
+#include "sandbox/openai/place.h"
 
 #define LONG_WORD	"{\"create_status\":202,\"word_failed\":\"more than " \
 	"sixty-three characters, as no server has in the word for a state\"}"

@@ -12,10 +12,10 @@
 #include "arena.h"
 #include "attr.h"
 #include "file.h"
-#include "sandbox/dialects.h"
-#include "sandbox/limits.h"
-#include "sandbox/refusal.h"
-#include "sandbox/routes.h"
+#include "sandbox/core/limits.h"
+#include "sandbox/core/refusal.h"
+#include "sandbox/core/routes.h"
+#include "sandbox/openai/dialects.h"
 
 static int
 open_manual(void **state)

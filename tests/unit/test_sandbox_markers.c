@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "attr.h"
-#include "sandbox/limits.h"
-#include "sandbox/markers.h"
-#include "sandbox/refusal.h"
+#include "sandbox/core/limits.h"
+#include "sandbox/core/markers.h"
+#include "sandbox/core/refusal.h"
 
 static enum err
 read_prompt(const char *prompt, struct timeline *t, struct markers *m)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "attr.h"
-#include "sandbox/place.h"
+#include "sandbox/openai/place.h"
 
 static void
 places_have_names_and_dots(UNUSED void **state)

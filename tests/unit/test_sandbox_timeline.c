@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "attr.h"
-#include "sandbox/limits.h"
-#include "sandbox/timeline.h"
+#include "sandbox/core/limits.h"
+#include "sandbox/core/timeline.h"
 
 /* preprocessing 100, queued 200, running 1000, processing 50, gap 40, late 500, linger 300 */
 static struct timeline
