@@ -11,6 +11,7 @@ TESTS += tests/e2e/soak.t
 
 include tests/unit/local.mk
 include tests/fuzz/local.mk
+include tests/lint/local.mk
 include tests/e2e/local.mk
 include tests/install/local.mk
 include tests/package/local.mk

@@ -32,7 +32,7 @@ stream()
 	stream_end=$2
 	shift 2
 	chat "$1" "$2" "\"stream\":true${3:+,$3}"
-	told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" "$stream_style" "$stream_end" ${usage-} \
+	told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" "$stream_style" "$stream_end" ${usage:+"$usage"} \
 	    <"$body" 2>"$stack/log/node") || diag "$(cat "$stack/log/node" "$body")"
 }
 

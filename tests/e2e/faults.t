@@ -107,8 +107,9 @@ while [ "$(now_ms)" -lt "$end" ]; do
 			[ "$(random_below 2)" = 0 ] || poller_again "$name"
 		done
 		for name in poller standby; do
-			[ -n "$(pids_of "$name")" ] && alive "$(pids_of "$name")" ||
+			if [ -z "$(pids_of "$name")" ] || ! alive "$(pids_of "$name")"; then
 				poller_again "$name"
+			fi
 		done
 		poller_kills=$((poller_kills + 1))
 		next_poller=$(($(now_ms) + 2200 + $(random_below 1500)))

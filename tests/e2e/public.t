@@ -41,7 +41,7 @@ enhance()
 # ---- the key ----
 
 while read -r method path; do
-	ask_key= ask "$method" "$path"
+	ask_key='' ask "$method" "$path"
 	is "$(error)" "401 Missing API key" "$path needs the key"
 	ask_key=wrong ask "$method" "$path"
 	is "$(error)" "401 Invalid API key" "$path needs the right key"
