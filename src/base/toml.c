@@ -223,7 +223,7 @@ read_key_part(struct reader *r, const char **out)
 static enum err
 read_key(struct reader *r, const char **out)
 {
-	const char *part;
+	const char *part = "";
 	enum err rc;
 
 	*out = "";

@@ -51,8 +51,8 @@ SCHEMA = \
 	src/store/schema/0007-character-tasks.sql \
 	src/store/schema/0008-jobs.sql
 EXTRA_DIST += $(SCHEMA)
-BUILT_SOURCES += src/store/schema.inc
 CLEANFILES += src/store/schema.inc
+src/store/migrate.$(OBJEXT): src/store/schema.inc
 
 src/store/schema.inc: $(SCHEMA)
 	$(AM_V_GEN)$(MKDIR_P) src/store && for step in $^; do \

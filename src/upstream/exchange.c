@@ -16,7 +16,14 @@
 
 #define CONNECT_TIMEOUT	10L		/* s */
 #define DEFAULT_TIMEOUT	60		/* s, for a request that names none */
-#define MAX_HEADERS	((size_t)256 << 10)
+/* Of an answer; with one more header (100 KiB) below libcurl's 300 KiB for all. */
+#define MAX_HEADERS	((size_t)192 << 10)
+
+#if LIBCURL_VERSION_NUM >= 0x080600
+#define CURL_TOO_LARGE	CURLE_TOO_LARGE
+#else
+#define CURL_TOO_LARGE	CURLE_OUT_OF_MEMORY	/* so said older ones */
+#endif
 
 static const char *trusted;	/* file of certificates; NULL: libcurl's own */
 
@@ -138,6 +145,14 @@ on_body(char *data, size_t size, size_t n, void *arg)
 	return exchange_store(x, data, len) ? len : CURL_WRITEFUNC_ERROR;
 }
 
+static void
+headers_too_large(struct exchange *x)
+{
+	x->fault = EXCHANGE_TOO_LARGE;
+	snprintf(x->reason, sizeof(x->reason),
+	    "the answer's headers are larger than is accepted");
+}
+
 /* libcurl keeps the headers; here they are only bounded. */
 static size_t
 on_header(char *data UNUSED, size_t size, size_t n, void *arg)
@@ -147,9 +162,7 @@ on_header(char *data UNUSED, size_t size, size_t n, void *arg)
 	x->header_bytes += size * n;
 	if (x->header_bytes <= MAX_HEADERS)
 		return size * n;
-	x->fault = EXCHANGE_TOO_LARGE;
-	snprintf(x->reason, sizeof(x->reason),
-	    "the answer's headers are larger than %zu bytes", MAX_HEADERS);
+	headers_too_large(x);
 	return CURL_WRITEFUNC_ERROR;
 }
 
@@ -447,6 +460,21 @@ count(const struct exchange *x, struct call_response *r)
 	meter_observe(METER_UPSTREAM_SECONDS, x->label, us);
 }
 
+/*
+ * The faults of ours that only libcurl saw. It bounds the length and the number
+ * of headers, too. Of all other codes, known or not, `sent` is what counts.
+ */
+static void
+find_fault(struct exchange *x, CURLcode code)
+{
+	if (x->fault != EXCHANGE_FINE)
+		return;
+	if (code == CURLE_FILESIZE_EXCEEDED)
+		exchange_too_large(x);
+	else if (code == CURL_TOO_LARGE && x->sent && x->received == 0)
+		headers_too_large(x);
+}
+
 void
 exchange_result(struct exchange *x, CURLcode code, struct arena *a,
     struct call_response *r)
@@ -458,8 +486,7 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 		copy_headers(x->curl, a, r);
 		exchange_hand_over(x, a, r);
 	} else {
-		if (code == CURLE_FILESIZE_EXCEEDED)
-			exchange_too_large(x);
+		find_fault(x, code);
 		r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
 		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		r->too_large = x->fault == EXCHANGE_TOO_LARGE;

@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 
 command -v systemd-analyze >/dev/null || skip_all 'no systemd-analyze'
-plan 12
+plan 13
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"; tap_end || exit 1' EXIT
 
@@ -19,16 +19,22 @@ cp "$tmp/sora2api@.service" "$tmp/sora2api@1.service"
 # verify COMMAND...: nothing is said of these units.
 verify()
 {
-	SYSTEMD_UNIT_PATH="$tmp:" MANPATH="$tmp/man" systemd-analyze verify \
+	SYSTEMD_UNIT_PATH="$tmp:" systemd-analyze verify --man=no \
 	    "$@" >"$tmp/said" 2>&1 && [ ! -s "$tmp/said" ] ||
 		{ diag "$(cat "$tmp/said")"; return 1; }
 }
 
-# The manual pages that they name are there.
-for page in "$abs_top_srcdir"/man/*.[58]; do
-	mkdir -p "$tmp/man/man${page##*.}"
-	cp "$page" "$tmp/man/man${page##*.}"
-done
+# systemd-analyze would ask man, which a small machine does not have.
+pages_are_there()
+{
+	for page in $(sed -n 's/^Documentation=//p' "$tmp"/*.service \
+	    "$tmp"/*.socket "$tmp"/*.target | sed 's/man://g; s/)//g; s/(/./g'); do
+		[ -f "$abs_top_srcdir/man/$page" ] ||
+			{ diag "there is no man/$page"; return 1; }
+	done
+}
+ok 'the manual pages that they name are there' pages_are_there
+
 for unit in sora2api.target sora2api.socket sora2api@1.service \
     sora2api-poller.service; do
 	ok "$unit is sound" verify "$tmp/$unit"

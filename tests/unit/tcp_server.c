@@ -179,6 +179,22 @@ behave_headers(struct connection *c, const char *rest)
 	return false;
 }
 
+/* Headers of `rest` bytes each. */
+static bool
+behave_long_headers(struct connection *c, const char *rest)
+{
+	char block[1000];
+
+	memset(block, 'x', sizeof(block));
+	puts_all(c, "HTTP/1.1 200 Said\r\n");
+	while (puts_all(c, "X-More: ")) {
+		for (int n = atoi(rest); n > 0; n -= (int)sizeof(block))
+			put(c, block, sizeof(block));
+		puts_all(c, "\r\n");
+	}
+	return false;
+}
+
 static bool
 behave_trickle(struct connection *c, const char *rest)
 {
@@ -225,6 +241,7 @@ static const struct {
 	{ "/huge", behave_huge },
 	{ "/length", behave_length },
 	{ "/headers", behave_headers },
+	{ "/long-headers/", behave_long_headers },
 	{ "/trickle", behave_trickle },
 	{ "/to/", behave_to },
 	{ "/hops/", behave_hops },

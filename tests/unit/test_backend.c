@@ -33,7 +33,7 @@ static struct backend
 must_read(struct arena *a, const char *url, const char *options,
     const char *models)
 {
-	struct backend b;
+	struct backend b = { 0 };
 	struct error e = { 0 };
 
 	if (backend_read(url, options, models, a, &b, &e) != ERR_OK)

@@ -226,6 +226,8 @@ a_bad_answer_is_told(void **state)
 		{ "http://$/length", "more than 1000000 bytes" },
 		{ "http://$/to/http://$/huge", "more than 999996 bytes" },
 		{ "http://$/headers", "more than 1000000 bytes" },
+		{ "http://$/long-headers/90000", "more than 1000000 bytes" },
+		{ "http://$/long-headers/1000000", "more than 1000000 bytes" },
 		{ "http://$/close", "its server broke off" },
 		{ "http://$/cut", "its server broke off" },
 		{ "https://$/ok", "its server cannot be reached" },

@@ -101,7 +101,8 @@ write_text(const char *path, const char *text, struct error *e)
 /*
  * The text comes from a file, and is not expanded, so that a prompt is never
  * read as part of the filter. The first frame is drawn once and repeated; a
- * video counts its seconds in the corner.
+ * video counts its seconds in the corner. What is repeated has no rate of its
+ * own in newer ffmpegs: each frame is told its time, and the encoder the rate.
  */
 static const char *
 filter_of(const struct clip_spec *spec, int fps, const char *text_file,
@@ -116,7 +117,8 @@ filter_of(const struct clip_spec *spec, int fps, const char *text_file,
 
 	if (spec->kind != CLIP_MP4)
 		return still;
-	return arena_printf(a, "%s,loop=loop=-1:size=1:start=0,setpts=N/%d/TB,"
+	return arena_printf(a, "%s,loop=loop=-1:size=1:start=0,"
+	    "settb=1/%d,setpts=N,"
 	    "drawtext=fontfile=" FONT ":text=%%{eif\\\\:t\\\\:d} s:fontsize=%d:"
 	    "fontcolor=white:x=24:y=h-2*th", still, fps, size);
 }
@@ -164,6 +166,10 @@ build_argv(const struct clip_spec *spec, const char *text_file,
 	argv[n++] = source_of(spec, fps, a);
 	argv[n++] = "-vf";
 	argv[n++] = filter_of(spec, fps, text_file, a);
+	if (video) {
+		argv[n++] = "-r";
+		argv[n++] = arena_printf(a, "%d", fps);
+	}
 	argv[n++] = "-frames:v";
 	argv[n++] = video ?
 	    arena_printf(a, "%d", spec->n_frames * fps / 30) : "1";
