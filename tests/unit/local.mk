@@ -96,6 +96,7 @@ unit_tests += \
 	tests/unit/test_multipart \
 	tests/unit/test_request \
 	tests/unit/test_response \
+	tests/unit/test_listen \
 	tests/unit/test_router
 
 unit_tests += \
