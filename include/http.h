@@ -189,8 +189,8 @@ struct server_conf {
 struct server;
 
 /*
- * The listening socket: `address` ("/path", "host:port", ":port") if not NULL;
- * else LISTEN_FDS of systemd (sd_listen_fds(3)), when LISTEN_PID is ours; else
+ * The listening socket: `address` ("/path", "host:port", ":port" of 127.0.0.1) if not
+ * NULL; else LISTEN_FDS of systemd (sd_listen_fds(3)), when LISTEN_PID is ours; else
  * fd 0 when it is a listening socket (spawn-fcgi(1)). ERR_INTERNAL otherwise.
  * A stale UNIX socket at `address` that nobody listens on is replaced.
  */

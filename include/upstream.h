@@ -29,6 +29,17 @@ struct call_piece {		/* of a body that is not in memory as a whole */
 	const char	*path;
 };
 
+/*
+ * Where a request may go. Whoever makes one says so: client.h takes none that does
+ * not, so that no new place can forget that its address came from elsewhere.
+ */
+enum reach {
+	REACH_UNSAID,		/* a mistake of ours */
+	REACH_PUBLIC,		/* public addresses only, whatever its name stands for; a proxy's own
+				   address is the operator's, and so is what the proxy reaches */
+	REACH_ANY,		/* the operator named it, or was asked whether it may be private */
+};
+
 struct call_request {		/* all of it lives in the arena of whoever built it */
 	const char	*method;	/* "GET", "POST", ... */
 	const char	*url;
@@ -44,7 +55,7 @@ struct call_request {		/* all of it lives in the arena of whoever built it */
 	int		 connect_timeout;	/* s; 0: 10 */
 	int		 idle_timeout;	/* s without a byte to or fro; 0: any */
 	const char	*tls_ca;	/* file of the certificates that are trusted; NULL: the system's */
-	bool		 public_only;	/* connects to public addresses only; a proxy's own is the operator's */
+	enum reach	 reach;
 	const char	*proxy;		/* URL, or NULL */
 	const char	*label;		/* for the counters: a constant; NULL: "other" */
 	size_t		 max_body;	/* of the answer in memory; 0: 4 MiB */

@@ -217,7 +217,7 @@ get(struct look *l, const char *url, const char *proxy,
 {
 	const struct call_request rq = {
 		.method = "GET", .url = url, .timeout = NETWORK_TIMEOUT,
-		.proxy = proxy,
+		.proxy = proxy, .reach = REACH_ANY,
 	};
 
 	client_perform(&rq, l->arena, r);

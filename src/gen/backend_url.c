@@ -45,7 +45,7 @@ skip_host(const char *s)
 		return n > 0 && s[1 + n] == ']' ? s + n + 2 : NULL;
 	}
 	n = strspn(s, HOST_CHARS);
-	return n > 0 && n <= MAX_HOST ? s + n : NULL;
+	return n <= MAX_HOST && strspn(s, ".") < n ? s + n : NULL;
 }
 
 /* Whether ":port" or nothing is there. */
@@ -72,8 +72,6 @@ is_local_name(const char *host)
 {
 	size_t len = strlen(host);
 
-	if (len > 0 && host[len - 1] == '.')
-		len--;
 	if (len < 9 || strncasecmp(host + len - 9, "localhost", 9) != 0)
 		return false;
 	return len == 9 || host[len - 10] == '.';
@@ -89,6 +87,17 @@ is_numeric(const char *host)
 	return isdigit((unsigned char)*last) != 0;
 }
 
+/* A dot at the end says that the name is whole; of an address it changes nothing. */
+static const char *
+without_dots(const char *host, struct arena *a)
+{
+	size_t len = strlen(host);
+
+	while (len > 0 && host[len - 1] == '.')
+		len--;
+	return arena_strndup(a, host, len);
+}
+
 /* Of an address that is written out; what a name stands for is seen when it is asked. */
 static bool
 is_private(const char *host, struct arena *a)
@@ -101,6 +110,7 @@ is_private(const char *host, struct arena *a)
 		return inet_pton(AF_INET6, host, &v6.sin6_addr) != 1 ||
 		    !fetch_address_is_global((struct sockaddr *)(void *)&v6);
 	}
+	host = without_dots(host, a);
 	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
 		return !fetch_address_is_global(
 		    (struct sockaddr *)(void *)&v4);

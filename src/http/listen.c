@@ -12,6 +12,7 @@
 #include "http.h"
 
 #define BACKLOG		4096	/* the kernel lowers it to net.core.somaxconn */
+#define LOOPBACK	"127.0.0.1"
 #define LISTEN_FDS_START 3	/* sd_listen_fds(3) */
 
 static bool
@@ -84,7 +85,11 @@ listen_unix(const char *path, int *fd, struct error *e)
 	    (struct sockaddr *)&sun, sizeof(sun), path, fd, e);
 }
 
-/* "host:port", "[v6]:port" and ":port", cut into `host` and the port. */
+/*
+ * "host:port", "[v6]:port" and ":port", cut into `host` and the port. Without a
+ * host it is this machine: whoever reaches the socket is believed what it says of
+ * its clients, so that other machines may reach it has to be asked for.
+ */
 static const char *
 split_port(const char *address, char host[256])
 {
@@ -93,6 +98,10 @@ split_port(const char *address, char host[256])
 
 	if (colon == NULL || len >= 256 || colon[1] == '\0')
 		return NULL;
+	if (len == 0) {
+		memcpy(host, LOOPBACK, sizeof(LOOPBACK));
+		return colon + 1;
+	}
 	if (len > 1 && address[0] == '[' && address[len - 1] == ']') {
 		address++;
 		len -= 2;
@@ -105,10 +114,7 @@ split_port(const char *address, char host[256])
 static enum err
 listen_tcp(const char *address, int *fd, struct error *e)
 {
-	const struct addrinfo hints = {
-		.ai_flags = AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM,
-	};
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found = NULL;
 	const char *port;
 	char host[256];
@@ -118,8 +124,7 @@ listen_tcp(const char *address, int *fd, struct error *e)
 	if ((port = split_port(address, host)) == NULL)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "%s is no address: give /path, host:port or :port", address);
-	if ((s = getaddrinfo(*host == '\0' ? NULL : host, port, &hints,
-	    &found)) != 0)
+	if ((s = getaddrinfo(host, port, &hints, &found)) != 0)
 		return error_set(e, ERR_INTERNAL, NULL, "cannot resolve %s: %s",
 		    address, gai_strerror(s));
 	s = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

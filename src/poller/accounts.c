@@ -130,14 +130,22 @@ accounts_free(struct poller *p)
 	p->n_accounts = p->room_accounts = 0;
 }
 
+/* By member: what is between them is not zeroed by an initialiser. */
+static bool
+changes_nothing(const struct token_change *c)
+{
+	return c->verdict == TOKEN_FINE && c->cooled_until == 0 &&
+	    c->sora2_cooldown_until == 0 && c->remaining_plus_1 == 0 &&
+	    !c->full && !c->accepted;
+}
+
 void
 account_change(struct account *acc, const struct token_change *change)
 {
-	static const struct token_change nothing;
 	struct poller *p = acc->poller;
 	struct error e;
 
-	if (memcmp(change, &nothing, sizeof(nothing)) == 0)
+	if (changes_nothing(change))
 		return;
 	if (token_change_apply(p->store, acc->id, change,
 	    p->settings.error_ban_threshold, &e) != ERR_OK)

@@ -343,6 +343,7 @@ fetch_picture(struct job *job)
 		.method = "GET", .url = job->task.character->profile_url,
 		.timeout = PICTURE_TIMEOUT, .sink_dir = p->site->spool_dir,
 		.max_sink = MAX_PICTURE, .label = "file",
+		.reach = REACH_ANY,	/* named by the upstream of the configuration */
 	};
 	struct error e;
 

@@ -236,6 +236,8 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 		.method = "GET", .url = url,
 		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
 		.label = "file",
+		/* named by the upstream, or the parse service, of the configuration */
+		.reach = REACH_ANY,
 	};
 	struct error e;
 

@@ -287,7 +287,7 @@ close_all(struct poller *p)
 
 bool
 poller_run(const struct site *site, struct store *st, const char *owner,
-    volatile const int *stop)
+    volatile const sig_atomic_t *stop)
 {
 	struct poller p = {
 		.site = site, .conf = site->conf, .store = st, .owner = owner,

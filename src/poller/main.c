@@ -19,7 +19,7 @@
 #define STANDBY_MS	250	/* between looks at the lease */
 #define TROUBLE_S	2	/* until a database that failed is tried again */
 
-static volatile int stop;
+static volatile sig_atomic_t stop;
 
 static void
 on_stop(int sig UNUSED)

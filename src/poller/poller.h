@@ -29,6 +29,7 @@
 #ifndef POLLER_H
 #define POLLER_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -132,7 +133,7 @@ struct poller {
 	struct farewell	*farewells;	/* characters that are being deleted */
 	const char	*owner;		/* of the lease */
 	int64_t		 started_ms;	/* Unix time */
-	volatile const int *stop;	/* set by the signal handler */
+	volatile const sig_atomic_t *stop;	/* set by the signal handler */
 
 	struct settings	 settings;
 	struct arena	*settings_arena;
@@ -174,7 +175,7 @@ void	servers_free(struct poller *p);
 /* ---- loop.c ---- */
 /* Works until `stop` is set (returns true) or the lease is lost (false). */
 bool	poller_run(const struct site *site, struct store *st, const char *owner,
-	    volatile const int *stop);
+	    volatile const sig_atomic_t *stop);
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
 /* The same for a task that has a token. */

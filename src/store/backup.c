@@ -197,10 +197,8 @@ store_backup(const struct store_conf *conf, const char *path, bool replace,
 	if ((rc = store_must_exist(conf->path, e)) != ERR_OK ||
 	    (rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
-	if ((rc = store_user_version(st, &version, e)) == ERR_OK &&
-	    version == 0)
-		rc = store_not_ours(st, conf->path, e);
-	if (rc == ERR_OK && (rc = store_read_key_check(st, e)) == ERR_OK)
+	if ((rc = store_recognise(st, &version, e)) == ERR_OK &&
+	    (rc = store_read_key_check(st, e)) == ERR_OK)
 		rc = backup(st, dir, name, replace, e);
 	store_close(st);
 	return rc;

@@ -125,29 +125,33 @@ name_backup(const char *path, struct migration *m)
 static enum err
 check_unused(struct store *st, const char *path, struct error *e)
 {
-	sqlite3_stmt *stmt = NULL;
+	struct query q = query_once(st,
+	    "SELECT 1 FROM leases WHERE expires_ms > ?1");
 	bool used;
+	enum err rc;
 
-	sqlite3_prepare_v2(st->db, "SELECT 1 FROM leases WHERE expires_ms > ?1",
-	    -1, &stmt, NULL);
-	sqlite3_bind_int64(stmt, 1, clock_now_ms());
-	used = sqlite3_step(stmt) == SQLITE_ROW;
-	sqlite3_finalize(stmt);
-	return used ? error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
-	    "use: a poller works with it; stop the service first", path)
-	    : ERR_OK;
+	query_int(&q, 1, clock_now_ms());
+	used = query_next(&q);
+	if ((rc = query_end(&q, e)) == ERR_OK && used)
+		rc = error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
+		    "use: a poller works with it; stop the service first",
+		    path);
+	return rc;
 }
 
+/* The schema that was found; a newer one than ours is not to be touched. */
 static enum err
-check_age(struct store *st, const char *path, int version, struct error *e)
+read_schema(struct store *st, const char *path, int *version,
+    struct error *e)
 {
-	if (version == 0)
-		return store_not_ours(st, path, e);
-	if (version > store_schema_version())
-		return error_set(e, ERR_INTERNAL, NULL, "database %s has "
+	enum err rc;
+
+	if ((rc = store_recognise(st, version, e)) == ERR_OK &&
+	    *version > store_schema_version())
+		rc = error_set(e, ERR_INTERNAL, NULL, "database %s has "
 		    "schema %d, this program knows %d; install the newer "
-		    "version", path, version, store_schema_version());
-	return ERR_OK;
+		    "version", path, *version, store_schema_version());
+	return rc;
 }
 
 /*
@@ -162,8 +166,7 @@ migrate(struct store *st, const struct store_conf *conf,
 
 	if ((rc = store_exec(st, "BEGIN IMMEDIATE", e)) != ERR_OK)
 		return rc;
-	if ((rc = store_user_version(st, &m->from, e)) == ERR_OK &&
-	    (rc = check_age(st, conf->path, m->from, e)) == ERR_OK &&
+	if ((rc = read_schema(st, conf->path, &m->from, e)) == ERR_OK &&
 	    (rc = check_unused(st, conf->path, e)) == ERR_OK &&
 	    m->from < store_schema_version()) {
 		name_backup(conf->path, m);
@@ -185,8 +188,7 @@ store_migrate(const struct store_conf *conf, struct migration *m,
 	if ((rc = store_must_exist(conf->path, e)) != ERR_OK ||
 	    (rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
-	if ((rc = store_user_version(st, &m->from, e)) == ERR_OK &&
-	    (rc = check_age(st, conf->path, m->from, e)) == ERR_OK &&
+	if ((rc = read_schema(st, conf->path, &m->from, e)) == ERR_OK &&
 	    (rc = store_read_key_check(st, e)) == ERR_OK &&
 	    m->from < store_schema_version())
 		rc = migrate(st, conf, m, e);
@@ -198,18 +200,14 @@ store_migrate(const struct store_conf *conf, struct migration *m,
 enum err
 store_write_key_check(struct store *st, struct error *e)
 {
+	struct query q = query_once(st, "INSERT INTO meta (id, key_check,"
+	    " created_at) VALUES (1, ?1, ?2)");
 	struct arena *a = arena_new();
-	sqlite3_stmt *stmt = NULL;
-	struct query q;
 	enum err rc;
 
-	sqlite3_prepare_v2(st->db, "INSERT INTO meta (id, key_check,"
-	    " created_at) VALUES (1, ?1, ?2)", -1, &stmt, NULL);
-	q = query_start(st, stmt);
 	query_secret(&q, 1, "meta.key_check", KEY_CHECK, a);
 	query_int(&q, 2, clock_now());
 	rc = query_run(&q, e);
-	sqlite3_finalize(stmt);
 	arena_free(a);
 	return rc;
 }
@@ -217,14 +215,10 @@ store_write_key_check(struct store *st, struct error *e)
 enum err
 store_read_key_check(struct store *st, struct error *e)
 {
+	struct query q = query_once(st, "SELECT key_check FROM meta");
 	struct arena *a = arena_new();
-	sqlite3_stmt *stmt = NULL;
-	struct query q;
 	enum err rc;
 
-	sqlite3_prepare_v2(st->db, "SELECT key_check FROM meta", -1, &stmt,
-	    NULL);
-	q = query_start(st, stmt);
 	if (query_next(&q))
 		query_get_secret(&q, "meta.key_check", a);
 	else
@@ -233,7 +227,6 @@ store_read_key_check(struct store *st, struct error *e)
 		error_set(e, rc, NULL, "database %s was made with another key "
 		    "file; set database.key_file to that one",
 		    sqlite3_db_filename(st->db, "main"));
-	sqlite3_finalize(stmt);
 	arena_free(a);
 	return rc;
 }

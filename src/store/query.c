@@ -50,8 +50,12 @@ store_failure(sqlite3 *db, int rc, struct error *e)
 		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
 		    " written; it and its folder must be writable for this user",
 		    path);
-	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s is not a database of sora2api, or its "
+		    "beginning is damaged; set database.sqlite_path, or "
+		    "restore a backup", path);
+	case SQLITE_CORRUPT:
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "database %s is damaged: %s; restore a backup", path,
 		    sqlite3_errmsg(db));
@@ -68,6 +72,17 @@ query_begin(struct store *st, sqlite3_stmt **stmt)
 	if (*stmt == NULL)
 		(void)!statement_compile(st, stmt, &q.error);
 	q.stmt = *stmt;
+	return q;
+}
+
+struct query
+query_once(struct store *st, const char *sql)
+{
+	struct query q = { .store = st, .once = true };
+	int rc = sqlite3_prepare_v2(st->db, sql, -1, &q.stmt, NULL);
+
+	if (rc != SQLITE_OK)
+		store_failure(st->db, rc, &q.error);
 	return q;
 }
 
@@ -213,7 +228,10 @@ query_fail(struct query *q, enum err code, const char *param,
 enum err
 query_end(struct query *q, struct error *e)
 {
-	if (q->stmt != NULL) {
+	if (q->once) {
+		sqlite3_finalize(q->stmt);
+		q->stmt = NULL;
+	} else if (q->stmt != NULL) {
 		sqlite3_reset(q->stmt);
 		sqlite3_clear_bindings(q->stmt);
 	}

@@ -20,6 +20,7 @@ struct store;
 struct query {
 	struct store	*store;
 	sqlite3_stmt	*stmt;
+	bool		 once;		/* the statement goes with the query */
 	int		 column;	/* the next one that a query_get reads */
 	struct error	 error;
 };
@@ -30,6 +31,12 @@ struct query {
  */
 #define query_start(st, stmt)	query_begin(st, &(stmt))
 struct query	query_begin(struct store *st, sqlite3_stmt **stmt);
+/*
+ * Begins a query that is used but once, such as on a file whose schema is not known
+ * yet; query_end releases its statement. One that does not fit the schema is a
+ * failure of the query like any other.
+ */
+struct query	query_once(struct store *st, const char *sql);
 
 void	query_int(struct query *q, int parameter, int64_t value);
 void	query_int_or_null(struct query *q, int parameter, int64_t value);	/* 0 is NULL */

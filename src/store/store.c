@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,45 +159,45 @@ store_exec(struct store *st, const char *text, struct error *e)
 	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
 }
 
+/* Many programs number their schema; only ours has the proof of its key file. */
 enum err
-store_user_version(struct store *st, int *out, struct error *e)
+store_recognise(struct store *st, int *version, struct error *e)
 {
-	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(st->db, "PRAGMA user_version", -1, &stmt,
-	    NULL);
+	const char *path = sqlite3_db_filename(st->db, "main");
+	struct query q = query_once(st, "SELECT (SELECT user_version"
+	    " FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema),"
+	    " (SELECT count(*) FROM pragma_table_info('meta')"
+	    "   WHERE name = 'key_check')");
+	bool empty = false, ours = false;
+	enum err rc;
 
-	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		*out = sqlite3_column_int(stmt, 0);
-		rc = SQLITE_OK;
+	if (query_next(&q)) {
+		*version = (int)query_get_int(&q);
+		empty = query_get_int(&q) == 0;
+		ours = query_get_int(&q) == 1 && *version > 0;
 	}
-	sqlite3_finalize(stmt);
-	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
-}
-
-enum err
-store_not_ours(struct store *st, const char *path, struct error *e)
-{
-	sqlite3_stmt *stmt = NULL;
-	bool empty;
-
-	sqlite3_prepare_v2(st->db, "SELECT 1 FROM sqlite_schema", -1, &stmt,
-	    NULL);
-	empty = sqlite3_step(stmt) == SQLITE_DONE;
-	sqlite3_finalize(stmt);
+	if ((rc = query_end(&q, e)) != ERR_OK || ours)
+		return rc;
 	return error_set(e, ERR_INTERNAL, NULL, empty
 	    ? "database %s is empty; remove it and run \"sora2apictl init\""
-	    : "database %s belongs to another program; set database.sqlite_path",
-	    path);
+	    : "database %s is not a database of sora2api; set "
+	    "database.sqlite_path", path);
 }
 
 enum err
 store_must_exist(const char *path, struct error *e)
 {
-	if (access(path, F_OK) == 0)
-		return ERR_OK;
-	return error_set(e, ERR_INTERNAL, NULL,
-	    "database %s: %s; run \"sora2apictl init\"", path,
-	    strerror(errno));
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return error_set(e, ERR_INTERNAL, NULL,
+		    "database %s: %s; run \"sora2apictl init\"", path,
+		    strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, ERR_INTERNAL, NULL, "database %s is not a "
+		    "database of sora2api, not even a file; set "
+		    "database.sqlite_path", path);
+	return ERR_OK;
 }
 
 static enum err
@@ -205,10 +206,8 @@ check_version(struct store *st, const char *path, struct error *e)
 	int version = 0, ours = store_schema_version();
 	enum err rc;
 
-	if ((rc = store_user_version(st, &version, e)) != ERR_OK)
+	if ((rc = store_recognise(st, &version, e)) != ERR_OK)
 		return rc;
-	if (version == 0)
-		return store_not_ours(st, path, e);
 	if (version < ours)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "database %s has schema %d, this program needs %d; run "

@@ -75,12 +75,14 @@ MUST_CHECK enum err store_savepoint(struct store *st, struct error *e);
 MUST_CHECK enum err store_release(struct store *st, struct error *e);
 MUST_CHECK enum err store_undo(struct store *st, struct error *e);
 MUST_CHECK enum err store_exec(struct store *st, const char *sql, struct error *e);
-/* ERR_INTERNAL, with what to do, when there is no such file. */
+/* ERR_INTERNAL, with what to do, when there is no such file, or it is none. */
 MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
-/* Why a file that had no schema step is refused: it is empty, or another program's. */
-enum err store_not_ours(struct store *st, const char *path, struct error *e);
-/* The number of the last schema step that the file has had. */
-MUST_CHECK enum err store_user_version(struct store *st, int *out, struct error *e);
+/*
+ * The number of the last schema step that the file has had. ERR_INTERNAL, with what
+ * to do, when it is empty or was not made by this program. Asked before anything
+ * else is read or written, for the file may be anybody's.
+ */
+MUST_CHECK enum err store_recognise(struct store *st, int *version, struct error *e);
 /* Stores, or compares, the proof that the key file belongs to the database. */
 MUST_CHECK enum err store_write_key_check(struct store *st, struct error *e);
 MUST_CHECK enum err store_read_key_check(struct store *st, struct error *e);

@@ -117,7 +117,8 @@ on_answer(void *arg, const struct call_response *r)
 static void
 refuse(struct account_job *j, struct call_request *rq, const char *why)
 {
-	*rq = (struct call_request){ .method = "GET", .url = "" };
+	*rq = (struct call_request){ .method = "GET", .url = "",
+	    .reach = REACH_PUBLIC };
 	j->status = 0;
 	j->unsent = true;
 	j->refusal = arena_strdup(j->arena, why);

@@ -2,6 +2,7 @@
 #include "exchange.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -211,7 +212,7 @@ set_connection(struct exchange *x, const struct call_request *rq)
 	}
 	if (rq->tls_ca != NULL)
 		set_text(x, CURLOPT_CAINFO, rq->tls_ca);
-	x->public_only = rq->public_only &&
+	x->public_only = rq->reach != REACH_ANY &&
 	    (rq->proxy == NULL || *rq->proxy == '\0');
 	if (x->public_only) {
 		curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETFUNCTION,
@@ -365,6 +366,7 @@ set_limit(struct exchange *x, const struct call_request *rq)
 CURLcode
 exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq)
 {
+	assert(rq->reach != REACH_UNSAID);
 	*x = (struct exchange){ .curl = curl, .sink = { .fd = -1 } };
 	x->started_us = clock_mono_us();
 	x->label = rq->label != NULL ? rq->label : "other";

@@ -264,6 +264,7 @@ ask(struct fetch *f, const char *url, const struct addrinfo *ai,
 	struct call_request rq = { .method = "GET", .url = url,
 	    .headers = &agent, .n_headers = 1, .sink_dir = f->dir,
 	    .label = "client_url",
+	    .reach = REACH_ANY,		/* resolve() looked at it, and pin() binds to that */
 	    .max_sink = *f->limits->budget, .proxy = f->limits->proxy };
 	CURL *curl = curl_easy_init();
 	enum err rc = ERR_OK;

@@ -37,6 +37,8 @@ struct openai_failure {		/* what an answer or an object says of a failure */
 
 enum err	 openai_build(const struct call_input *in, struct arena *a, struct call_request *out,
 		    struct error *e);
+/* How to connect to the server, and where: in every request that goes there. */
+void		 openai_connect(const struct backend *b, struct call_request *rq);
 /* What the server calls the task's model; NULL when it has none such. */
 const char	*openai_model(const struct token *token, const struct task *t);
 

@@ -165,6 +165,14 @@ takes_key(const struct call_input *in, const struct call_request *rq)
 	    openai_same_origin(in->token->backend->base_url, rq->url));
 }
 
+void
+openai_connect(const struct backend *b, struct call_request *rq)
+{
+	rq->connect_timeout = b->connect_timeout;
+	rq->tls_ca = b->tls_ca;
+	rq->reach = b->allow_private ? REACH_ANY : REACH_PUBLIC;
+}
+
 enum err
 openai_build(const struct call_input *in, struct arena *a,
     struct call_request *out, struct error *e)
@@ -187,9 +195,7 @@ openai_build(const struct call_input *in, struct arena *a,
 	request_header(out, a, "Accept", in->call == CALL_CONTENT ? "*/*"
 	    : "application/json");
 	request_header(out, a, "User-Agent", "sora2api");
-	out->connect_timeout = b->connect_timeout;
-	out->tls_ca = b->tls_ca;
-	out->public_only = !b->allow_private;
+	openai_connect(b, out);
 	out->label = call_name(in->call);
 	return ERR_OK;
 }

@@ -37,6 +37,7 @@ parse_service_build(const char *service, const char *token, const char *link,
 		.method = "POST", .url = address(service, a),
 		.body = json_print(body, a), .timeout = TIMEOUT,
 		.max_body = MAX_BODY, .label = "parse_service",
+		.reach = REACH_ANY,	/* the operator's own service */
 	};
 	cJSON_Delete(body);
 	out->body_len = strlen(out->body);

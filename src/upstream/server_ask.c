@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "json.h"
 #include "model.h"
+#include "openai.h"
 
 #define MAX_MODELS	256
 #define MAX_NAME	256
@@ -51,6 +52,7 @@ server_build(enum server_question q, const struct backend *b,
 		.timeout = b->connect_timeout + 10, .max_body = MAX_ANSWER,
 		.label = "server",
 	};
+	openai_connect(b, out);
 	request_header(out, a, "Accept", "application/json");
 	if (*key == '\0' || (b->auth_header != NULL && *b->auth_header == '\0'))
 		return;

@@ -43,6 +43,7 @@ solver_build(const char *api_url, bool anew, struct arena *a,
 	*out = (struct call_request){
 		.method = "GET", .url = url, .timeout = TIMEOUT,
 		.max_body = MAX_BODY, .label = "solver",
+		.reach = REACH_ANY,	/* the operator's own service */
 	};
 	request_header(out, a, "User-Agent", "Mozilla/5.0");
 	request_header(out, a, "Accept", "application/json");

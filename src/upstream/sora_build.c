@@ -440,7 +440,8 @@ sora_build(const struct call_input *in, struct arena *a,
 {
 	enum err rc;
 
-	*out = (struct call_request){ 0 };
+	/* every address of it is one of the configuration */
+	*out = (struct call_request){ .reach = REACH_ANY };
 	rc = build_any(in, a, out, e);
 	out->label = call_name(in->call);
 	return rc;

@@ -34,8 +34,9 @@ usage(FILE *out)
 	fprintf(out,
 	    "usage: sora2api [-c file] [-l address]\n"
 	    "  -c, --config file     configuration (default %s)\n"
-	    "  -l, --listen address  /path, host:port or :port; without it the\n"
-	    "                        socket comes from spawn-fcgi or systemd\n"
+	    "  -l, --listen address  /path, host:port, or :port of 127.0.0.1;\n"
+	    "                        without it the socket comes from spawn-fcgi\n"
+	    "                        or systemd\n"
 	    "  -V, --version         print the version\n"
 	    "  -h, --help            print this\n", CONF_DEFAULT_PATH);
 }

@@ -5,7 +5,7 @@
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/ctl.sh"
 
-plan 104
+plan 106
 
 ctl_site
 sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
@@ -152,11 +152,22 @@ pristine
 rm "$db"
 sqlite3 "$db" 'CREATE TABLE t (x)'
 ok "another program's database" \
-    all_refuse 1 'belongs to another program' $no_db
+    all_refuse 1 'is not a database of sora2api' $no_db
+pristine
+
+rm "$db"
+sqlite3 "$db" 'CREATE TABLE t (x); PRAGMA user_version = 3'
+ok "another program's database, numbered like ours" \
+    all_refuse 1 'is not a database of sora2api' $no_db
+pristine
+
+rm "$db"
+mkdir "$db"
+ok "a folder" all_refuse 1 'is not a database of sora2api' $no_db
 pristine
 
 echo 'This is a text of some length, and no database at all.' >"$db"
-ok "not a database" all_refuse 1 'file is not a database' $no_db
+ok "not a database" all_refuse 1 'is not a database of sora2api' $no_db
 pristine
 
 size=$(stat -c %s "$stack/pristine/sora2api.db")

@@ -188,7 +188,7 @@ sqlite3 "$site/data/x.db" 'PRAGMA user_version = 999'
 refused 'a newer database' "database $site/data/x\.db has schema 999, this program knows [0-9]+; install the newer"
 rm "$site/data/x.db"
 sqlite3 "$site/data/x.db" 'CREATE TABLE t (x)'
-refused "another program's database" "database $site/data/x\.db belongs to another program"
+refused "another program's database" "database $site/data/x\.db is not a database of sora2api"
 : >"$site/data/x.db"
 refused 'an empty database' "database $site/data/x\.db is empty; remove it and run \"sora2apictl init\""
 timeout 10 "$programs/sora2api-poller" --colour >"$stack/said" 2>&1

@@ -48,7 +48,8 @@ struct call_request
 request_of(struct fixture *f, const char *method, const char *path)
 {
 	return (struct call_request){ .method = method,
-	    .url = url_of(f, path), .timeout = 20 };
+	    .url = url_of(f, path), .timeout = 20,
+	    .reach = REACH_ANY };
 }
 
 void

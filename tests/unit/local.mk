@@ -69,6 +69,7 @@ unit_tests += \
 	tests/unit/test_client_many \
 	tests/unit/test_client_proxy \
 	tests/unit/test_client_server \
+	tests/unit/test_client_names \
 	tests/unit/test_fetch
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
 client_play = tests/unit/client_play.c tests/unit/client_play.h $(tcp_server)
@@ -76,6 +77,7 @@ tests_unit_test_client_SOURCES = tests/unit/test_client.c $(client_play)
 tests_unit_test_client_body_SOURCES = tests/unit/test_client_body.c $(client_play)
 tests_unit_test_client_many_SOURCES = tests/unit/test_client_many.c $(client_play)
 tests_unit_test_client_proxy_SOURCES = tests/unit/test_client_proxy.c $(client_play)
+tests_unit_test_client_names_SOURCES = tests/unit/test_client_names.c $(client_play)
 tests_unit_test_client_server_SOURCES = tests/unit/test_client_server.c $(client_play)
 tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c $(tcp_server)
 
@@ -98,6 +100,7 @@ unit_tests += \
 	tests/unit/test_multipart \
 	tests/unit/test_request \
 	tests/unit/test_response \
+	tests/unit/test_listen \
 	tests/unit/test_router
 
 unit_tests += \

@@ -101,6 +101,14 @@ private_servers_must_be_allowed(void **state)
 		"https://[::ffff:10.0.0.1]/v1", "https://169.254.169.254",
 		"https://0.0.0.0", "https://127.1", "https://0x7f.1",
 		"https://2130706433", "http://192.168.0.9:30000",
+		"https://127.0.0.1.", "https://127.0.0.1.:443/v1",
+		"https://127.0.0.1..", "https://127.1.", "https://0x7f000001",
+		"https://017700000001", "https://0177.0.0.1.",
+		"https://2130706433.", "https://0", "https://localhost..",
+		"https://a.localhost.", "https://169.254.169.254.",
+		"https://[::]", "https://[::ffff:7f00:1]", "https://[fe80::1]",
+		"https://[fc00::1]", "https://[64:ff9b::7f00:1]",
+		"https://[2002:7f00:1::1]", "https://100.64.0.1",
 	};
 	struct backend b;
 	struct error e;
@@ -128,6 +136,8 @@ what_is_no_address_is_refused(void **state)
 		"https://gpu.example.com:", "https://gpu example.com",
 		"https://gpu.example.com/a b", "https://b\303\274cher.example",
 		"https://[::1", "https://[]", "https://gpu.example.com\n",
+		"https://.", "https://..:443/v1", "https://[fe80::1%25lo]",
+		"https://%31%32%37.0.0.1", "https://127.0.0.1\\@8.8.8.8",
 	};
 	struct backend b;
 	struct error e;

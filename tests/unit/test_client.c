@@ -98,7 +98,7 @@ what_never_connected_was_not_sent(void **state)
 {
 	struct fixture *f = *state;
 	struct call_request rq = { .method = "POST", .body = "{}",
-	    .body_len = 2, .timeout = 20 };
+	    .body_len = 2, .timeout = 20, .reach = REACH_ANY };
 
 	for (size_t i = 0; i < NELEM(runs); i++) {
 		struct call_response r;

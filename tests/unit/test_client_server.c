@@ -54,7 +54,7 @@ a_private_address_is_not_connected_to(void **state)
 		    arena_printf(f->arena, "http://%s:%d/ok", hosts[k],
 		    f->server->port));
 
-		rq.public_only = true;
+		rq.reach = REACH_PUBLIC;
 		for (size_t i = 0; i < NELEM(runs); i++) {
 			struct call_response r = runs[i](f, &rq);
 
@@ -76,9 +76,9 @@ nor_is_a_connection_to_one_used_again(void **state)
 	struct call_response r;
 
 	for (size_t i = 0; i < NELEM(runs); i++) {
-		rq.public_only = false;
+		rq.reach = REACH_ANY;
 		assert_int_equal(200, runs[i](f, &rq).status);
-		rq.public_only = true;
+		rq.reach = REACH_PUBLIC;
 		r = runs[i](f, &rq);
 		assert_true(r.refused);
 	}

@@ -36,7 +36,7 @@ a_plain_create(void **state)
 	    openai_header(&rq, "Idempotency-Key"));
 	assert_int_equal(120, rq.idle_timeout);
 	assert_int_equal(10, rq.connect_timeout);
-	assert_true(rq.public_only);
+	assert_int_equal(REACH_PUBLIC, rq.reach);
 	assert_true(rq.unpack);
 	assert_string_equal("/cache", rq.sink_dir);
 }
@@ -265,7 +265,7 @@ content_is_gone_on_with(void **state)
 	assert_string_equal("bytes=1000-", openai_header(&rq, "Range"));
 	assert_non_null(strstr(rq.url, "/content?variant=video"));
 	assert_true(rq.keep_partial);
-	assert_false(rq.public_only);
+	assert_int_equal(REACH_ANY, rq.reach);
 	assert_int_equal(60, rq.idle_timeout);
 }
 

@@ -80,6 +80,28 @@ questions_change_nothing_and_carry_the_key(void **state)
 	assert_int_equal(1, rq.n_headers);
 }
 
+/* Whatever is asked goes to the same place as the tasks do, by the same rules. */
+static void
+questions_connect_as_the_calls_of_tasks_do(void **state)
+{
+	static const enum server_question all[] = { ASK_MODELS, ASK_OPENAPI,
+	    ASK_UNKNOWN };
+	struct backend b = backend(*state, "https://a.example.com",
+	    "{\"connect_timeout\":7,\"tls_ca\":\"/ca.pem\"}");
+	struct backend open = backend(*state, "http://10.0.0.1:8000",
+	    "{\"allow_private\":true}");
+	struct call_request rq;
+
+	for (size_t i = 0; i < NELEM(all); i++) {
+		server_build(all[i], &b, "sk-1", *state, &rq);
+		assert_int_equal(REACH_PUBLIC, rq.reach);
+		assert_int_equal(7, rq.connect_timeout);
+		assert_string_equal("/ca.pem", rq.tls_ca);
+		server_build(all[i], &open, "sk-1", *state, &rq);
+		assert_int_equal(REACH_ANY, rq.reach);
+	}
+}
+
 static const struct {
 	enum server_question question;
 	long		 status;
@@ -207,6 +229,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(questions_change_nothing_and_carry_the_key),
+		TEST(questions_connect_as_the_calls_of_tasks_do),
 		TEST(answers_tell_what_it_is),
 		TEST(known_hosts_are_known_without_an_answer),
 		TEST(what_was_found_can_be_read_by_the_backend),

@@ -13,6 +13,7 @@
 #include "digest.h"
 #include "idem.h"
 #include "seal.h"
+#include "store_backup.h"
 
 static void
 reopen(struct fixture *f)
@@ -90,25 +91,93 @@ a_damaged_database_is_told_as_such(void **state)
 	assert_refused(f, "");
 }
 
+/* What other programs' files look like: sorted by how much they resemble ours. */
+static const struct {
+	const char	*what;
+	const char	*schema;
+} strangers[] = {
+	{ "no number", "CREATE TABLE notes (text TEXT)" },
+	{ "a number", "CREATE TABLE notes (text TEXT); PRAGMA user_version = 1" },
+	{ "our number", "CREATE TABLE notes (text TEXT); PRAGMA user_version = 8" },
+	{ "a negative number", "CREATE TABLE notes (text TEXT);"
+	    "PRAGMA user_version = -1" },
+	{ "a large number", "CREATE TABLE notes (text TEXT);"
+	    "PRAGMA user_version = 1000000" },
+	{ "a table of that name", "CREATE TABLE meta (id INTEGER, value TEXT);"
+	    "INSERT INTO meta VALUES (1, 'x'); PRAGMA user_version = 1" },
+	{ "a table of tokens", "CREATE TABLE tokens (id INTEGER);"
+	    "CREATE TABLE leases (id INTEGER); PRAGMA user_version = 2" },
+};
+
+static void
+make_stranger(struct fixture *f, const char *path, const char *schema)
+{
+	unlink(path);
+	assert_int_equal(SQLITE_OK, sqlite3_open(path, &f->raw));
+	fixture_exec(f, "%s", schema);
+	sqlite3_close(f->raw);
+	f->raw = NULL;
+}
+
+static bool
+is_in_wal_mode(const char *path)
+{
+	char header[20];
+	FILE *in = fopen(path, "r");
+
+	assert_non_null(in);
+	assert_int_equal(20, fread(header, 1, 20, in));
+	fclose(in);
+	return header[18] != 1;
+}
+
 static void
 another_program_s_database_is_left_alone(void **state)
 {
+	static const char no[] = "is not a database of sora2api";
 	struct fixture *f = *state;
-	const char *path = f->site.conf->database_path;
-	char header[20];
-	FILE *in;
+	const struct store_conf conf = fixture_store_conf(f);
+	const char *copy = fixture_path(f, "copy.db");
+	struct migration m;
 
 	reopen(f);
-	unlink(path);
-	assert_int_equal(SQLITE_OK, sqlite3_open(path, &f->raw));
-	fixture_exec(f, "CREATE TABLE notes (text TEXT)");
-	sqlite3_close(f->raw);
-	f->raw = NULL;
-	assert_refused(f, "another program");
-	in = fopen(path, "r");
-	assert_int_equal(20, fread(header, 1, 20, in));
-	fclose(in);
-	assert_int_equal(1, header[18]);	/* not in WAL mode */
+	for (size_t i = 0; i < NELEM(strangers); i++) {
+		print_message("# %s\n", strangers[i].what);
+		make_stranger(f, conf.path, strangers[i].schema);
+		assert_refused(f, no);
+		assert_failed(f, ERR_INTERNAL, no,
+		    store_migrate(&conf, &m, &f->e));
+		assert_failed(f, ERR_INTERNAL, no,
+		    store_backup(&conf, copy, false, &f->e));
+		assert_false(is_in_wal_mode(conf.path));
+		assert_int_not_equal(0, access(copy, F_OK));
+	}
+}
+
+static void
+a_folder_and_a_text_are_no_database(void **state)
+{
+	static const char no[] = "is not a database of sora2api";
+	struct fixture *f = *state;
+	const struct store_conf conf = fixture_store_conf(f);
+	const char *copy = fixture_path(f, "copy.db");
+	struct migration m;
+
+	reopen(f);
+	for (int folder = 0; folder <= 1; folder++) {
+		unlink(conf.path);
+		if (folder)
+			assert_int_equal(0, mkdir(conf.path, 0700));
+		else
+			overwrite(conf.path, "A text of some length, and no "
+			    "database, whatever its name may say.", true);
+		assert_refused(f, no);
+		assert_failed(f, ERR_INTERNAL, no,
+		    store_migrate(&conf, &m, &f->e));
+		assert_failed(f, ERR_INTERNAL, no,
+		    store_backup(&conf, copy, false, &f->e));
+	}
+	assert_int_equal(0, rmdir(conf.path));
 }
 
 static void
@@ -348,6 +417,7 @@ main(void)
 		T(an_empty_file_is_no_database),
 		T(a_damaged_database_is_told_as_such),
 		T(another_program_s_database_is_left_alone),
+		T(a_folder_and_a_text_are_no_database),
 		T(a_newer_database_wants_a_newer_program),
 		T(a_current_database_needs_no_migration),
 		T(an_existing_file_is_never_overwritten),
