@@ -162,6 +162,7 @@ struct sighting {		/* a task as a list of the upstream shows it */
 	bool		 policy;	/* SEEN_FAILED: the content was refused */
 	bool		 retryable;	/* SEEN_FAILED: may be tried once on another token */
 	const char	*message;	/* SEEN_FAILED: fit for the client */
+	const char	*log;		/* SEEN_FAILED: what upstream said, for our log; NULL: the same */
 	const char	*code;		/* SEEN_FAILED: of the API; NULL: generation_failed */
 	const char	*odd_status;	/* SEEN_RUNNING: a word that nobody knows; else NULL */
 	const char	*model;		/* CALL_JOBS: as upstream has it, or NULL */

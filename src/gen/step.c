@@ -325,15 +325,18 @@ seen_failed(const struct task *t, const struct sighting *s,
 	    : "Generation failed";
 	struct task_change c;
 
-	if (s->policy)
-		return step_fail(t, "content_policy_violation", 400, message);
+	if (s->policy) {
+		c = step_fail(t, "content_policy_violation", 400, message);
+		c.log_error = s->log;
+		return c;
+	}
 	if (s->retryable && t->tokens_tried < 2 && !step_stays(t))
 		c = step_requeue(t, env);
 	else
 		c = step_fail(t, s->code != NULL ? s->code
 		    : "generation_failed", 500, message);
 	c.token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
-	c.log_error = message;
+	c.log_error = s->log != NULL ? s->log : message;
 	return c;
 }
 

@@ -15,6 +15,8 @@ libsora2api_a_SOURCES += \
 	src/upstream/solver_call.c
 libsora2api_a_SOURCES += \
 	src/upstream/address.c \
+	src/upstream/answer_json.c \
+	src/upstream/answer_json.h \
 	src/upstream/client.c \
 	src/upstream/exchange.c \
 	src/upstream/exchange.h \
@@ -36,7 +38,6 @@ libsora2api_a_SOURCES += \
 	src/upstream/openai_create.c \
 	src/upstream/openai_error.c \
 	src/upstream/openai_read.c \
-	src/upstream/openai_text.c \
 	src/upstream/openai_url.c \
 	src/upstream/provider.c \
 	src/upstream/sora.c \
@@ -55,4 +56,6 @@ libsora2api_a_SOURCES += \
 	src/upstream/sora_quota.c \
 	src/upstream/sora_text.c \
 	src/upstream/text.c \
-	src/upstream/text.h
+	src/upstream/text.h \
+	src/upstream/text_judge.c \
+	src/upstream/text_words.c

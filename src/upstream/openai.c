@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 
 #define MOST_JOBS	1000	/* of a page */
@@ -198,12 +199,11 @@ openai_parse(const struct call_input *in, const struct call_response *r,
 	struct openai_answer ans = { .in = in, .r = r,
 	    .backend = in->token->backend, .attempt = attempt, .now = now,
 	    .a = a };
-	struct error ignored;		/* what is no JSON is an answer too */
 
 	*out = (struct outcome){ 0 };
-	if (r->transport == TRANSPORT_OK && (json_parse(r->body, r->body_len,
-	    &ans.json, &ignored) != ERR_OK ||
-	    (!cJSON_IsObject(ans.json) && !cJSON_IsArray(ans.json)))) {
+	if (r->transport == TRANSPORT_OK)	/* what is no JSON is an answer too */
+		ans.json = answer_json(r->body, r->body_len);
+	if (!cJSON_IsObject(ans.json) && !cJSON_IsArray(ans.json)) {
 		cJSON_Delete(ans.json);
 		ans.json = NULL;
 	}

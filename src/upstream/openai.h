@@ -28,7 +28,8 @@ struct openai_answer {		/* an answer while it is being read */
 
 struct openai_failure {		/* what an answer or an object says of a failure */
 	const char	*code;		/* lower case, in the arena; "" without one */
-	const char	*message;	/* clean; NULL without one */
+	const char	*text;		/* what the server says, for the log; NULL without one */
+	const char	*message;	/* the same for a client; NULL when it is not for one */
 	bool		 policy;	/* the content was refused */
 	bool		 said;		/* it is about a failure, not just a text */
 };
@@ -87,10 +88,5 @@ bool		 openai_failure(const struct openai_answer *ans, const cJSON *json,
 void		 openai_classify(const struct openai_answer *ans, struct outcome *out);
 /* Milliseconds until it wishes to be asked again, 1000..120000; 0 when it does not say. */
 int64_t		 openai_pause(const struct openai_answer *ans);
-
-/* ---- openai_text.c ---- */
-
-/* As text_clean, and without the token's key, bearer tokens and queries of URLs. */
-const char	*openai_clean(const struct openai_answer *ans, const char *s);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "openai.h"
+#include "text.h"
 
 #define CODE_MAX	64
 #define POLL_REFUSALS	3		/* answers 400 or 422 that may be an accident */
@@ -28,14 +29,18 @@ lower_code(struct arena *a, const char *s)
 	return copy;
 }
 
+/* Cleaned before it is changed: of a key in it nothing would be found later. */
 static const char *
-code_of(struct arena *a, const cJSON *value)
+code_of(const struct openai_answer *ans, const cJSON *value)
 {
-	if (cJSON_IsString(value))
-		return lower_code(a, value->valuestring);
+	const char *text = text_for_log(ans->in, ans->a,
+	    cJSON_GetStringValue(value));
+
+	if (text != NULL)
+		return lower_code(ans->a, text);
 	if (cJSON_IsNumber(value) && value->valuedouble > -1e9 &&
 	    value->valuedouble < 1e9)
-		return arena_printf(a, "%d", (int)value->valuedouble);
+		return arena_printf(ans->a, "%d", (int)value->valuedouble);
 	return "";
 }
 
@@ -74,7 +79,7 @@ is_policy(const struct openai_failure *f)
 	    "content filter" };
 
 	return has_word(f->code, codes, NELEM(codes)) ||
-	    (f->message != NULL && has_word(f->message, texts, NELEM(texts)));
+	    (f->text != NULL && has_word(f->text, texts, NELEM(texts)));
 }
 
 /* FastAPI's list of what is wrong where: "seconds: not a number". */
@@ -109,11 +114,11 @@ read_member(const struct openai_answer *ans, const cJSON *error,
 		text = json_string(error, "message");
 		if (text == NULL)
 			text = json_string(error, "msg");
-		out->code = code_of(ans->a, code != NULL ? code
+		out->code = code_of(ans, code != NULL ? code
 		    : json_get(error, "type"));
 	}
-	if (text != NULL && out->message == NULL)
-		out->message = openai_clean(ans, text);
+	if (text != NULL && out->text == NULL)
+		out->text = text;
 	return text != NULL || *out->code != '\0';
 }
 
@@ -127,8 +132,8 @@ read_base(const struct openai_answer *ans, const cJSON *json,
 
 	if (!cJSON_IsNumber(code) || code->valuedouble == 0)
 		return false;
-	out->code = code_of(ans->a, code);
-	out->message = openai_clean(ans, json_string(base, "status_msg"));
+	out->code = code_of(ans, code);
+	out->text = json_string(base, "status_msg");
 	return true;
 }
 
@@ -147,9 +152,9 @@ read_flat(const struct openai_answer *ans, const cJSON *json,
 	if (code == NULL)
 		code = openai_at(json, "output.code");
 	if (!is_fine(code))
-		out->code = code_of(ans->a, code);
-	if (out->message == NULL)
-		out->message = openai_clean(ans, text);
+		out->code = code_of(ans, code);
+	if (out->text == NULL)
+		out->text = text;
 	return *out->code != '\0' || (text != NULL &&
 	    text != json_string(json, "message") &&
 	    text != json_string(json, "msg"));
@@ -173,6 +178,9 @@ openai_failure(const struct openai_answer *ans, const cJSON *json,
 		    read_flat(ans, json, out);
 	out->policy = is_policy(out);
 	out->said = found;
+	out->message = text_for_client(ans->in, ans->a, out->text,
+	    out->policy);
+	out->text = text_for_log(ans->in, ans->a, out->text);
 	return found;
 }
 
@@ -300,7 +308,7 @@ is_quota(const struct openai_failure *f)
 	    "credit", "insufficient", "arrear" };
 
 	return has_word(f->code, codes, NELEM(codes)) ||
-	    (f->message != NULL && has_word(f->message, codes, 4));
+	    (f->text != NULL && has_word(f->text, codes, 4));
 }
 
 static void
@@ -431,7 +439,7 @@ classify_job(const struct openai_answer *ans, const struct openai_failure *f,
 static bool
 says_url(const struct openai_failure *f)
 {
-	return f->message != NULL && strcasestr(f->message, "url") != NULL;
+	return f->text != NULL && strcasestr(f->text, "url") != NULL;
 }
 
 static void
@@ -467,13 +475,12 @@ log_text(const struct openai_answer *ans, const struct openai_failure *f)
 {
 	if (ans->r->transport != TRANSPORT_OK)
 		return ans->r->reason;
-	if (*f->code == '\0' && f->message == NULL)
+	if (*f->code == '\0' && f->text == NULL)
 		return arena_printf(ans->a, ans->json == NULL
 		    ? "status %ld, and no JSON" : "status %ld", ans->r->status);
 	return arena_printf(ans->a, "status %ld: %s%s%s", ans->r->status,
-	    openai_clean(ans, f->code) != NULL ? openai_clean(ans, f->code)
-	    : "", *f->code != '\0' && f->message != NULL ? ": " : "",
-	    f->message != NULL ? f->message : "");
+	    f->code, *f->code != '\0' && f->text != NULL ? ": " : "",
+	    f->text != NULL ? f->text : "");
 }
 
 void

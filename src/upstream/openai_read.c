@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "openai.h"
+#include "text.h"
 
 #define ID_MAX		512
 #define WORD_MAX	64
@@ -224,12 +225,16 @@ normalise(const char *s, char out[WORD_MAX])
 	out[n] = '\0';
 }
 
-/* The state of its status word, which goes to `word`: "" when there is none. */
+/*
+ * The state of its status word, which goes to `word`: "" when there is none. It
+ * is cleaned before it is changed: of a key in it nothing would be found later.
+ */
 static enum state
-state_of(const cJSON *json, char word[WORD_MAX])
+state_of(const struct openai_answer *ans, const cJSON *json,
+    char word[WORD_MAX])
 {
-	const char *status = openai_text_at(json, status_places,
-	    NELEM(status_places));
+	const char *status = text_for_log(ans->in, ans->a, openai_text_at(json,
+	    status_places, NELEM(status_places)));
 
 	word[0] = '\0';
 	if (status == NULL)
@@ -285,6 +290,7 @@ fail(const struct openai_answer *ans, const cJSON *json, enum state state,
 	s->state = SEEN_FAILED;
 	s->policy = f.policy || state == STATE_REFUSED;
 	s->message = f.message;
+	s->log = f.text;
 	if (state == STATE_CANCELLED)
 		s->code = "cancelled";
 	if (state == STATE_EXPIRED)
@@ -316,11 +322,11 @@ openai_sighting(const struct openai_answer *ans, const cJSON *json,
     struct sighting *s)
 {
 	char word[WORD_MAX];
-	enum state state = state_of(json, word);
+	enum state state = state_of(ans, json, word);
 
 	*s = (struct sighting){ .state = SEEN_RUNNING };
 	if (state == STATE_UNKNOWN && word[0] != '\0')
-		s->odd_status = openai_clean(ans, word);
+		s->odd_status = text_for_log(ans->in, ans->a, word);
 	s->upstream_id = openai_id(json, ans->a);
 	if (state == STATE_UNKNOWN && !has_status(json))
 		state = state_without_word(ans, json);

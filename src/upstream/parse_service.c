@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "json.h"
 
@@ -76,7 +77,6 @@ const char *
 parse_service_read(const struct call_response *r, struct arena *a,
     const char **why)
 {
-	struct error ignored;
 	const char *link;
 	cJSON *root;
 
@@ -90,7 +90,7 @@ parse_service_read(const struct call_response *r, struct arena *a,
 		    " %ld", r->status);
 		return NULL;
 	}
-	if (json_parse_object(r->body, r->body_len, &root, &ignored) != ERR_OK) {
+	if ((root = answer_json(r->body, r->body_len)) == NULL) {
 		*why = "the parse service's answer is no JSON object";
 		return NULL;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "attr.h"
 #include "backend.h"
@@ -290,14 +291,13 @@ server_read(enum server_question q, const struct backend *b,
     const struct call_response *r, struct arena *a,
     struct server_findings *f)
 {
-	cJSON *root = NULL;
-	struct error ignored;		/* not in JSON, it tells nothing */
+	cJSON *root;
 
 	note(f, preset_by_host(b));
 	if (r->transport != TRANSPORT_OK)
 		return;
 	note(f, preset_by_header(r));
-	(void)!json_parse_object(r->body, r->body_len, &root, &ignored);
+	root = answer_json(r->body, r->body_len);
 	switch (q) {
 	case ASK_MODELS:
 		if (r->status == 200)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "json.h"
 
@@ -125,7 +126,6 @@ enum err
 solver_parse(const struct call_response *r, int64_t now_ms, struct arena *a,
     struct solver_credentials *out, struct error *e)
 {
-	struct error ignored;
 	cJSON *root;
 	enum err rc;
 
@@ -139,7 +139,7 @@ solver_parse(const struct call_response *r, int64_t now_ms, struct arena *a,
 	if (r->status != 200)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The solver answered with status %ld", r->status);
-	if (json_parse_object(r->body, r->body_len, &root, &ignored) != ERR_OK)
+	if ((root = answer_json(r->body, r->body_len)) == NULL)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The solver's answer is no JSON object");
 	rc = read_answer(root, a, out, e);

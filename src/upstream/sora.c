@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 
 static bool
@@ -70,12 +71,10 @@ sora_parse(const struct call_input *in, const struct call_response *r,
 {
 	struct sora_answer ans = { .in = in, .r = r, .attempt = attempt,
 	    .now = now, .a = a };
-	struct error ignored;		/* what is no JSON is an answer too */
 
 	*out = (struct outcome){ 0 };
-	if (r->transport == TRANSPORT_OK &&
-	    json_parse(r->body, r->body_len, &ans.json, &ignored) != ERR_OK)
-		ans.json = NULL;
+	if (r->transport == TRANSPORT_OK)	/* what is no JSON is an answer too */
+		ans.json = answer_json(r->body, r->body_len);
 	if (!read_answer(&ans, out))
 		sora_classify(&ans, out);	/* forgets what was half read */
 	cJSON_Delete(ans.json);

@@ -105,7 +105,9 @@ bool		 sora_read_draft(const struct sora_answer *ans, struct outcome *out);
 
 /* The finished task that a draft shows; false when it belongs to none. */
 bool		 sora_draft(const struct sora_answer *ans, const cJSON *draft, struct sighting *s);
-/* The task failed with that text: refused when it speaks of a violation. */
+/* The content was refused, for that reason; NULL: it is not said. */
+void		 sora_refused(const struct sora_answer *ans, struct sighting *s, const char *reason);
+/* The task failed with that text, NULL without one: refused when it speaks of a violation. */
 void		 sora_failed(const struct sora_answer *ans, struct sighting *s, const char *text);
 
 /* ---- sora_quota.c ---- */
@@ -143,13 +145,8 @@ void		 sora_account_failed(const struct sora_answer *ans, const char *text, stru
 
 /* ---- sora_text.c ---- */
 
-/*
- * At most 500 bytes of `len` as one line of valid UTF-8, without control
- * characters and without what looks like a credential; NULL when nothing is left.
- */
-const char	*sora_text(struct arena *a, const char *s, size_t len);
-/* A member that is a string and not blank, made clean by sora_text; else NULL. */
-const char	*sora_member_text(struct arena *a, const cJSON *object, const char *key);
+/* A member that is a string and not blank, made fit for our log; else NULL. */
+const char	*sora_member_text(const struct sora_answer *ans, const cJSON *object, const char *key);
 /* A member that can be an identifier: 1..200 printable ASCII characters, no blanks; else NULL. */
 const char	*sora_member_id(struct arena *a, const cJSON *object, const char *key);
 /* A member that can be a web address; else NULL. */
@@ -159,7 +156,7 @@ double		 sora_member_number(const cJSON *object, const char *key, double low, do
 		    double absent);
 /* Unix seconds from a number or from ISO 8601; 0 when it is neither. */
 int64_t		 sora_member_time(const cJSON *object, const char *key);
-/* "Content policy violation: <reason>". */
-const char	*sora_policy_text(struct arena *a, const char *reason);
+/* "Content policy violation: <reason>", or `otherwise` when a reason is not given, or is not for a client. */
+const char	*sora_policy_text(const struct sora_answer *ans, const char *reason, const char *otherwise);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "sora.h"
+#include "text.h"
 
 #define NAME_MAX_BYTES	255
 #define SECRET_MAX	16384		/* an access token has about 2000 characters */
@@ -334,7 +335,7 @@ failure_text(const struct sora_answer *ans, const char *text,
 		    "%s", ans->r->reason != NULL ? ans->r->reason : "");
 	if (out->challenge)
 		return "The upstream answered with a challenge page";
-	if (text != NULL)
+	if (text != NULL && !text_leaks(text))	/* an administrator has to know */
 		return text;
 	return arena_printf(ans->a, "The upstream answered with status %ld",
 	    ans->r->status);

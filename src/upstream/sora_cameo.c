@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "log.h"
 #include "sora.h"
+#include "text.h"
 
 #define TIMESTAMPS	"0,3"
 #define FAILED		"Character creation failed"
@@ -178,18 +179,19 @@ is_about_people(const char *text)
 static void
 cameo_failed(const struct sora_answer *ans, struct outcome *out)
 {
-	const char *text = sora_member_text(ans->a, ans->json,
+	const char *text = sora_member_text(ans, ans->json,
 	    "status_message");
 
+	out->log = text;
 	out->cameo.state = CAMEO_FAILED;
-	out->cameo.message = text != NULL ? text : FAILED;
-	if (text == NULL)
-		return;
-	out->cameo.policy = is_violation(text);
-	if (out->cameo.policy)
-		out->cameo.message = sora_policy_text(ans->a, text);
-	else
-		out->bad_clip = is_about_people(text);
+	out->cameo.policy = text != NULL && is_violation(text);
+	out->bad_clip = text != NULL && !out->cameo.policy &&
+	    is_about_people(text);
+	out->cameo.message = out->cameo.policy
+	    ? sora_policy_text(ans, text, FAILED)
+	    : text_for_client(ans->in, ans->a, text, false);
+	if (out->cameo.message == NULL)
+		out->cameo.message = FAILED;
 }
 
 static bool
@@ -209,8 +211,8 @@ sora_read_cameo_status(const struct sora_answer *ans, struct outcome *out)
 
 	if (!cJSON_IsObject(o) || json_get(o, "error") != NULL)
 		return false;
-	c->username_hint = sora_member_text(ans->a, o, "username_hint");
-	c->display_name_hint = sora_member_text(ans->a, o, "display_name_hint");
+	c->username_hint = sora_member_text(ans, o, "username_hint");
+	c->display_name_hint = sora_member_text(ans, o, "display_name_hint");
 	c->asset_url = sora_member_url(ans->a, o, "profile_asset_url");
 	c->finalized = says(o, "status", "finalized");
 	if (says(o, "status", "failed") || says(o, "status", "error"))

@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "sora.h"
+#include "text.h"
 
 #define DEFAULT_REASON	"Content violates guardrails"
 
@@ -14,32 +15,38 @@ is_violation(const char *text)
 	    strcasestr(text, "guardrail") != NULL;
 }
 
-static void
-refused(const struct sora_answer *ans, struct sighting *s, const char *reason)
+void
+sora_refused(const struct sora_answer *ans, struct sighting *s,
+    const char *reason)
 {
 	s->state = SEEN_FAILED;
 	s->policy = true;
-	s->message = sora_policy_text(ans->a, reason);
+	s->log = reason;
+	s->message = sora_policy_text(ans, reason, DEFAULT_REASON);
 }
 
 void
 sora_failed(const struct sora_answer *ans, struct sighting *s, const char *text)
 {
-	if (is_violation(text)) {
-		refused(ans, s, text);
+	if (text != NULL && is_violation(text)) {
+		sora_refused(ans, s, text);
 		return;
 	}
 	s->state = SEEN_FAILED;
-	s->message = text;
+	s->log = text;
+	s->message = text_for_client(ans->in, ans->a, text, false);
+	if (s->message == NULL)
+		s->message = "Generation failed";
 }
 
 /* The first of two members that says something. */
 static const char *
-either(struct arena *a, const cJSON *o, const char *one, const char *other)
+either(const struct sora_answer *ans, const cJSON *o, const char *one,
+    const char *other)
 {
-	const char *s = sora_member_text(a, o, one);
+	const char *s = sora_member_text(ans, o, one);
 
-	return s != NULL ? s : sora_member_text(a, o, other);
+	return s != NULL ? s : sora_member_text(ans, o, other);
 }
 
 /* The best file of a draft; NULL when it has none yet. */
@@ -95,10 +102,10 @@ draft_generation(struct arena *a, const cJSON *draft)
 
 /* The upstream's reason for a failure that is not the content's; NULL: it did not fail. */
 static const char *
-technical_reason(struct arena *a, const cJSON *draft, const char *kind,
-    bool has_url)
+technical_reason(const struct sora_answer *ans, const cJSON *draft,
+    const char *kind, bool has_url)
 {
-	const char *text = either(a, draft, "error_reason", "failure_reason");
+	const char *text = either(ans, draft, "error_reason", "failure_reason");
 	bool is_error = kind != NULL && strcmp(kind, "sora_error") == 0;
 
 	if (is_error)
@@ -114,18 +121,18 @@ static void
 judge_draft(const struct sora_answer *ans, const cJSON *draft,
     struct sighting *s)
 {
-	const char *kind = sora_member_text(ans->a, draft, "kind");
-	const char *reason = either(ans->a, draft, "reason_str",
+	const char *kind = sora_member_text(ans, draft, "kind");
+	const char *reason = either(ans, draft, "reason_str",
 	    "markdown_reason_str");
 	const char *url = draft_url(ans, draft, s);
 	const char *text;
 
 	if (reason != NULL ||
 	    (kind != NULL && strcmp(kind, "sora_content_violation") == 0)) {
-		refused(ans, s, reason != NULL ? reason : DEFAULT_REASON);
+		sora_refused(ans, s, reason);
 		return;
 	}
-	text = technical_reason(ans->a, draft, kind, url != NULL);
+	text = technical_reason(ans, draft, kind, url != NULL);
 	if (text != NULL) {
 		sora_failed(ans, s, text);
 		s->retryable = !s->policy;

@@ -4,13 +4,13 @@
 #include "arena.h"
 #include "conf.h"
 #include "sora.h"
+#include "text.h"
 
 #define HEAVY_RETRIES	3
 #define RETRY_STEP_MS	2000
 #define RETRY_MOST_MS	30000
 #define QUOTA_PAUSE	60		/* s, until the quota has been read again */
 #define MOST_SLOTS	1000
-#define QUOTED_MIN	12		/* shorter prompts turn up in any text */
 #define REFUSED		"The upstream refused the request"
 
 #define BIT(call)	(UINT64_C(1) << (call))
@@ -23,7 +23,7 @@ struct failure {
 	const struct sora_answer *ans;
 	const char	*codes[4];	/* borrowed; of the error, then of the whole answer; codes, then types */
 	const char	*words;		/* upstream's message as it came, borrowed; "" without one */
-	const char	*text;		/* its message, clean; NULL without one */
+	const char	*text;		/* its message, for the log; NULL without one */
 };
 
 struct rule {			/* the first that fits an answer rules */
@@ -48,6 +48,13 @@ retry(const struct sora_answer *ans, int limit, struct outcome *out)
 	out->retry_ms = (int64_t)RETRY_STEP_MS * (ans->attempt + 1);
 	if (out->retry_ms > RETRY_MOST_MS)
 		out->retry_ms = RETRY_MOST_MS;
+}
+
+/* Upstream's message, when it is for a client; NULL when there is no such. */
+static const char *
+shown(const struct failure *f)
+{
+	return text_for_client(f->ans->in, f->ans->a, f->text, false);
 }
 
 static void
@@ -106,15 +113,14 @@ static void
 on_policy(const struct failure *f, struct outcome *out)
 {
 	out->policy = true;
-	out->message = sora_policy_text(f->ans->a,
-	    f->text != NULL ? f->text : REFUSED);
+	out->message = sora_policy_text(f->ans, f->text, REFUSED);
 }
 
 static void
 on_clip(const struct failure *f, struct outcome *out)
 {
 	out->bad_clip = true;
-	out->message = f->text;
+	out->message = shown(f);
 }
 
 static void
@@ -299,29 +305,6 @@ sora_message(const struct sora_answer *ans)
 	return json_string(ans->json, "detail");
 }
 
-/* Whether upstream quotes what it was given: the credential, or a prompt. */
-static bool
-is_quoting(const struct sora_answer *ans, const char *s)
-{
-	const struct task *t = ans->in->task;
-	const struct token *token = ans->in->token;
-	const char *const secrets[] = { token->token, token->st, token->rt };
-
-	for (size_t i = 0; i < NELEM(secrets); i++)
-		if (secrets[i] != NULL && *secrets[i] != '\0' &&
-		    strstr(s, secrets[i]) != NULL)
-			return true;
-	return t != NULL && t->prompt != NULL &&
-	    strlen(t->prompt) >= QUOTED_MIN && strstr(s, t->prompt) != NULL;
-}
-
-/* Text for our log and for clients. */
-static const char *
-clean_text(const struct sora_answer *ans, const char *s)
-{
-	return is_quoting(ans, s) ? "***" : sora_text(ans->a, s, strlen(s));
-}
-
 static void
 read_failure(const struct sora_answer *ans, struct failure *f)
 {
@@ -340,7 +323,7 @@ read_failure(const struct sora_answer *ans, struct failure *f)
 		f->codes[3] = "rate_limit_exhausted";
 	if ((s = sora_message(ans)) != NULL) {
 		f->words = s;
-		f->text = clean_text(ans, s);
+		f->text = text_for_log(ans->in, ans->a, s);
 	} else if (ans->json == NULL && r->status < 500 &&
 	    r->body[strspn(r->body, " \t\r\n")] != '<') {
 		f->words = r->body;	/* plain text: may be the upstream's own words */
@@ -364,9 +347,8 @@ describe(const struct failure *f)
 	const char *text = f->text;
 
 	if (ans->json == NULL && is_page(ans->r))
-		text = clean_text(ans, ans->r->body);
-	if (code != NULL)
-		code = clean_text(ans, code);
+		text = text_for_log(ans->in, ans->a, ans->r->body);
+	code = text_for_log(ans->in, ans->a, code);
 	return arena_printf(ans->a, "HTTP %ld%s%s: %s", ans->r->status,
 	    code != NULL ? " " : "", code != NULL ? code : "",
 	    text != NULL ? text : "not the answer that was asked for");
@@ -383,9 +365,12 @@ apply_rules(const struct failure *f, struct outcome *out)
 	out->token.verdict = rule->token;
 	if (rule->more != NULL)
 		rule->more(f, out);
-	if (out->message == NULL && (out->verdict == VERDICT_FAIL ||
-	    out->verdict == VERDICT_OTHER_ONCE))
-		out->message = f->text != NULL ? f->text : REFUSED;
+	if (out->message != NULL || (out->verdict != VERDICT_FAIL &&
+	    out->verdict != VERDICT_OTHER_ONCE))
+		return;
+	out->message = shown(f);
+	if (out->message == NULL)
+		out->message = REFUSED;
 }
 
 static void
@@ -398,8 +383,7 @@ on_no_answer(const struct failure *f, struct outcome *out)
 		retry(ans, ans->in->conf->sora_max_retries, out);
 	else
 		on_breakdown(f, out);
-	if (why != NULL)
-		why = clean_text(ans, why);
+	why = text_for_log(ans->in, ans->a, why);
 	out->log = arena_printf(ans->a, "no answer%s: %s",
 	    ans->r->transport == TRANSPORT_NOT_SENT ? ", nothing sent" : "",
 	    why != NULL ? why : "no reason given");

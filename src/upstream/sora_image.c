@@ -10,7 +10,6 @@
 #define RECENT_LIMIT	20
 #define MOST_TASKS	1000		/* a page has 20 */
 #define MOST_URLS	16
-#define DEFAULT_REASON	"Content violates guardrails"
 
 /* ---- requests ---- */
 
@@ -140,22 +139,17 @@ read_generations(const struct sora_answer *ans, const cJSON *task,
 static void
 refused(const struct sora_answer *ans, const cJSON *task, struct sighting *s)
 {
-	const char *text = sora_member_text(ans->a, task, "failure_reason");
-
-	s->state = SEEN_FAILED;
-	s->policy = true;
-	s->message = sora_policy_text(ans->a,
-	    text != NULL ? text : DEFAULT_REASON);
+	sora_refused(ans, s, sora_member_text(ans, task, "failure_reason"));
 }
 
 static void
 failed(const struct sora_answer *ans, const cJSON *task, struct sighting *s)
 {
-	const char *text = sora_member_text(ans->a, task, "failure_reason");
+	const char *text = sora_member_text(ans, task, "failure_reason");
 
 	if (text == NULL)
-		text = sora_member_text(ans->a, task, "error_message");
-	sora_failed(ans, s, text != NULL ? text : "Generation failed");
+		text = sora_member_text(ans, task, "error_message");
+	sora_failed(ans, s, text);
 }
 
 /* A task that has ended. */

@@ -57,12 +57,12 @@ read_task(const struct sora_answer *ans, const cJSON *task, struct sighting *s)
 	s->prompt = arena_strdup(ans->a, prompt);
 	s->created_at = sora_member_time(task, "created_at");
 	s->progress = sora_progress(task);
-	text = sora_member_text(ans->a, task, "failure_reason");
+	text = sora_member_text(ans, task, "failure_reason");
 	if (text == NULL && !has_failed(task))
 		return true;
 	if (text == NULL)
-		text = sora_member_text(ans->a, task, "error_message");
-	sora_failed(ans, s, text != NULL ? text : "Generation failed");
+		text = sora_member_text(ans, task, "error_message");
+	sora_failed(ans, s, text);
 	return true;
 }
 

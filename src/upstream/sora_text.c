@@ -12,17 +12,10 @@
 #define LAST_TIME	253402300799.0	/* the year 9999 ends */
 
 const char *
-sora_text(struct arena *a, const char *s, size_t len)
+sora_member_text(const struct sora_answer *ans, const cJSON *object,
+    const char *key)
 {
-	return text_clean(a, s, len);
-}
-
-const char *
-sora_member_text(struct arena *a, const cJSON *object, const char *key)
-{
-	const char *s = json_string(object, key);
-
-	return s == NULL ? NULL : sora_text(a, s, strlen(s));
+	return text_for_log(ans->in, ans->a, json_string(object, key));
 }
 
 /* A member of at most `max` printable ASCII characters without blanks. */
@@ -79,7 +72,11 @@ sora_member_time(const cJSON *object, const char *key)
 }
 
 const char *
-sora_policy_text(struct arena *a, const char *reason)
+sora_policy_text(const struct sora_answer *ans, const char *reason,
+    const char *otherwise)
 {
-	return arena_printf(a, "Content policy violation: %s", reason);
+	const char *text = text_for_client(ans->in, ans->a, reason, true);
+
+	return arena_printf(ans->a, "Content policy violation: %s",
+	    text != NULL ? text : otherwise);
 }

@@ -1,21 +1,26 @@
 /* text.c: what an upstream wrote, made fit for a log line or a client. */
 #include "text.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
+#include "attr.h"
+#include "buf.h"
 #include "json.h"
+#include "provider.h"
 
 #define TEXT_MAX	500
-/* No identifier of an upstream is as long; access and refresh tokens are longer. */
-#define SECRET_MIN	40
-#define SECRET_CHARS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
-			"0123456789-_.+/=~"
+#define INPUT_MAX	8192	/* bytes that are looked at */
+#define SECRET_MIN	4	/* a shorter key is no secret, and turns up anywhere */
+#define QUOTED_MIN	12	/* shorter prompts turn up in any text */
+#define PART_MIN	16	/* bytes of a secret's beginning that give it away, too */
+#define MASK		"***"
 
-/* The bytes of the well-formed character at `s` (RFC 3629); 0 when there is none. */
-static size_t
-char_length(const char *s, size_t len)
+/* ---- characters ---- */
+
+size_t
+text_character(const char *s, size_t len)
 {
 	unsigned char c = (unsigned char)*s;
 	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 :
@@ -24,71 +29,152 @@ char_length(const char *s, size_t len)
 	return n > 0 && n <= len && utf8_count(s, n) == 1 ? n : 0;
 }
 
-/* C0, DEL, C1, and the marks that break or reorder lines. */
+static uint32_t
+code_point(const char *s, size_t n)
+{
+	uint32_t c = n == 1 ? (unsigned char)*s
+	    : (unsigned char)*s & (0xffu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+/* C0, DEL, C1, and the marks that break, hide or reorder text. */
 static bool
-is_control(const char *s, size_t n)
+is_invisible(uint32_t c)
 {
-	unsigned char c = (unsigned char)*s;
+	static const uint32_t ranges[][2] = {
+		{ 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x00ad, 0x00ad },
+		{ 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
 
-	if (n == 1)
-		return c < 0x20 || c == 0x7f;
-	if (n == 2)
-		return c == 0xc2 && (unsigned char)s[1] < 0xa0;
-	return n == 3 && (memcmp(s, "\xe2\x80\xa8", 3) == 0 ||
-	    memcmp(s, "\xe2\x80\xa9", 3) == 0 ||
-	    memcmp(s, "\xe2\x80\xae", 3) == 0);
+	for (size_t i = 0; i < NELEM(ranges); i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
 }
 
-/* The length of a word at `s` that may be a credential, else 0. */
-static size_t
-secret_length(const char *s, size_t len)
+/* Only what can be seen, on one line, without two blanks in a row. */
+static const char *
+plain(struct arena *a, const char *s, size_t len)
 {
-	size_t n = 0;
-
-	while (n < len && s[n] != '\0' && strchr(SECRET_CHARS, s[n]) != NULL)
-		n++;
-	if (n >= SECRET_MIN)
-		return n;
-	/* a cut JSON Web Token, an OAuth token or a key */
-	if (n >= 10 && (memcmp(s, "eyJ", 3) == 0 ||
-	    memcmp(s, "rt_", 3) == 0 || memcmp(s, "sk-", 3) == 0))
-		return n;
-	return 0;
-}
-
-const char *
-text_clean(struct arena *a, const char *s, size_t len)
-{
-	char line[TEXT_MAX + 1];
-	const char *end = s + len;
-	bool word = false;		/* the one before belonged to a word */
+	char *out = arena_alloc(a, len + 1);
 	size_t used = 0, n;
 
-	for (; s < end; s += n > 0 ? n : 1) {
-		bool blank = *s == ' ' || *s == '\n' || *s == '\t';
-
-		n = word ? 0 : secret_length(s, (size_t)(end - s));
-		if (n > 0) {
-			if (used + 3 > TEXT_MAX)
-				break;
-			memcpy(line + used, "***", 3);
-			used += 3;
-			continue;
-		}
-		n = char_length(s, (size_t)(end - s));
-		if (blank) {
-			word = false;
-			if (used > 0 && used < TEXT_MAX && line[used - 1] != ' ')
-				line[used++] = ' ';
-		} else if (n > 0 && !is_control(s, n)) {
-			if (used + n > TEXT_MAX)
-				break;
-			word = strchr(SECRET_CHARS, *s) != NULL;
-			memcpy(line + used, s, n);
+	for (size_t i = 0; i < len; i += n > 0 ? n : 1) {
+		n = text_character(s + i, len - i);
+		if (s[i] != '\0' && strchr(" \t\r\n", s[i]) != NULL) {
+			if (used > 0 && out[used - 1] != ' ')
+				out[used++] = ' ';
+		} else if (n > 0 && !is_invisible(code_point(s + i, n))) {
+			memcpy(out + used, s + i, n);
 			used += n;
 		}
 	}
-	while (used > 0 && line[used - 1] == ' ')
+	while (used > 0 && out[used - 1] == ' ')
 		used--;
-	return used > 0 ? arena_strndup(a, line, used) : NULL;
+	out[used] = '\0';
+	return out;
+}
+
+/* ---- secrets ---- */
+
+/* How much of the secret `s` begins with, if that is enough to give it away. */
+static size_t
+shown_of(const char *s, const char *secret)
+{
+	size_t n = 0, len = strlen(secret);
+
+	while (n < len && s[n] == secret[n])
+		n++;
+	return n == len || n >= PART_MIN ? n : 0;
+}
+
+static const char *
+mask(struct arena *a, const char *s, const char *secret)
+{
+	struct buf out;
+	const char *copy;
+	size_t n;
+
+	buf_init(&out, strlen(MASK) * strlen(s) + 1);
+	while (*s != '\0') {
+		if ((n = shown_of(s, secret)) > 0)
+			buf_puts(&out, MASK);
+		else
+			buf_append(&out, s, n = 1);
+		s += n;
+	}
+	copy = arena_strdup(a, out.data);
+	buf_clear(&out);
+	return copy;
+}
+
+static const char *
+cut(struct arena *a, const char *s)
+{
+	size_t n = strnlen(s, TEXT_MAX + 1);
+
+	if (n > TEXT_MAX) {
+		n = TEXT_MAX;
+		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+			n--;
+	}
+	while (n > 0 && s[n - 1] == ' ')
+		n--;
+	return n > 0 ? arena_strndup(a, s, n) : NULL;
+}
+
+const char *
+text_clean(struct arena *a, const char *s, size_t len,
+    const char *const *secrets, size_t n)
+{
+	s = plain(a, s, len < INPUT_MAX ? len : INPUT_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const char *secret = secrets[i] == NULL ? "" :
+		    plain(a, secrets[i], strlen(secrets[i]));
+
+		if (strlen(secret) >= SECRET_MIN)
+			s = mask(a, s, secret);
+	}
+	return cut(a, text_mask_words(a, s));
+}
+
+/* ---- of a call ---- */
+
+static const char *
+clean_for(const struct call_input *in, struct arena *a, const char *s,
+    const char *prompt)
+{
+	const struct token *t = in->token;
+	const char *const secrets[] = { t != NULL ? t->token : NULL,
+	    t != NULL ? t->st : NULL, t != NULL ? t->rt : NULL,
+	    prompt != NULL && strlen(prompt) >= QUOTED_MIN ? prompt : NULL };
+
+	return s == NULL ? NULL : text_clean(a, s, strlen(s), secrets,
+	    NELEM(secrets));
+}
+
+const char *
+text_for_log(const struct call_input *in, struct arena *a, const char *s)
+{
+	return clean_for(in, a, s, in->task != NULL ? in->task->prompt : NULL);
+}
+
+/* Their own prompt is no secret to them. */
+const char *
+text_for_client(const struct call_input *in, struct arena *a, const char *s,
+    bool policy)
+{
+	const char *text = clean_for(in, a, s, NULL);
+
+	if (text == NULL || text_leaks(text))
+		return NULL;
+	return policy || text_is_about_content(text) ? text : NULL;
 }

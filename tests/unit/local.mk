@@ -64,6 +64,7 @@ EXTRA_DIST += \
 
 unit_tests += \
 	tests/unit/test_address \
+	tests/unit/test_answer_json \
 	tests/unit/test_client \
 	tests/unit/test_client_body \
 	tests/unit/test_client_many \

@@ -175,7 +175,7 @@ a_look_that_is_refused_again_and_again_ends_the_task(void **state)
 {
 	struct openai_case *c = *state;
 	const struct call_response r = { .status = 400,
-	    .body = "{\"error\":\"no such thing\"}", .body_len = 25 };
+	    .body = "{\"error\":\"no such size\"}", .body_len = 24 };
 	struct outcome o;
 
 	c->in.call = CALL_JOB;
@@ -183,7 +183,8 @@ a_look_that_is_refused_again_and_again_ends_the_task(void **state)
 	assert_int_equal(VERDICT_RETRY, o.verdict);
 	provider_openai.parse(&c->in, &r, 3, NOW, c->a, &o);
 	assert_int_equal(VERDICT_FAIL, o.verdict);
-	assert_string_equal("no such thing", o.message);
+	assert_string_equal("The upstream refused the request", o.message);
+	assert_string_equal("status 400: no such size", o.log);
 }
 
 static void

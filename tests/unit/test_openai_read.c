@@ -104,7 +104,7 @@ a_status_that_says_nothing_keeps_the_job(void **state)
 	}
 	s = openai_job(c, "{\"error\":{\"message\":\"no\"}}");
 	assert_int_equal(SEEN_FAILED, s.state);
-	assert_string_equal("no", s.message);
+	assert_string_equal("no", s.log);
 }
 
 static void
@@ -323,9 +323,9 @@ every_form_of_an_error_is_read(void **state)
 		struct sighting s = openai_job(c, printed(c,
 		    "{\"id\":\"v\",\"status\":\"failed\",%s}", forms[i]));
 
-		if (s.message == NULL ||
-		    strstr(s.message, "no memory") == NULL)
-			fail_msg("%s: %s", forms[i], s.message);
+		if (s.log == NULL || strstr(s.log, "no memory") == NULL)
+			fail_msg("%s: %s", forms[i], s.log);
+		assert_string_equal("Generation failed", s.message);
 		assert_false(s.policy);
 	}
 }
@@ -371,13 +371,14 @@ a_message_has_nothing_that_others_may_not_read(void **state)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		s = openai_job(c, printed(c, "{\"id\":\"v\",\"status\":"
 		    "\"failed\",\"error\":\"%s\"}", rows[i].text));
-		assert_string_equal(rows[i].want, s.message);
+		assert_string_equal(rows[i].want, s.log);
+		assert_string_equal("Generation failed", s.message);
 	}
 	for (int i = 0; i < 300; i++)
 		strcat(longer, "word ");
 	s = openai_job(c, printed(c, "{\"id\":\"v\",\"status\":\"failed\","
 	    "\"error\":\"%s\"}", longer));
-	assert_in_range(strlen(s.message), 400, 500);
+	assert_in_range(strlen(s.log), 400, 500);
 }
 
 static void

@@ -191,25 +191,33 @@ static const struct {
 	enum sighting_state state;
 	bool		 policy;
 	const char	*message;
+	const char	*log;		/* NULL: any */
 } running[] = {
-	{ "\"status\":\"preprocessing\"", SEEN_RUNNING, false, NULL },
-	{ "\"status\":\"queued\"", SEEN_RUNNING, false, NULL },
-	{ "\"status\":\"processing\",\"progress_pct\":1.0", SEEN_RUNNING, false, NULL },
-	{ "\"status\":\"succeeded\"", SEEN_RUNNING, false, NULL },
-	{ "\"status\":7,\"failure_reason\":{}", SEEN_RUNNING, false, NULL },
-	{ "\"failure_reason\":\"\"", SEEN_RUNNING, false, NULL },
-	{ "\"error_message\":\"x\"", SEEN_RUNNING, false, NULL },
-	{ "\"status\":\"failed\"", SEEN_FAILED, false, "Generation failed" },
-	{ "\"status\":\"error\",\"error_message\":\"x\"", SEEN_FAILED, false, "x" },
-	{ "\"status\":\"cancelled\"", SEEN_FAILED, false, "Generation failed" },
-	{ "\"status\":\"canceled\"", SEEN_FAILED, false, "Generation failed" },
-	{ "\"failure_reason\":\"out of memory\"", SEEN_FAILED, false, "out of memory" },
+	{ "\"status\":\"preprocessing\"", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"status\":\"queued\"", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"status\":\"processing\",\"progress_pct\":1.0", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"status\":\"succeeded\"", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"status\":7,\"failure_reason\":{}", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"failure_reason\":\"\"", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"error_message\":\"x\"", SEEN_RUNNING, false, NULL, NULL },
+	{ "\"status\":\"failed\"", SEEN_FAILED, false, "Generation failed", NULL },
+	{ "\"status\":\"error\",\"error_message\":\"x\"", SEEN_FAILED, false,
+	    "Generation failed", "x" },
+	{ "\"status\":\"cancelled\"", SEEN_FAILED, false, "Generation failed", NULL },
+	{ "\"status\":\"canceled\"", SEEN_FAILED, false, "Generation failed", NULL },
+	{ "\"failure_reason\":\"out of memory\"", SEEN_FAILED, false,
+	    "Generation failed", "out of memory" },
 	{ "\"status\":\"failed\",\"failure_reason\":\"a\",\"error_message\":\"b\"",
-	    SEEN_FAILED, false, "a" },
+	    SEEN_FAILED, false, "Generation failed", "a" },
+	{ "\"failure_reason\":\"The prompt is too long\"", SEEN_FAILED, false,
+	    "The prompt is too long", "The prompt is too long" },
+	{ "\"failure_reason\":\"violates our guardrails, see /srv/rules.py\"", SEEN_FAILED, true,
+	    "Content policy violation: Content violates guardrails",
+	    "violates our guardrails, see /srv/rules.py" },
 	{ "\"failure_reason\":\"Policy Violation\"", SEEN_FAILED, true,
-	    "Content policy violation: Policy Violation" },
+	    "Content policy violation: Policy Violation", NULL },
 	{ "\"failure_reason\":\"breaks our guardrails\"", SEEN_FAILED, true,
-	    "Content policy violation: breaks our guardrails" },
+	    "Content policy violation: breaks our guardrails", NULL },
 };
 
 static void
@@ -228,6 +236,8 @@ a_running_task_can_have_failed(void **state)
 		assert_int_equal(running[i].policy, out.sightings[0].policy);
 		assert_false(out.sightings[0].retryable);
 		assert_text(running[i].message, out.sightings[0].message);
+		if (running[i].log != NULL)
+			assert_text(running[i].log, out.sightings[0].log);
 	}
 }
 
@@ -336,12 +346,12 @@ static const struct draft drafts[] = {
 	{ "\"reason_str\":\" \",\"markdown_reason_str\":\"md\"", SEEN_FAILED, true, false, NULL,
 	    "Content policy violation: md" },
 	/* technical */
-	{ "\"kind\":\"sora_error\"", SEEN_FAILED, false, true, NULL, "processing_error" },
-	{ "\"kind\":\"sora_error\",\"error_reason\":\"gpu\"", SEEN_FAILED, false, true, NULL, "gpu" },
-	{ "\"kind\":\"sora_draft\",\"failure_reason\":\"gpu\"", SEEN_FAILED, false, true, NULL, "gpu" },
+	{ "\"kind\":\"sora_error\"", SEEN_FAILED, false, true, NULL, "Generation failed" },
+	{ "\"kind\":\"sora_error\",\"error_reason\":\"gpu\"", SEEN_FAILED, false, true, NULL, "Generation failed" },
+	{ "\"kind\":\"sora_draft\",\"failure_reason\":\"gpu\"", SEEN_FAILED, false, true, NULL, "Generation failed" },
 	{ "\"kind\":\"sora_draft\",\"failure_reason\":\"gpu\",\"url\":\"https://v/m\"",
 	    SEEN_DONE, false, false, "https://v/m", NULL },
-	{ "\"kind\":\"sora_other\"", SEEN_FAILED, false, true, NULL, "sora_other" },
+	{ "\"kind\":\"sora_other\"", SEEN_FAILED, false, true, NULL, "Generation failed" },
 	{ "\"kind\":\"sora_other\",\"url\":\"https://v/m\"", SEEN_DONE, false, false, "https://v/m", NULL },
 	{ "\"kind\":\"sora_error\",\"error_reason\":\"violates policy\"", SEEN_FAILED, true, false,
 	    NULL, "Content policy violation: violates policy" },
