@@ -21,6 +21,7 @@ noinst_HEADERS += \
 	include/file.h \
 	include/group.h \
 	include/header.h \
+	include/heap.h \
 	include/http.h \
 	include/id.h \
 	include/idem.h \

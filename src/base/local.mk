@@ -12,6 +12,7 @@ libsora2api_a_SOURCES += \
 	src/base/digest.c \
 	src/base/error.c \
 	src/base/file.c \
+	src/base/heap.c \
 	src/base/id.c \
 	src/base/json.c \
 	src/base/log.c \

@@ -8,32 +8,68 @@
 #include "log.h"
 #include "poller.h"
 
+/* Where the account is, or would be. */
+static size_t
+position_of(const struct poller *p, int64_t token_id)
+{
+	size_t low = 0, high = p->n_accounts;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->accounts[middle]->id < token_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct account *
+account_new(struct poller *p, int64_t token_id)
+{
+	struct account *acc = calloc(1, sizeof(*acc));
+
+	if (acc == NULL)
+		fatal("out of memory");
+	acc->poller = p;
+	acc->id = token_id;
+	acc->next_ms = clock_mono_ms();
+	TAILQ_INIT(&acc->jobs);
+	return acc;
+}
+
 struct account *
 account_of(struct poller *p, int64_t token_id)
 {
-	struct account *acc;
+	size_t i = position_of(p, token_id);
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		if (p->accounts[i]->id == token_id)
-			return p->accounts[i];
+	if (i < p->n_accounts && p->accounts[i]->id == token_id)
+		return p->accounts[i];
 	if (p->n_accounts == p->room_accounts) {
 		p->room_accounts = p->room_accounts == 0 ? 16
 		    : 2 * p->room_accounts;
 		p->accounts = realloc(p->accounts,
 		    p->room_accounts * sizeof(*p->accounts));
+		if (p->accounts == NULL)
+			fatal("out of memory");
 	}
-	if (p->accounts == NULL ||
-	    (acc = calloc(1, sizeof(*acc))) == NULL)
-		fatal("out of memory");
-	acc->poller = p;
-	acc->id = token_id;
-	acc->next_ms = clock_mono_ms();
-	p->accounts[p->n_accounts++] = acc;
-	return acc;
+	memmove(&p->accounts[i + 1], &p->accounts[i],
+	    (p->n_accounts - i) * sizeof(*p->accounts));
+	p->n_accounts++;
+	return p->accounts[i] = account_new(p, token_id);
 }
 
 #define TOKEN_AGE_MS	1000	/* a change of a server's options is seen after that */
 #define HEALTH_MS	600000	/* how long a server's failures are remembered */
+
+static void
+forget_token(struct account *acc)
+{
+	arena_free(acc->token_arena);
+	acc->token_arena = NULL;
+	acc->token = NULL;
+}
 
 const struct token *
 account_token(struct account *acc)
@@ -42,31 +78,48 @@ account_token(struct account *acc)
 	struct error e;
 	enum err rc;
 
-	if (acc->token_arena != NULL && now < acc->token_ms + TOKEN_AGE_MS)
-		return &acc->token;
-	if (acc->token_arena == NULL)
-		acc->token_arena = arena_new();
-	arena_reset(acc->token_arena);
+	if (acc->token != NULL && now < acc->token_ms + TOKEN_AGE_MS)
+		return acc->token;
+	forget_token(acc);
+	acc->token_arena = arena_new();
+	acc->token = arena_alloc(acc->token_arena, sizeof(*acc->token));
 	acc->token_ms = now;
 	rc = token_load(acc->poller->store, acc->id, acc->token_arena,
-	    &acc->token, &e);
+	    acc->token, &e);
 	if (rc == ERR_OK)
-		return &acc->token;
+		return acc->token;
 	if (rc != ERR_NOT_FOUND)
 		log_error("token %lld: %s", (long long)acc->id, e.text);
-	arena_free(acc->token_arena);
-	acc->token_arena = NULL;
+	forget_token(acc);
 	return NULL;
 }
 
-/* A token never changes its provider. */
+/* They were not while nobody knew that they are asked for by themselves. */
+static void
+queue_jobs(struct account *acc)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		job_queue(job);
+}
+
+/*
+ * A token never changes its provider. Only of a server is it looked at between
+ * rounds: of all others it is not kept.
+ */
 const struct provider *
 account_provider(struct account *acc)
 {
 	const struct token *t;
 
-	if (acc->provider == NULL && (t = account_token(acc)) != NULL)
-		acc->provider = provider_find(t->provider);
+	if (acc->provider != NULL || (t = account_token(acc)) == NULL)
+		return acc->provider;
+	acc->provider = provider_find(t->provider);
+	if (acc->provider->by_job)
+		queue_jobs(acc);
+	else
+		forget_token(acc);
 	return acc->provider;
 }
 
@@ -88,36 +141,32 @@ account_free(struct account *acc)
 	account_cancel(acc->refresh);
 	arena_free(acc->token_arena);
 	arena_free(acc->renewed_arena);
-	arena_free(acc->round.arena);
+	round_drop(acc);
+	heap_remove(&acc->poller->rounds, &acc->due);
 	free(acc);
 }
 
 static bool
 is_used(const struct account *acc)
 {
-	const struct poller *p = acc->poller;
-
-	if (acc->round.arena != NULL || acc->quota_transfer != NULL ||
-	    acc->quota_ms != 0 || acc->refresh != NULL ||
-	    acc->refresh_ms != 0 || acc->renewed_arena != NULL ||
-	    acc->sending + acc->asking > 0 || (acc->downs > 0 &&
-	    clock_mono_ms() < acc->rest_ms + HEALTH_MS))
-		return true;
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (p->jobs[i]->task.token_id == acc->id)
-			return true;
-	return false;
+	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
+	    acc->quota_transfer != NULL || acc->quota_ms != 0 ||
+	    acc->refresh != NULL || acc->refresh_ms != 0 ||
+	    acc->renewed_arena != NULL || acc->sending + acc->asking > 0 ||
+	    (acc->downs > 0 && clock_mono_ms() < acc->rest_ms + HEALTH_MS);
 }
 
 void
 accounts_trim(struct poller *p)
 {
-	for (size_t i = p->n_accounts; i-- > 0;) {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n_accounts; i++)
 		if (is_used(p->accounts[i]))
-			continue;
-		account_free(p->accounts[i]);
-		p->accounts[i] = p->accounts[--p->n_accounts];
-	}
+			p->accounts[kept++] = p->accounts[i];
+		else
+			account_free(p->accounts[i]);
+	p->n_accounts = kept;
 }
 
 void
@@ -158,13 +207,11 @@ account_lost(struct account *acc, const char *why)
 	struct poller *p = acc->poller;
 	struct step_env env = poller_env(p);
 	struct task_change change;
+	struct job *job;
 
 	log_warn("token %lld: %s", (long long)acc->id, why);
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
-		if (job->task.token_id != acc->id || job->decided ||
-		    job->transfer != NULL)
+	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+		if (job->decided || job->transfer != NULL)
 			continue;
 		step_account_lost(&job->task, why, &env, &change);
 		decide(job, &change);

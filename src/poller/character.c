@@ -179,6 +179,7 @@ look_again(struct job *job, const struct task_change *change)
 {
 	job->task.due_ms = change->due_ms;
 	job->task.attempts = change->attempts;
+	job_queue(job);
 }
 
 static void
@@ -192,7 +193,7 @@ looked(const struct task *t, const struct outcome *o,
 static bool
 look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 {
-	struct account *acc = account_of(job->poller, job->task.token_id);
+	struct account *acc = job->account;
 	struct step_env env = job_env(job);
 	struct task_change change;
 
@@ -367,7 +368,7 @@ mark(struct job *job)
 	else
 		step_finalizing(&job->task, &env, &change);
 	decide(job, &change);
-	job->send = true;
+	job_mark(job, &job->poller->marked);
 }
 
 static void
@@ -412,48 +413,31 @@ is_gone(struct job *job)
 }
 
 void
-characters_start(struct poller *p)
+character_take(struct job *job)
 {
-	int64_t now = clock_now_ms();
-
-	for (size_t i = 0; i < p->n_jobs && p->sending < MAX_SENDING; i++) {
-		struct job *job = p->jobs[i];
-
-		if (step_makes_character(job->task.step) && !job->decided &&
-		    job->transfer == NULL && job->task.due_ms <= now && !is_gone(job) &&
-		    !challenge_holds(job) &&
-		    !refresh_waits(account_of(p, job->task.token_id)))
-			take_step(job);
-	}
-}
-
-static void
-send_or_give_up(struct job *job)
-{
-	struct step_env env = job_env(job);
-	struct task_change change;
-
-	if (!job->send) {	/* marked by a process that is no more */
-		step_making_interrupted(&job->task, &env, &change);
-		decide(job, &change);
+	if (is_gone(job))
 		return;
-	}
-	job->send = false;
-	if (job->task.step == STEP_CLIP_SENDING)
-		call(job, CALL_CAMEO_UPLOAD, on_clip, step_clip_sent);
+	if (challenge_holds(job) || refresh_waits(job->account))
+		job_later(job, LOOK_MS);
 	else
-		call(job, CALL_CAMEO_FINALIZE, on_finalized, step_finalized);
+		take_step(job);
 }
 
 void
-characters_send_marked(struct poller *p)
+character_send_marked(struct job *job)
 {
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
+	struct step_env env;
+	struct task_change change;
 
-		if ((job->task.step == STEP_CLIP_SENDING ||
-		    job->task.step == STEP_FINALIZING) && !job->decided &&
-		    job->transfer == NULL)
-			send_or_give_up(job);
+	if (is_gone(job))
+		return;
+	if (!job_unmark(job)) {	/* marked by a process that is no more */
+		env = job_env(job);
+		step_making_interrupted(&job->task, &env, &change);
+		decide(job, &change);
+	} else if (job->task.step == STEP_CLIP_SENDING) {
+		call(job, CALL_CAMEO_UPLOAD, on_clip, step_clip_sent);
+	} else {
+		call(job, CALL_CAMEO_FINALIZE, on_finalized, step_finalized);
 	}
 }

@@ -33,6 +33,7 @@ decide(struct job *job, const struct task_change *change)
 		p->decisions[p->n_decisions - 1].change.tidy =
 		    tidy_wanted(job, change->status);
 	job->decided = true;
+	job_unqueue(job);
 }
 
 /* A row must not name a file that a power cut could take away. */

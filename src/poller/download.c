@@ -102,7 +102,7 @@ is_expired_link(const struct call_response *r)
 static void
 ask_quota(struct job *job)
 {
-	struct account *acc = account_of(job->poller, job->task.token_id);
+	struct account *acc = job->account;
 	const struct provider *provider = account_provider(acc);
 
 	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO &&
@@ -253,22 +253,10 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 }
 
 void
-downloads_start(struct poller *p)
+download_take(struct job *job)
 {
-	int64_t now = clock_now_ms();
-
-	for (size_t i = 0; i < p->n_jobs &&
-	    p->downloading < p->conf->cache_downloads; i++) {
-		struct job *job = p->jobs[i];
-
-		if (job->task.step != STEP_DOWNLOAD || job->decided ||
-		    job->transfer != NULL || job->task.due_ms > now)
-			continue;
-		if (account_by_job(account_of(p, job->task.token_id)) ||
-		    job->task.source_url == NULL)
-			content_fetch(job);
-		else
-			download_fetch(job, job->task.source_url,
-			    on_downloaded);
-	}
+	if (account_by_job(job->account) || job->task.source_url == NULL)
+		content_fetch(job);
+	else
+		download_fetch(job, job->task.source_url, on_downloaded);
 }

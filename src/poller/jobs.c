@@ -61,9 +61,34 @@ insert(struct poller *p, int64_t row)
 	return job;
 }
 
+/* What its account counts of it: +1 when it comes or has changed, -1 before. */
+static void
+count(const struct job *job, int change)
+{
+	job->account->listed += round_lists(job) ? change : 0;
+	job->account->lost += job->task.step == STEP_RECONCILE ? change : 0;
+}
+
+static void
+join(struct job *job, struct account *acc)
+{
+	job->account = acc;
+	TAILQ_INSERT_TAIL(&acc->jobs, job, of_account);
+	count(job, 1);
+}
+
+/* It stays its job's account, as long as an exchange counts there. */
+static void
+leave(struct job *job)
+{
+	count(job, -1);
+	TAILQ_REMOVE(&job->account->jobs, job, of_account);
+}
+
 void
 job_begin(struct job *job, struct transfer *t, int *counter)
 {
+	job_unqueue(job);
 	job->transfer = t;
 	job->counter = counter;
 	++*counter;
@@ -74,6 +99,25 @@ job_end(struct job *job)
 {
 	job->transfer = NULL;
 	--*job->counter;
+	if (!job->orphan)
+		job_queue(job);
+}
+
+void
+job_mark(struct job *job, int *counter)
+{
+	job->mark = counter;
+	++*counter;
+}
+
+bool
+job_unmark(struct job *job)
+{
+	if (job->mark == NULL)
+		return false;
+	--*job->mark;
+	job->mark = NULL;
+	return true;
 }
 
 void
@@ -83,6 +127,8 @@ job_free(struct job *job)
 		transfer_cancel(job->transfer);
 		job_end(job);
 	}
+	job_unqueue(job);
+	job_unmark(job);
 	file_abort(&job->partial);
 	character_drop_picture(job);
 	arena_free(job->arena);
@@ -104,7 +150,7 @@ static bool
 leaves_orphan(struct job *job)
 {
 	return job->transfer != NULL && job->task.step == STEP_CREATING &&
-	    account_by_job(account_of(job->poller, job->task.token_id));
+	    account_by_job(job->account);
 }
 
 /* References are of no use once a task has ended. */
@@ -124,32 +170,29 @@ static void
 drop(struct poller *p, int64_t row, bool ended)
 {
 	size_t i = position_of(p, row);
+	struct job *job;
 
 	if (i == p->n_jobs || p->jobs[i]->task.row != row)
 		return;
+	job = p->jobs[i];
 	if (ended) {
-		const struct task *t = &p->jobs[i]->task;
-
-		remove_media(p, t->media, t->n_media);
-		remove_media(p, t->clip, t->clip != NULL);
+		remove_media(p, job->task.media, job->task.n_media);
+		remove_media(p, job->task.clip, job->task.clip != NULL);
 	}
-	if (leaves_orphan(p->jobs[i]))
-		job_orphan(p->jobs[i]);
+	leave(job);
+	if (leaves_orphan(job))
+		job_orphan(job);
 	else
-		job_free(p->jobs[i]);
+		job_free(job);
 	p->n_jobs--;
 	memmove(&p->jobs[i], &p->jobs[i + 1],
 	    (p->n_jobs - i) * sizeof(*p->jobs));
 }
 
-/* Takes over `task`, which lives in `arena`. */
+/* What was noted of its last step, or by its last token, is of no use for the next. */
 static void
-keep(struct poller *p, const struct task *task, struct arena *arena)
+renew(struct job *job, const struct task *task)
 {
-	struct job *job = find(p, task->row);
-
-	if (job == NULL)
-		job = insert(p, task->row);
 	if (job->task.token_id != task->token_id) {
 		job->looks = 0;
 		job->link_renewed = false;
@@ -161,14 +204,34 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 		job->gone = job->refusals = job->hops = 0;
 		file_abort(&job->partial);
 	}
+	if (task->step != STEP_CREATING && task->step != STEP_CLIP_SENDING &&
+	    task->step != STEP_FINALIZING)
+		job_unmark(job);
 	job->location = NULL;
 	job->stranger = false;
 	job->seen_progress = (int)task->progress;
+	job->link = NULL;
+	job->decided = false;
+}
+
+/* Takes over `task`, which lives in `arena`. */
+static void
+keep(struct poller *p, const struct task *task, struct arena *arena)
+{
+	struct job *job = find(p, task->row);
+
+	if (job == NULL)
+		job = insert(p, task->row);
+	else
+		leave(job);
+	renew(job, task);
 	arena_free(job->arena);
 	job->arena = arena;
 	job->task = *task;
-	job->link = NULL;
-	job->decided = false;
+	join(job, account_of(p, task->token_id));
+	job_queue(job);
+	if (round_lists(job))
+		round_wake(job->account);
 }
 
 enum err
@@ -243,14 +306,18 @@ out:
 void
 jobs_free(struct poller *p)
 {
-	for (size_t i = 0; i < p->n_jobs; i++)
+	for (size_t i = 0; i < p->n_jobs; i++) {
+		leave(p->jobs[i]);
 		job_free(p->jobs[i]);
+	}
 	while (p->orphans != NULL) {
 		struct job *job = p->orphans;
 
 		p->orphans = job->next_orphan;
 		job_free(job);
 	}
+	for (size_t i = 0; i < QUEUE__MAX; i++)
+		heap_clear(&p->queues[i]);
 	free(p->jobs);
 	p->jobs = NULL;
 	p->n_jobs = p->room_jobs = 0;

@@ -12,13 +12,16 @@ sora2api_poller_SOURCES = \
 	src/poller/loop.c \
 	src/poller/main.c \
 	src/poller/poll.c \
+	src/poller/pool.h \
 	src/poller/poller.h \
 	src/poller/publish.c \
+	src/poller/queue.c \
 	src/poller/quota.c \
 	src/poller/reconcile.c \
 	src/poller/refresh.c \
 	src/poller/relist.c \
 	src/poller/round.c \
+	src/poller/round.h \
 	src/poller/send.c \
 	src/poller/servers.c \
 	src/poller/sweep.c \

@@ -14,7 +14,6 @@
 #include "solver.h"
 #include "store.h"
 
-#define LOOK_MS		100	/* how soon a change in the database is noticed */
 #define SECOND_MS	1000
 #define REFRESH_MS	300000	/* between looks for tokens that end soon */
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
@@ -66,7 +65,7 @@ job_env(struct job *job)
 {
 	struct poller *p = job->poller;
 	struct step_env env = poller_env(p);
-	struct account *acc = account_of(p, job->task.token_id);
+	struct account *acc = job->account;
 	const struct provider *provider = account_provider(acc);
 	const struct token *token;
 
@@ -156,7 +155,7 @@ asks_once_more(struct job *job, const struct step_env *env)
 	    env->now_ms >= end + poller_pause(job->poller, LAST_LOOK_S))
 		return false;
 	if (job->transfer == NULL)
-		job->poll_ms = 1;
+		poll_now(job);
 	return true;
 }
 
@@ -224,25 +223,36 @@ notice_changes(struct poller *p)
 		log_error("%s", e.text);
 }
 
+/* How long the upstream's answers may be waited for until something is due. */
+static int
+pause_of(const struct poller *p)
+{
+	const struct heap_node *round = heap_first(&p->rounds);
+	int64_t now = clock_mono_ms(), next = now + LOOK_MS;
+
+	if (p->n_decisions > 0)
+		next = p->commit_ms;
+	if (queues_next(p) < next)
+		next = queues_next(p);
+	if (round != NULL && round->when < next)
+		next = round->when;
+	return next > now ? (int)(next - now) : 0;
+}
+
+/* What is decided in a turn is written together, at the begin of the next. */
 static void
 turn(struct poller *p)
 {
+	bool more;
+
 	decisions_write(p);
 	renew_lease(p);
 	every_second(p);
 	notice_changes(p);
-	send_start(p);
-	characters_start(p);
-	decisions_write(p);
-	send_marked(p);
-	characters_send_marked(p);
-	rounds_start(p);
-	relists_start(p);
-	polls_start(p);
-	publish_start(p);
-	downloads_start(p);
+	more = queues_run(p);
+	more = rounds_run(p) || more;
 	challenge_continue(p);
-	client_wait(p->client, p->n_decisions > 0 ? 0 : LOOK_MS);
+	client_wait(p->client, more ? 0 : pause_of(p));
 }
 
 static int
@@ -276,6 +286,7 @@ close_all(struct poller *p)
 	servers_free(p);
 	farewells_stop(p);
 	accounts_free(p);
+	heap_clear(&p->rounds);
 	challenge_stop(p);
 	solver_free(p->solver);
 	client_free(p->client);

@@ -12,6 +12,7 @@
 
 #define MOST_GROWTH	3.0	/* of the interval, while nothing moves */
 #define LOOKS_TO_GROW	6	/* so many looks without progress add one interval */
+#define MOST_WAIT_MS	1000	/* for a server that rests */
 #define NEAR_END	70	/* per cent: from here on nothing is waited for longer */
 
 /* Milliseconds until the next look. */
@@ -31,8 +32,7 @@ interval_of(const struct job *job, const struct token *token)
 void
 poll_plan(struct job *job, int64_t hint_ms)
 {
-	const struct token *token = account_token(account_of(job->poller,
-	    job->task.token_id));
+	const struct token *token = account_token(job->account);
 	int64_t ms = hint_ms;
 
 	if (ms == 0 && token != NULL) {
@@ -40,6 +40,7 @@ poll_plan(struct job *job, int64_t hint_ms)
 		ms -= id_below((uint32_t)(ms / 5) + 1);
 	}
 	job->poll_ms = clock_mono_ms() + ms;
+	job_queue(job);
 }
 
 /* After a start of this program all are due: they are spread over one interval. */
@@ -49,6 +50,7 @@ plan_first(struct job *job)
 	poll_plan(job, 0);
 	job->poll_ms -= id_below((uint32_t)(job->poll_ms - clock_mono_ms()) +
 	    1);
+	job_queue(job);
 }
 
 /* ---- answers ---- */
@@ -88,7 +90,7 @@ found(struct job *job, const struct sighting *s,
 
 	job->gone = job->refusals = 0;
 	job->asked_ms = env.now_ms - r->elapsed_ms;
-	tell_odd(account_of(job->poller, job->task.token_id), s);
+	tell_odd(job->account, s);
 	if (s->state == SEEN_DONE && s->payload)
 		keep_result(job, r);
 	else if (step_seen(&job->task, s, &env, &change))
@@ -135,7 +137,7 @@ static void
 on_polled(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct account *acc = account_of(job->poller, job->task.token_id);
+	struct account *acc = job->account;
 	struct outcome o;
 
 	job_end(job);
@@ -181,23 +183,28 @@ ask(struct job *job, struct account *acc)
 }
 
 void
-polls_start(struct poller *p)
+poll_now(struct job *job)
 {
-	int64_t now = clock_mono_ms();
+	job->poll_ms = 1;
+	job_queue(job);
+}
 
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-		struct account *acc;
+/* Until the server may be asked again; a rest may end early, too. */
+static int64_t
+wait_of(const struct account *acc)
+{
+	int64_t ms = acc->rest_ms - clock_mono_ms();
 
-		if (job->task.step != STEP_POLL || job->decided ||
-		    job->transfer != NULL || job->poll_ms > now)
-			continue;
-		acc = account_of(p, job->task.token_id);
-		if (!account_by_job(acc))
-			continue;
-		if (job->poll_ms == 0)
-			plan_first(job);
-		else if (health_allows(acc))
-			ask(job, acc);
-	}
+	return ms < LOOK_MS ? LOOK_MS : ms < MOST_WAIT_MS ? ms : MOST_WAIT_MS;
+}
+
+void
+poll_take(struct job *job)
+{
+	if (job->poll_ms == 0)
+		plan_first(job);
+	else if (health_allows(job->account))
+		ask(job, job->account);
+	else
+		job_later(job, wait_of(job->account));
 }

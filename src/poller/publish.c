@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "parse_service.h"
@@ -212,33 +211,15 @@ unpublish(struct job *job)
 		unpublished(job, arena_strdup(job->poller->arena, e.text));
 }
 
-static void
-take_step(struct job *job)
-{
-	struct poller *p = job->poller;
-
-	if (job->task.step == STEP_PUBLISH) {
-		if (!refresh_waits(account_of(p, job->task.token_id)) &&
-		    !challenge_holds(job))
-			publish(job);
-	} else if (job->task.step == STEP_PARSE) {
-		if (p->downloading < p->conf->cache_downloads)
-			parse(job);
-	} else if (job->task.step == STEP_UNPUBLISH) {
-		unpublish(job);
-	}
-}
-
 void
-publish_start(struct poller *p)
+publish_take(struct job *job)
 {
-	int64_t now = clock_now_ms();
-
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
-		if (!job->decided && job->transfer == NULL &&
-		    job->task.due_ms <= now)
-			take_step(job);
-	}
+	if (job->task.step == STEP_PARSE)
+		parse(job);
+	else if (job->task.step == STEP_UNPUBLISH)
+		unpublish(job);
+	else if (refresh_waits(job->account) || challenge_holds(job))
+		job_later(job, LOOK_MS);
+	else
+		publish(job);
 }

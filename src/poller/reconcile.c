@@ -17,28 +17,27 @@
 static bool
 is_lost(const struct account *acc, const struct job *job)
 {
-	return job->task.token_id == acc->id && !job->decided &&
+	return !job->decided &&
 	    job->task.step == STEP_RECONCILE &&
-	    (job->task.kind == TASK_IMAGE) == acc->round.images &&
-	    job->task.step_ms <= acc->round.started_ms;
+	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
+	    job->task.step_ms <= acc->round->started_ms;
 }
 
 static const char *
 prompt_of(const struct account *acc, const struct task *t)
 {
-	return provider_find(acc->round.token.provider)->upstream_prompt(t,
-	    acc->round.arena);
+	return provider_find(acc->round->token.provider)->upstream_prompt(t,
+	    acc->round->arena);
 }
 
 bool
 reconcile_being_sent(const struct account *acc, const char *prompt)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (p->jobs[i]->task.token_id == acc->id &&
-		    p->jobs[i]->task.step == STEP_CREATING &&
-		    strcmp(prompt_of(acc, &p->jobs[i]->task), prompt) == 0)
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (job->task.step == STEP_CREATING &&
+		    strcmp(prompt_of(acc, &job->task), prompt) == 0)
 			return true;
 	return false;
 }
@@ -49,8 +48,8 @@ reconcile_claimed(const struct account *acc, const char *upstream_id)
 	bool claimed = true;
 	struct error e;
 
-	for (size_t i = 0; i < acc->round.n_taken; i++)
-		if (strcmp(acc->round.taken[i], upstream_id) == 0)
+	for (size_t i = 0; i < acc->round->n_taken; i++)
+		if (strcmp(acc->round->taken[i], upstream_id) == 0)
 			return true;
 	if (task_upstream_claimed(acc->poller->store, acc->id, upstream_id,
 	    &claimed, &e) != ERR_OK)
@@ -61,7 +60,7 @@ reconcile_claimed(const struct account *acc, const char *upstream_id)
 void
 reconcile_take(struct account *acc, const char *upstream_id)
 {
-	struct round *round = &acc->round;
+	struct round *round = acc->round;
 	char **grown = arena_array(round->arena, round->n_taken + 1,
 	    sizeof(*grown));
 
@@ -88,10 +87,11 @@ reconcile_match(struct account *acc, const struct sighting *s)
 	struct poller *p = acc->poller;
 	struct step_env env = poller_env(p);
 	struct task_change change;
+	struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
+	if (acc->lost == 0)
+		return;
+	TAILQ_FOREACH(job, &acc->jobs, of_account) {
 		if (!is_its(acc, job, s))
 			continue;
 		if (reconcile_being_sent(acc, s->prompt) ||
@@ -110,10 +110,12 @@ reconcile_match(struct account *acc, const struct sighting *s)
 bool
 reconcile_wanted(const struct account *acc)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_lost(acc, p->jobs[i]))
+	if (acc->lost == 0)
+		return false;
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (is_lost(acc, job))
 			return true;
 	return false;
 }
@@ -124,26 +126,25 @@ reconcile_finish(struct account *acc)
 	struct poller *p = acc->poller;
 	struct step_env env = poller_env(p);
 	struct task_change change;
+	struct job *job;
 
-	env.now_ms = acc->round.started_ms;	/* what came later was not looked at */
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
+	env.now_ms = acc->round->started_ms;	/* what came later was not looked at */
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
 		if (is_lost(acc, job) &&
 		    step_not_found(&job->task, &env, &change))
 			decide(job, &change);
-	}
 }
 
 bool
 reconcile_blocks(const struct job *job)
 {
-	const struct poller *p = job->poller;
+	const struct job *other;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (p->jobs[i]->task.step == STEP_RECONCILE &&
-		    p->jobs[i]->task.token_id == job->task.token_id &&
-		    strcmp(p->jobs[i]->task.prompt, job->task.prompt) == 0)
+	if (job->account->lost == 0)
+		return false;
+	TAILQ_FOREACH(other, &job->account->jobs, of_account)
+		if (other->task.step == STEP_RECONCILE &&
+		    strcmp(other->task.prompt, job->task.prompt) == 0)
 			return true;
 	return false;
 }

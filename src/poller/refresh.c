@@ -56,7 +56,7 @@ store_renewed(struct account *acc)
 	if (acc->renewed.token != NULL) {
 		acc->refused = false;
 		acc->renewed_ms = clock_mono_ms();
-		acc->next_ms = acc->renewed_ms;
+		round_at(acc, acc->renewed_ms);
 	}
 	arena_free(acc->renewed_arena);
 	acc->renewed_arena = NULL;

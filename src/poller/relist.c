@@ -17,31 +17,18 @@
 static bool
 is_lost(const struct account *acc, const struct job *job)
 {
-	return job->task.token_id == acc->id && !job->decided &&
-	    job->task.step == STEP_RECONCILE &&
-	    job->task.step_ms <= acc->round.started_ms;
-}
-
-static bool
-has_lost(const struct account *acc)
-{
-	const struct poller *p = acc->poller;
-
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (p->jobs[i]->task.token_id == acc->id &&
-		    p->jobs[i]->task.step == STEP_RECONCILE &&
-		    !p->jobs[i]->decided)
-			return true;
-	return false;
+	return !job->decided && job->task.step == STEP_RECONCILE &&
+	    job->task.step_ms <= acc->round->started_ms;
 }
 
 static void
 end(struct account *acc)
 {
-	arena_free(acc->round.arena);
-	acc->round = (struct round){ 0 };
-	acc->next_ms = clock_mono_ms() + poller_pause(acc->poller,
-	    acc->token_arena != NULL ? acc->token.backend->poll_interval : 5);
+	const struct token *token = account_token(acc);
+
+	round_drop(acc);
+	round_at(acc, clock_mono_ms() + poller_pause(acc->poller,
+	    token != NULL ? token->backend->poll_interval : 5));
 }
 
 /* ---- what was listed ---- */
@@ -50,7 +37,7 @@ static bool
 can_be(const struct account *acc, const struct job *job,
     const struct sighting *s)
 {
-	return acc->provider->is_its(&acc->round.token, &job->task, s) &&
+	return acc->provider->is_its(&acc->round->token, &job->task, s) &&
 	    (s->created_at == 0 || s->created_at >= job->task.started_at - CLOCK_SKEW) &&
 	    !reconcile_claimed(acc, s->upstream_id);
 }
@@ -59,11 +46,11 @@ can_be(const struct account *acc, const struct job *job,
 static size_t
 lost_alike(const struct account *acc, const struct sighting *s)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		n += is_lost(acc, p->jobs[i]) && can_be(acc, p->jobs[i], s);
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		n += is_lost(acc, job) && can_be(acc, job, s);
 	return n;
 }
 
@@ -71,7 +58,7 @@ lost_alike(const struct account *acc, const struct sighting *s)
 static const struct sighting *
 pick(const struct account *acc, const struct job *job)
 {
-	const struct round *round = &acc->round;
+	const struct round *round = acc->round;
 	const struct sighting *first = NULL;
 	size_t n = 0;
 
@@ -91,7 +78,7 @@ settle(struct account *acc, struct job *job)
 	const struct sighting *s = pick(acc, job);
 	struct task_change change;
 
-	env.now_ms = acc->round.started_ms;	/* what came later was not looked at */
+	env.now_ms = acc->round->started_ms;	/* what came later was not looked at */
 	if (s != NULL && !reconcile_being_sent(acc, job->task.prompt)) {
 		reconcile_take(acc, s->upstream_id);
 		log_id_set(job->task.request_id);
@@ -108,11 +95,11 @@ settle(struct account *acc, struct job *job)
 static void
 finish(struct account *acc)
 {
-	struct poller *p = acc->poller;
+	struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_lost(acc, p->jobs[i]))
-			settle(acc, p->jobs[i]);
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (is_lost(acc, job))
+			settle(acc, job);
 	end(acc);
 }
 
@@ -120,8 +107,8 @@ finish(struct account *acc)
 static bool
 take_page(struct account *acc, const struct outcome *o)
 {
-	struct round *round = &acc->round;
-	const struct poller *p = acc->poller;
+	struct round *round = acc->round;
+	const struct job *job;
 	int64_t oldest = 0;
 
 	for (size_t i = 0; i < o->n_sightings; i++) {
@@ -134,9 +121,9 @@ take_page(struct account *acc, const struct outcome *o)
 		    (oldest == 0 || s->created_at < oldest))
 			oldest = s->created_at;
 	}
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_lost(acc, p->jobs[i]) && (oldest == 0 ||
-		    p->jobs[i]->task.started_at - CLOCK_SKEW <= oldest))
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (is_lost(acc, job) && (oldest == 0 ||
+		    job->task.started_at - CLOCK_SKEW <= oldest))
 			return false;
 	return true;
 }
@@ -149,7 +136,7 @@ static void
 on_listed(void *arg, const struct call_response *r)
 {
 	struct account *acc = arg;
-	struct round *round = &acc->round;
+	struct round *round = acc->round;
 	struct call_input in = { .call = CALL_JOBS, .conf = acc->poller->conf,
 	    .token = &round->token, .cursor = round->cursor };
 	struct outcome o = { 0 };
@@ -182,7 +169,7 @@ static void
 ask(struct account *acc)
 {
 	struct poller *p = acc->poller;
-	struct round *round = &acc->round;
+	struct round *round = acc->round;
 	struct call_request request = { 0 };
 	struct call_input in = { .call = CALL_JOBS, .conf = p->conf,
 	    .token = &round->token, .cursor = round->cursor };
@@ -198,39 +185,13 @@ ask(struct account *acc)
 	acc->transfer = client_start(p->client, &request, on_listed, acc);
 }
 
-static void
-start(struct account *acc)
-{
-	struct error e;
-	enum err rc;
-
-	acc->round = (struct round){
-		.arena = arena_new(), .started_ms = clock_now_ms()
-	};
-	rc = token_load(acc->poller->store, acc->id, acc->round.arena,
-	    &acc->round.token, &e);
-	if (rc == ERR_OK) {
-		ask(acc);
-		return;
-	}
-	if (rc == ERR_NOT_FOUND)
-		account_lost(acc, "The account was removed");
-	else
-		log_error("%s", e.text);
-	end(acc);
-}
-
 void
-relists_start(struct poller *p)
+relist_start(struct account *acc)
 {
-	int64_t now = clock_mono_ms();
-
-	for (size_t i = 0; i < p->n_accounts; i++) {
-		struct account *acc = p->accounts[i];
-
-		if (acc->round.arena == NULL && acc->next_ms <= now &&
-		    has_lost(acc) && account_by_job(acc) &&
-		    health_allows(acc))
-			start(acc);
-	}
+	if (!health_allows(acc))
+		round_at(acc, clock_mono_ms() + LOOK_MS);
+	else if (round_new(acc) != NULL)
+		ask(acc);
+	else
+		end(acc);
 }

@@ -2,6 +2,7 @@
  * round.c: reading an account's lists, for all its tasks at once: first those
  * of videos, then that of images, each only if the account has such tasks.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -15,9 +16,10 @@
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
+#define MOST_A_TURN	256	/* rounds that begin */
 
-static bool
-is_with_upstream(const struct job *job)
+bool
+round_lists(const struct job *job)
 {
 	return job->task.step == STEP_POLL || job->task.step == STEP_RESOLVE ||
 	    job->task.step == STEP_RECONCILE;
@@ -30,24 +32,21 @@ is_with_upstream(const struct job *job)
 static bool
 is_asked_for(const struct account *acc, const struct job *job)
 {
-	return job->task.token_id == acc->id && !job->decided &&
-	    (job->task.kind == TASK_IMAGE) == acc->round.images &&
-	    is_with_upstream(job) && (job->task.step == STEP_RESOLVE ||
-	    job->task.step_ms <= acc->round.started_ms);
+	return !job->decided &&
+	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
+	    round_lists(job) && (job->task.step == STEP_RESOLVE ||
+	    job->task.step_ms <= acc->round->started_ms);
 }
 
 static struct job *
 job_of(const struct account *acc, const struct sighting *s)
 {
-	const struct poller *p = acc->poller;
+	struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
 		if (is_asked_for(acc, job) && job->task.upstream_id != NULL &&
 		    strcmp(job->task.upstream_id, s->upstream_id) == 0)
 			return job;
-	}
 	return NULL;
 }
 
@@ -55,15 +54,15 @@ job_of(const struct account *acc, const struct sighting *s)
 static int64_t
 pause_of(const struct account *acc)
 {
-	const struct poller *p = acc->poller;
-	int64_t base = (int64_t)(p->conf->sora_poll_interval * 1000);
+	int64_t base =
+	    (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
 	int64_t least = 5 * base;
+	struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
+	TAILQ_FOREACH(job, &acc->jobs, of_account) {
 		int64_t wanted;
 
-		if (job->task.token_id != acc->id || !is_with_upstream(job))
+		if (!round_lists(job))
 			continue;
 		wanted = step_poll_interval(&job->task, job->looks++, base);
 		if (wanted < least)
@@ -75,23 +74,80 @@ pause_of(const struct account *acc)
 static bool
 has_upstream_jobs(const struct account *acc, bool images)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (p->jobs[i]->task.token_id == acc->id &&
-		    (p->jobs[i]->task.kind == TASK_IMAGE) == images &&
-		    is_with_upstream(p->jobs[i]))
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if ((job->task.kind == TASK_IMAGE) == images &&
+		    round_lists(job))
 			return true;
 	return false;
 }
 
+/* ---- when ---- */
+
+static bool
+has_work(struct account *acc)
+{
+	return (account_by_job(acc) ? acc->lost : acc->listed) > 0;
+}
+
 void
+round_at(struct account *acc, int64_t when)
+{
+	acc->next_ms = when;
+	if (acc->round != NULL)
+		return;
+	if (has_work(acc))
+		heap_set(&acc->poller->rounds, &acc->due, when);
+	else
+		heap_remove(&acc->poller->rounds, &acc->due);
+}
+
+void
+round_wake(struct account *acc)
+{
+	int64_t now = clock_mono_ms();
+
+	if (!heap_has(&acc->due))
+		round_at(acc, acc->next_ms > now ? acc->next_ms : now);
+}
+
+struct round *
+round_new(struct account *acc)
+{
+	struct arena *a = arena_new();
+	struct round *round = arena_alloc(a, sizeof(*round));
+	struct error e;
+	enum err rc;
+
+	assert(acc->round == NULL && acc->transfer == NULL);
+	round->arena = a;
+	round->started_ms = clock_now_ms();
+	rc = token_load(acc->poller->store, acc->id, a, &round->token, &e);
+	if (rc == ERR_OK)
+		return acc->round = round;
+	if (rc == ERR_NOT_FOUND)
+		account_lost(acc, "The account was removed");
+	else
+		log_error("%s", e.text);
+	arena_free(a);
+	return NULL;
+}
+
+void
+round_drop(struct account *acc)
+{
+	if (acc->round != NULL)
+		arena_free(acc->round->arena);
+	acc->round = NULL;
+}
+
+static void
 round_end(struct account *acc)
 {
-	arena_free(acc->round.arena);
-	acc->round = (struct round){ 0 };
+	round_drop(acc);
 	acc->errors = 0;
-	acc->next_ms = clock_mono_ms() + pause_of(acc);
+	round_at(acc, clock_mono_ms() + pause_of(acc));
 }
 
 static void
@@ -115,10 +171,9 @@ round_fail(struct account *acc, const struct outcome *o)
 			account_lost(acc,
 			    "The account was refused by the upstream");
 	}
-	arena_free(acc->round.arena);
-	acc->round = (struct round){ 0 };
-	acc->next_ms = clock_mono_ms() +
-	    (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS);
+	round_drop(acc);
+	round_at(acc, clock_mono_ms() +
+	    (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS));
 }
 
 static void
@@ -129,7 +184,7 @@ see(struct account *acc, const struct sighting *s)
 	struct step_env env;
 
 	if (job != NULL)
-		job->seen_ms = acc->round.started_ms;
+		job->seen_ms = acc->round->started_ms;
 	if (job == NULL) {
 		reconcile_match(acc, s);
 		return;
@@ -143,11 +198,10 @@ see(struct account *acc, const struct sighting *s)
 static bool
 wants_drafts(const struct account *acc)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_asked_for(acc, p->jobs[i]) &&
-		    p->jobs[i]->task.step == STEP_RESOLVE)
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (job->task.step == STEP_RESOLVE && is_asked_for(acc, job))
 			return true;
 	return reconcile_wanted(acc);
 }
@@ -156,12 +210,12 @@ wants_drafts(const struct account *acc)
 static bool
 wants_recent(const struct account *acc)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_asked_for(acc, p->jobs[i]) &&
-		    p->jobs[i]->task.step != STEP_RECONCILE &&
-		    p->jobs[i]->seen_ms != acc->round.started_ms)
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (is_asked_for(acc, job) &&
+		    job->task.step != STEP_RECONCILE &&
+		    job->seen_ms != acc->round->started_ms)
 			return true;
 	return reconcile_wanted(acc);
 }
@@ -170,7 +224,7 @@ wants_recent(const struct account *acc)
 static bool
 is_past(const struct account *acc, const struct outcome *o)
 {
-	const struct poller *p = acc->poller;
+	const struct job *job;
 	int64_t oldest = 0;
 
 	for (size_t i = 0; i < o->n_sightings; i++)
@@ -179,11 +233,10 @@ is_past(const struct account *acc, const struct outcome *o)
 			oldest = o->sightings[i].created_at;
 	if (oldest == 0)
 		return false;
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_asked_for(acc, p->jobs[i]) &&
-		    (acc->round.images ||
-		    p->jobs[i]->task.step != STEP_POLL) &&
-		    p->jobs[i]->task.started_at - CLOCK_SKEW <= oldest)
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (is_asked_for(acc, job) && (acc->round->images ||
+		    job->task.step != STEP_POLL) &&
+		    job->task.started_at - CLOCK_SKEW <= oldest)
 			return false;
 	return true;
 }
@@ -201,13 +254,13 @@ old_paths(const struct poller *p, enum call call)
 static void
 go_on(struct account *acc)
 {
-	if (acc->round.images || !has_upstream_jobs(acc, true)) {
+	if (acc->round->images || !has_upstream_jobs(acc, true)) {
 		round_end(acc);
 		return;
 	}
-	acc->round.images = true;
-	acc->round.cursor = NULL;
-	acc->round.pages = 0;
+	acc->round->images = true;
+	acc->round->cursor = NULL;
+	acc->round->pages = 0;
 	call_lists(acc, CALL_RECENT);
 }
 
@@ -218,14 +271,14 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 {
 	struct poller *p = acc->poller;
 	struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round.token,
-		.cursor = acc->round.cursor,
+		.call = call, .conf = p->conf, .token = &acc->round->token,
+		.cursor = acc->round->cursor,
 		.watermark_free = p->settings.watermark_free_enabled,
 		.old_paths = old_paths(p, call),
 	};
 
 	*o = (struct outcome){ 0 };
-	provider_find(acc->round.token.provider)->parse(&in, r, 0,
+	provider_find(acc->round->token.provider)->parse(&in, r, 0,
 	    poller_env(p).now_ms / 1000, p->arena, o);
 	if (o->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -257,9 +310,9 @@ on_page(struct account *acc, enum call call, const struct call_response *r)
 	if (!read_list(acc, call, r, &o))
 		return;
 	wanted = call == CALL_RECENT ? wants_recent(acc) : wants_drafts(acc);
-	if (wanted && o.cursor != NULL && ++acc->round.pages < MAX_PAGES &&
+	if (wanted && o.cursor != NULL && ++acc->round->pages < MAX_PAGES &&
 	    !is_past(acc, &o)) {
-		acc->round.cursor = arena_strdup(acc->round.arena, o.cursor);
+		acc->round->cursor = arena_strdup(acc->round->arena, o.cursor);
 		call_lists(acc, call);
 		return;
 	}
@@ -279,36 +332,48 @@ on_recent(void *arg, const struct call_response *r)
 	on_page(arg, CALL_RECENT, r);
 }
 
-static void
-on_pending(void *arg, const struct call_response *r)
+static bool
+is_shown(const struct job *job, const struct outcome *o)
 {
-	struct account *acc = arg;
-	struct poller *p = acc->poller;
-	struct step_env env = poller_env(p);
+	for (size_t i = 0; i < o->n_sightings; i++)
+		if (strcmp(o->sightings[i].upstream_id,
+		    job->task.upstream_id) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a job that was there has left the list. */
+static bool
+notice_left(struct account *acc, const struct outcome *o)
+{
+	struct step_env env = poller_env(acc->poller);
 	struct task_change change;
-	struct outcome o;
+	struct job *job;
 	bool left = false;
 
-	acc->transfer = NULL;
-	if (!read_list(acc, CALL_PENDING, r, &o))
-		return;
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-		bool shown = false;
-
-		if (!is_asked_for(acc, job) || job->task.step != STEP_POLL)
-			continue;
-		for (size_t j = 0; j < o.n_sightings && !shown; j++)
-			shown = strcmp(o.sightings[j].upstream_id,
-			    job->task.upstream_id) == 0;
-		if (shown || !step_left(&job->task, &env, &change))
+	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+		if (!is_asked_for(acc, job) || job->task.step != STEP_POLL ||
+		    is_shown(job, o) || !step_left(&job->task, &env, &change))
 			continue;
 		decide(job, &change);
 		left = true;
 	}
-	/* those that just left are looked for at once */
-	decisions_write(p);
-	if (left || wants_drafts(acc))
+	return left;
+}
+
+/* Those that just left are looked for as soon as that is written, with what else is. */
+static void
+on_pending(void *arg, const struct call_response *r)
+{
+	struct account *acc = arg;
+	struct outcome o;
+
+	acc->transfer = NULL;
+	if (!read_list(acc, CALL_PENDING, r, &o))
+		return;
+	if (notice_left(acc, &o))
+		heap_set(&acc->poller->rounds, &acc->due, clock_mono_ms());
+	else if (wants_drafts(acc))
 		call_lists(acc, CALL_DRAFTS);
 	else
 		go_on(acc);
@@ -320,21 +385,21 @@ call_lists(struct account *acc, enum call call)
 	struct poller *p = acc->poller;
 	struct call_request request = { 0 };
 	const struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round.token,
-		.cursor = acc->round.cursor,
-		.solver = poller_solver(p, acc->round.arena),
+		.call = call, .conf = p->conf, .token = &acc->round->token,
+		.cursor = acc->round->cursor,
+		.solver = poller_solver(p, acc->round->arena),
 		.old_paths = old_paths(p, call),
 	};
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
 
-	if (provider_find(in.token->provider)->build(&in, acc->round.arena,
+	if (provider_find(in.token->provider)->build(&in, acc->round->arena,
 	    &request, &e) != ERR_OK) {
 		failed.log = e.text;
 		round_fail(acc, &failed);
 		return;
 	}
-	request.proxy = poller_proxy(p, in.token, acc->round.arena);
+	request.proxy = poller_proxy(p, in.token, acc->round->arena);
 	acc->transfer = client_start(p->client, &request,
 	    call == CALL_PENDING ? on_pending :
 	    call == CALL_RECENT ? on_recent : on_drafts, acc);
@@ -343,50 +408,44 @@ call_lists(struct account *acc, enum call call)
 static void
 round_start(struct account *acc)
 {
-	struct poller *p = acc->poller;
-	struct error e;
-	enum err rc;
-
-	/* the first round of an account is due at once */
-	if (acc->next_ms != 0)
-		meter_observe(METER_POLL_LAG, NULL,
-		    (clock_mono_ms() - acc->next_ms) * 1000);
-	acc->round = (struct round){
-		.arena = arena_new(), .started_ms = clock_now_ms()
-	};
-	rc = token_load(p->store, acc->id, acc->round.arena,
-	    &acc->round.token, &e);
-	if (rc == ERR_OK && has_upstream_jobs(acc, false)) {
+	meter_observe(METER_POLL_LAG, NULL,
+	    (clock_mono_ms() - acc->next_ms) * 1000);
+	if (round_new(acc) == NULL)
+		round_end(acc);
+	else if (has_upstream_jobs(acc, false))
 		call_lists(acc, CALL_PENDING);
-		return;
-	}
-	if (rc == ERR_OK) {
-		go_on(acc);
-		return;
-	}
-	if (rc == ERR_NOT_FOUND)
-		account_lost(acc, "The account was removed");
 	else
-		log_error("%s", e.text);
-	round_end(acc);
+		go_on(acc);
 }
 
-void
-rounds_start(struct poller *p)
+/* Its time has come, or, in a round, what was seen so far is written. */
+static void
+take(struct account *acc)
+{
+	if (acc->round != NULL)
+		call_lists(acc, CALL_DRAFTS);
+	else if (!has_work(acc))
+		return;
+	else if (refresh_waits(acc))
+		heap_set(&acc->poller->rounds, &acc->due,
+		    clock_mono_ms() + LOOK_MS);
+	else if (account_by_job(acc))
+		relist_start(acc);
+	else
+		round_start(acc);
+}
+
+bool
+rounds_run(struct poller *p)
 {
 	int64_t now = clock_mono_ms();
 
-	for (size_t i = 0; i < p->n_jobs; i++)
-		if (is_with_upstream(p->jobs[i]))
-			account_of(p, p->jobs[i]->task.token_id);
-	for (size_t i = 0; i < p->n_accounts; i++) {
-		struct account *acc = p->accounts[i];
+	for (int taken = 0; taken < MOST_A_TURN; taken++) {
+		struct heap_node *n = heap_take(&p->rounds, now);
 
-		if (acc->round.arena != NULL || acc->next_ms > now ||
-		    refresh_waits(acc) || account_by_job(acc))
-			continue;
-		if (has_upstream_jobs(acc, false) ||
-		    has_upstream_jobs(acc, true))
-			round_start(acc);
+		if (n == NULL)
+			return false;
+		take(heap_entry(n, struct account, due));
 	}
+	return true;
 }

@@ -66,8 +66,8 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		provider_find(in.token->provider)->parse(&in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
-	if (account_by_job(account_of(p, job->task.token_id)))
-		health_note(account_of(p, job->task.token_id), out);
+	if (account_by_job(job->account))
+		health_note(job->account, out);
 	job->challenged = out->challenge;
 	if (out->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -77,7 +77,7 @@ bool
 job_refused(struct job *job, const struct outcome *o)
 {
 	return o->verdict == VERDICT_REFRESH &&
-	    refresh_begin(account_of(job->poller, job->task.token_id));
+	    refresh_begin(job->account);
 }
 
 enum err
@@ -108,9 +108,8 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 static int *
 sending_of(struct job *job)
 {
-	struct account *acc = account_of(job->poller, job->task.token_id);
-
-	return account_by_job(acc) ? &acc->sending : &job->poller->sending;
+	return account_by_job(job->account) ? &job->account->sending
+	    : &job->poller->sending;
 }
 
 enum err
@@ -235,19 +234,6 @@ start(struct job *job, enum call call, transfer_fn *done)
 		refuse(job, &e);
 }
 
-static bool
-is_due(const struct job *job, int64_t now_ms)
-{
-	return !job->decided && job->transfer == NULL &&
-	    job->task.due_ms <= now_ms;
-}
-
-static bool
-is_to_send(const struct job *job)
-{
-	return job->task.step == STEP_UPLOAD || job->task.step == STEP_CREATE;
-}
-
 /* Its server fails: it goes back to the queue unasked. */
 static void
 give_back(struct job *job)
@@ -261,80 +247,58 @@ give_back(struct job *job)
 }
 
 static void
-mark(struct job *job)
+mark(struct job *job, int *counter)
 {
 	struct step_env env = job_env(job);
 	struct task_change change;
 
 	step_creating(&job->task, &env, &change);
 	decide(job, &change);
-	job->send = true;
+	job_mark(job, counter);
 }
 
 /* References go along with the create. */
 static void
-send_to_server(struct job *job, struct account *acc)
+send_to_server(struct job *job)
 {
-	if (health_rests(acc)) {
+	struct account *acc = job->account;
+
+	if (health_rests(acc))
 		give_back(job);
-	} else if (acc->sending + acc->marked < MAX_SENDING &&
-	    !reconcile_blocks(job)) {
-		mark(job);
-		acc->marked++;
-	}
+	else if (acc->sending + acc->marked < MAX_SENDING &&
+	    !reconcile_blocks(job))
+		mark(job, &acc->marked);
+	else
+		job_later(job, LOOK_MS);
 }
 
 void
-send_start(struct poller *p)
+send_take(struct job *job)
 {
-	int64_t now = clock_now_ms();
-	int marked = 0;
-
-	for (size_t i = 0; i < p->n_accounts; i++)
-		p->accounts[i]->marked = 0;
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-		struct account *acc;
-
-		if (!is_to_send(job) || !is_due(job, now))
-			continue;
-		acc = account_of(p, job->task.token_id);
-		if (account_by_job(acc)) {
-			send_to_server(job, acc);
-			continue;
-		}
-		if (challenge_holds(job) || refresh_waits(acc) ||
-		    p->sending + marked >= MAX_SENDING)
-			continue;
-		if (job->task.step == STEP_UPLOAD) {
-			start(job, CALL_UPLOAD, on_uploaded);
-		} else if (!reconcile_blocks(job)) {
-			mark(job);
-			marked++;
-		}
-	}
+	if (account_by_job(job->account))
+		send_to_server(job);
+	else if (challenge_holds(job) || refresh_waits(job->account))
+		job_later(job, LOOK_MS);
+	else if (job->task.step == STEP_UPLOAD)
+		start(job, CALL_UPLOAD, on_uploaded);
+	else if (reconcile_blocks(job))
+		job_later(job, LOOK_MS);
+	else
+		mark(job, &job->poller->marked);
 }
 
 void
-send_marked(struct poller *p)
+send_marked(struct job *job)
 {
 	struct task_change change;
 	struct step_env env;
 
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-
-		if (job->task.step != STEP_CREATING || job->decided ||
-		    job->transfer != NULL)
-			continue;
-		if (job->send) {
-			job->send = false;
-			start(job, CALL_CREATE, on_created);
-			continue;
-		}
-		/* marked by a process that is no more */
-		env = job_env(job);
-		step_interrupted(&job->task, &env, &change);
-		decide(job, &change);
+	if (job_unmark(job)) {
+		start(job, CALL_CREATE, on_created);
+		return;
 	}
+	/* marked by a process that is no more */
+	env = job_env(job);
+	step_interrupted(&job->task, &env, &change);
+	decide(job, &change);
 }

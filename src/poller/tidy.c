@@ -29,7 +29,7 @@ struct tidy {			/* a deletion on its way */
 bool
 tidy_wanted(struct job *job, enum task_status status)
 {
-	struct account *acc = account_of(job->poller, job->task.token_id);
+	struct account *acc = job->account;
 	const struct token *token = account_by_job(acc) ? account_token(acc)
 	    : NULL;
 

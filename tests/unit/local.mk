@@ -16,6 +16,7 @@ unit_tests += \
 	tests/unit/test_digest \
 	tests/unit/test_error \
 	tests/unit/test_file \
+	tests/unit/test_heap \
 	tests/unit/test_id \
 	tests/unit/test_json \
 	tests/unit/test_log \
