@@ -227,15 +227,14 @@ notice_changes(struct poller *p)
 static int
 pause_of(const struct poller *p)
 {
-	const struct heap_node *round = heap_first(&p->rounds);
 	int64_t now = clock_mono_ms(), next = now + LOOK_MS;
 
 	if (p->n_decisions > 0)
 		next = p->commit_ms;
 	if (queues_next(p) < next)
 		next = queues_next(p);
-	if (round != NULL && round->when < next)
-		next = round->when;
+	if (rounds_next(p) < next)
+		next = rounds_next(p);
 	return next > now ? (int)(next - now) : 0;
 }
 

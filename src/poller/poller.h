@@ -44,6 +44,7 @@
 #include "task.h"
 
 #define MAX_SENDING	64	/* uploads and creates on their way at once */
+#define MAX_READING	160	/* rounds at once: with what is sent, fewer than connections to one host */
 #define LOOK_MS		100	/* until what is not free is looked at again */
 
 enum queue {			/* what a job waits for when its step is due */
@@ -103,6 +104,7 @@ struct poller {
 	int		 sending;	/* uploads and creates on their way, those of servers excepted */
 	int		 marked;	/* creates that are about to be */
 	int		 downloading;
+	int		 reading;	/* rounds that are on */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */

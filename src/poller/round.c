@@ -16,7 +16,7 @@
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
-#define MOST_A_TURN	256	/* rounds that begin */
+#define MOST_A_TURN	64	/* rounds that begin */
 
 bool
 round_lists(const struct job *job)
@@ -124,8 +124,10 @@ round_new(struct account *acc)
 	round->arena = a;
 	round->started_ms = clock_now_ms();
 	rc = token_load(acc->poller->store, acc->id, a, &round->token, &e);
-	if (rc == ERR_OK)
+	if (rc == ERR_OK) {
+		acc->poller->reading++;
 		return acc->round = round;
+	}
 	if (rc == ERR_NOT_FOUND)
 		account_lost(acc, "The account was removed");
 	else
@@ -137,9 +139,11 @@ round_new(struct account *acc)
 void
 round_drop(struct account *acc)
 {
-	if (acc->round != NULL)
-		arena_free(acc->round->arena);
+	if (acc->round == NULL)
+		return;
+	arena_free(acc->round->arena);
 	acc->round = NULL;
+	acc->poller->reading--;
 }
 
 static void
@@ -441,11 +445,20 @@ rounds_run(struct poller *p)
 	int64_t now = clock_mono_ms();
 
 	for (int taken = 0; taken < MOST_A_TURN; taken++) {
-		struct heap_node *n = heap_take(&p->rounds, now);
+		struct heap_node *n;
 
-		if (n == NULL)
+		if (p->reading >= MAX_READING ||
+		    (n = heap_take(&p->rounds, now)) == NULL)
 			return false;
 		take(heap_entry(n, struct account, due));
 	}
 	return true;
+}
+
+int64_t
+rounds_next(const struct poller *p)
+{
+	const struct heap_node *n = heap_first(&p->rounds);
+
+	return n == NULL || p->reading >= MAX_READING ? INT64_MAX : n->when;
 }

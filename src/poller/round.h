@@ -39,8 +39,10 @@ void	round_at(struct account *acc, int64_t when);
 struct round *round_new(struct account *acc);
 /* Ends the one that is on; there may be none. */
 void	round_drop(struct account *acc);
-/* Starts the rounds that are due; true: more are due now. */
+/* Starts the rounds that are due, as far as there is room; true: more are due now. */
 bool	rounds_run(struct poller *p);
+/* When the next one is due, clock_mono_ms; INT64_MAX: none, or there is no room. */
+int64_t	rounds_next(const struct poller *p);
 
 /* ---- relist.c ---- */
 /* Looks for the lost jobs of a server that is otherwise asked for each job. */

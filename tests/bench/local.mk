@@ -13,6 +13,7 @@ benches = \
 	tests/bench/throughput.sh \
 	tests/bench/polling.sh \
 	tests/bench/pool.sh \
+	tests/bench/poller.sh \
 	tests/bench/lounge.sh \
 	tests/bench/churn.sh \
 	tests/bench/upstream.sh \
