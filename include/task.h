@@ -156,6 +156,9 @@ MUST_CHECK enum err task_change_now(struct store *st, int64_t *out, struct error
 /* All tasks that are queued or processing, oldest first, with their media. */
 MUST_CHECK enum err task_unfinished(struct store *st, struct arena *a, struct task_page *out,
     struct error *e);
+/* The rows of all that are processing, in no order. */
+MUST_CHECK enum err task_running(struct store *st, struct arena *a, int64_t **rows, size_t *n,
+    struct error *e);
 /* Tasks that have been queued since before that time (seconds), oldest first, at most 100. */
 MUST_CHECK enum err task_queued_since(struct store *st, int64_t before, struct arena *a,
     struct task_page *out, struct error *e);

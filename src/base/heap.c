@@ -4,7 +4,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "log.h"
+#include "xalloc.h"
+
+static struct heap_node *
+at(const struct heap *h, size_t place)
+{
+	return h->nodes[place - 1];
+}
 
 static bool
 is_before(const struct heap_node *a, const struct heap_node *b)
@@ -15,7 +21,7 @@ is_before(const struct heap_node *a, const struct heap_node *b)
 static void
 put(struct heap *h, struct heap_node *node, size_t place)
 {
-	h->nodes[place] = node;
+	h->nodes[place - 1] = node;
 	node->place = place;
 }
 
@@ -24,8 +30,8 @@ sift_up(struct heap *h, struct heap_node *node)
 {
 	size_t i = node->place;
 
-	for (; i > 1 && is_before(node, h->nodes[i / 2]); i /= 2)
-		put(h, h->nodes[i / 2], i);
+	for (; i > 1 && is_before(node, at(h, i / 2)); i /= 2)
+		put(h, at(h, i / 2), i);
 	put(h, node, i);
 }
 
@@ -36,35 +42,24 @@ sift_down(struct heap *h, struct heap_node *node)
 
 	for (size_t child; (child = 2 * i) <= h->n; i = child) {
 		if (child < h->n &&
-		    is_before(h->nodes[child + 1], h->nodes[child]))
+		    is_before(at(h, child + 1), at(h, child)))
 			child++;
-		if (!is_before(h->nodes[child], node))
+		if (!is_before(at(h, child), node))
 			break;
-		put(h, h->nodes[child], i);
+		put(h, at(h, child), i);
 	}
 	put(h, node, i);
-}
-
-/* Place 0 is not used. */
-static void
-grow(struct heap *h)
-{
-	if (h->n + 1 < h->room)
-		return;
-	h->room = h->room == 0 ? 64 : 2 * h->room;
-	h->nodes = realloc(h->nodes, h->room * sizeof(struct heap_node *));
-	if (h->nodes == NULL)
-		fatal("out of memory");
 }
 
 void
 heap_set(struct heap *h, struct heap_node *node, int64_t when)
 {
 	if (node->place == 0) {
-		grow(h);
+		h->nodes = xgrow(h->nodes, h->n, &h->room,
+		    sizeof(struct heap_node *));
 		put(h, node, ++h->n);
 	}
-	assert(node->place <= h->n && h->nodes[node->place] == node);
+	assert(node->place <= h->n && at(h, node->place) == node);
 	node->when = when;
 	node->order = h->set++;
 	sift_up(h, node);
@@ -79,8 +74,8 @@ heap_remove(struct heap *h, struct heap_node *node)
 
 	if (place == 0)
 		return;
-	assert(place <= h->n && h->nodes[place] == node);
-	last = h->nodes[h->n--];
+	assert(place <= h->n && at(h, place) == node);
+	last = at(h, h->n--);
 	node->place = 0;
 	if (last == node)
 		return;
@@ -92,7 +87,7 @@ heap_remove(struct heap *h, struct heap_node *node)
 struct heap_node *
 heap_first(const struct heap *h)
 {
-	return h->n == 0 ? NULL : h->nodes[1];
+	return h->n == 0 ? NULL : at(h, 1);
 }
 
 struct heap_node *
@@ -116,7 +111,7 @@ void
 heap_clear(struct heap *h)
 {
 	for (size_t i = 1; i <= h->n; i++)
-		h->nodes[i]->place = 0;
+		at(h, i)->place = 0;
 	free(h->nodes);
 	*h = (struct heap){ 0 };
 }

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "xalloc.h"
 
 /* Where the account is, or would be. */
 static size_t
@@ -28,10 +29,8 @@ position_of(const struct poller *p, int64_t token_id)
 static struct account *
 account_new(struct poller *p, int64_t token_id)
 {
-	struct account *acc = calloc(1, sizeof(*acc));
+	struct account *acc = xcalloc(1, sizeof(*acc));
 
-	if (acc == NULL)
-		fatal("out of memory");
 	acc->poller = p;
 	acc->id = token_id;
 	acc->next_ms = clock_mono_ms();
@@ -46,14 +45,8 @@ account_of(struct poller *p, int64_t token_id)
 
 	if (i < p->n_accounts && p->accounts[i]->id == token_id)
 		return p->accounts[i];
-	if (p->n_accounts == p->room_accounts) {
-		p->room_accounts = p->room_accounts == 0 ? 16
-		    : 2 * p->room_accounts;
-		p->accounts = realloc(p->accounts,
-		    p->room_accounts * sizeof(*p->accounts));
-		if (p->accounts == NULL)
-			fatal("out of memory");
-	}
+	p->accounts = xgrow(p->accounts, p->n_accounts, &p->room_accounts,
+	    sizeof(*p->accounts));
 	memmove(&p->accounts[i + 1], &p->accounts[i],
 	    (p->n_accounts - i) * sizeof(*p->accounts));
 	p->n_accounts++;

@@ -131,8 +131,7 @@ on_content(void *arg, const struct call_response *r)
 
 	job_end(job);
 	if (r->transport != TRANSPORT_OK && r->sink != NULL) {
-		job->partial = *r->sink;
-		r->sink->fd = -1;
+		job_keep_partial(job, r->sink);
 	}
 	if (!whole || r->sink == NULL)
 		read_answer(job, r);

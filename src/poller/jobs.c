@@ -10,6 +10,7 @@
 #include "poller.h"
 #include "site.h"
 #include "store.h"
+#include "xalloc.h"
 
 #define CHANGES	256		/* read at a time */
 
@@ -43,21 +44,15 @@ static struct job *
 insert(struct poller *p, int64_t row)
 {
 	size_t i = position_of(p, row);
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job = xcalloc(1, sizeof(*job));
 
-	if (p->n_jobs == p->room_jobs) {
-		p->room_jobs = p->room_jobs == 0 ? 64 : 2 * p->room_jobs;
-		p->jobs = realloc(p->jobs, p->room_jobs * sizeof(*p->jobs));
-	}
-	if (job == NULL || p->jobs == NULL)
-		fatal("out of memory");
+	p->jobs = xgrow(p->jobs, p->n_jobs, &p->room_jobs, sizeof(*p->jobs));
 	memmove(&p->jobs[i + 1], &p->jobs[i],
 	    (p->n_jobs - i) * sizeof(*p->jobs));
 	p->n_jobs++;
 	p->jobs[i] = job;
 	job->poller = p;
 	job->task.row = row;
-	job->partial.fd = -1;
 	return job;
 }
 
@@ -121,6 +116,20 @@ job_unmark(struct job *job)
 }
 
 void
+job_keep_partial(struct job *job, struct file *f)
+{
+	if (job->partial != NULL)
+		file_abort(job->partial);
+	free(job->partial);
+	job->partial = NULL;
+	if (f == NULL)
+		return;
+	job->partial = xcalloc(1, sizeof(*f));
+	*job->partial = *f;
+	f->fd = -1;
+}
+
+void
 job_free(struct job *job)
 {
 	if (job->transfer != NULL) {
@@ -129,7 +138,7 @@ job_free(struct job *job)
 	}
 	job_unqueue(job);
 	job_unmark(job);
-	file_abort(&job->partial);
+	job_keep_partial(job, NULL);
 	character_drop_picture(job);
 	arena_free(job->arena);
 	free(job);
@@ -202,7 +211,7 @@ renew(struct job *job, const struct task *task)
 	if (job->task.step != task->step) {
 		job->poll_ms = task->step == STEP_POLL ? job->poll_ms : 0;
 		job->gone = job->refusals = job->hops = 0;
-		file_abort(&job->partial);
+		job_keep_partial(job, NULL);
 	}
 	if (task->step != STEP_CREATING && task->step != STEP_CLIP_SENDING &&
 	    task->step != STEP_FINALIZING)
@@ -289,16 +298,14 @@ enum err
 jobs_load_all(struct poller *p, struct error *e)
 {
 	struct arena *a = arena_new();
-	struct task_page page;
+	int64_t *rows;
+	size_t n = 0;
 	enum err rc;
 
-	if ((rc = task_change_now(p->store, &p->last_change, e)) != ERR_OK ||
-	    (rc = task_unfinished(p->store, a, &page, e)) != ERR_OK)
-		goto out;
-	for (size_t i = 0; i < page.n && rc == ERR_OK; i++)
-		if (page.tasks[i].status == TASK_PROCESSING)
-			rc = jobs_reload(p, page.tasks[i].row, e);
-out:
+	if ((rc = task_change_now(p->store, &p->last_change, e)) == ERR_OK)
+		rc = task_running(p->store, a, &rows, &n, e);
+	for (size_t i = 0; i < n && rc == ERR_OK; i++)
+		rc = jobs_reload(p, rows[i], e);
 	arena_free(a);
 	return rc;
 }

@@ -55,7 +55,7 @@ struct job {			/* a task that is processing */
 	const char	*location;	/* where its file is said to be; NULL: where the task says */
 	bool		 stranger;	/* that is another host, or came from one */
 	int		 hops;
-	struct file	 partial;	/* what came of its file before it broke off; fd -1: nothing */
+	struct file	*partial;	/* what came of its file before it broke off; NULL: nothing */
 	struct job	*next_orphan;
 	bool		 orphan;	/* its task ended while it was being sent */
 };
@@ -129,6 +129,8 @@ void	job_mark(struct job *job, int *counter);
 bool	job_unmark(struct job *job);
 /* Keeps a job whose create is on its way, though its task has ended. */
 void	job_orphan(struct job *job);
+/* Keeps what came of the job's file, in place of what it had; NULL: forgets that. */
+void	job_keep_partial(struct job *job, struct file *f);
 void	job_free(struct job *job);
 
 /* ---- queue.c ---- */

@@ -36,7 +36,7 @@ job_input(struct job *job, enum call call, struct arena *a,
 		.spool_dir = p->site->spool_dir,
 		.want_url = job->task.step == STEP_DOWNLOAD,
 		.location = job->location, .stranger = job->stranger,
-		.have = job->partial.fd >= 0 ? job->partial.len : 0,
+		.have = job->partial != NULL ? job->partial->len : 0,
 	};
 	if ((rc = token_load(p->store, job->task.token_id, a, token, e))
 	    != ERR_OK)
@@ -95,10 +95,12 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 		    e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
-		if (call == CALL_CONTENT && job->partial.fd >= 0)
-			request.resume = &job->partial;
+		if (call == CALL_CONTENT && job->partial != NULL)
+			request.resume = job->partial;
 		job_begin(job, client_start(p->client, &request, done, job),
 		    counter);
+		if (request.resume != NULL)	/* it was taken over */
+			job_keep_partial(job, NULL);
 	}
 	arena_free(a);
 	return rc;

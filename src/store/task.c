@@ -21,7 +21,7 @@
 enum {
 	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
 	SQL_LIST_UP, SQL_CHANGES, SQL_CHANGE_NOW, SQL_UNFINISHED,
-	SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED, SQL_RECENT,
+	SQL_RUNNING, SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED, SQL_RECENT,
 	SQL__MAX
 };
 
@@ -41,6 +41,7 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_CHANGE_NOW] = "SELECT value FROM change_counter",
 	[SQL_UNFINISHED] = "SELECT " COLUMNS " FROM tasks"
 	    " WHERE status IN ('queued', 'processing') ORDER BY id",
+	[SQL_RUNNING] = "SELECT id FROM tasks WHERE status = 'processing'",
 	[SQL_UPSTREAM_CLAIMED] = "SELECT 1 FROM tasks"
 	    " WHERE token_id = ?1 AND upstream_id = ?2",
 	[SQL_QUEUED_SINCE] = "SELECT " COLUMNS " FROM tasks"
@@ -350,6 +351,21 @@ task_unfinished(struct store *st, struct arena *a, struct task_page *out,
 	for (size_t i = 0; i < out->n && rc == ERR_OK; i++)
 		rc = task_load_media(st, &out->tasks[i], a, e);
 	return rc;
+}
+
+enum err
+task_running(struct store *st, struct arena *a, int64_t **rows, size_t *n,
+    struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_RUNNING]);
+
+	*rows = NULL;
+	*n = 0;
+	while (query_next(&q)) {
+		*rows = arena_grow(a, *rows, *n, sizeof(**rows));
+		(*rows)[(*n)++] = query_get_int(&q);
+	}
+	return query_end(&q, e);
 }
 
 enum err

@@ -114,6 +114,8 @@ the_unfinished_come_with_their_media(void **state)
 	struct task_media media = { .file = "a.png", .mime = "image/png" };
 	struct task t = fixture_task(f), waits;
 	struct task_page p;
+	int64_t *rows;
+	size_t n;
 	bool yes;
 
 	fixture_token(f, 1);
@@ -125,6 +127,9 @@ the_unfinished_come_with_their_media(void **state)
 	assert_int_equal(2, p.n);
 	assert_string_equal("a.png", p.tasks[0].media[0].file);
 	assert_int_equal(0, p.tasks[1].n_media);
+	assert_ok(f, task_running(f->st, f->a, &rows, &n, &f->e));
+	assert_int_equal(1, n);
+	assert_int_equal(t.row, rows[0]);
 	assert_ok(f, task_media_needed(f->st, "a.png", &yes, &f->e));
 	assert_true(yes);
 	assert_ok(f, task_media_needed(f->st, "b.png", &yes, &f->e));
