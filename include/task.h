@@ -268,8 +268,8 @@ MUST_CHECK enum err token_quota_due(struct store *st, struct arena *a, int64_t *
 
 /*
  * Gives queued tasks a token and its slot, oldest first, each choice and
- * reservation in one transaction; stops when no slot is free. `*assigned` is
- * how many.
+ * reservation in one transaction; stops when no slot is free, or after some
+ * hundreds. `*assigned` is how many: with any, there may be more to do.
  */
 MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct error *e);
 

@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-#define FIRST_BLOCK	1024
+#define FIRST_BLOCK	512
 #define LARGEST_BLOCK	(256 * 1024)
 #define LARGEST_KEPT	(64 * 1024)
 

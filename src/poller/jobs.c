@@ -12,7 +12,7 @@
 #include "store.h"
 #include "xalloc.h"
 
-#define CHANGES	256		/* read at a time */
+#define CHANGES	256		/* read in a turn */
 
 /* Where the row is, or would be. */
 static size_t
@@ -268,27 +268,24 @@ jobs_reload(struct poller *p, int64_t row, struct error *e)
 }
 
 enum err
-jobs_sync(struct poller *p, struct error *e)
+jobs_sync(struct poller *p, bool *more, struct error *e)
 {
 	struct arena *a = arena_new();
-	struct task_page page = { .has_more = true };
-	enum err rc = ERR_OK;
+	struct task_page page = { .has_more = false };
+	enum err rc = task_changes(p->store, p->last_change, CHANGES, a, &page,
+	    e);
 
-	while (page.has_more && rc == ERR_OK) {
-		arena_reset(a);
-		rc = task_changes(p->store, p->last_change, CHANGES, a, &page,
-		    e);
-		for (size_t i = 0; i < page.n && rc == ERR_OK; i++) {
-			const struct task *t = &page.tasks[i];
-			struct job *job = find(p, t->row);
+	*more = page.has_more;
+	for (size_t i = 0; i < page.n && rc == ERR_OK; i++) {
+		const struct task *t = &page.tasks[i];
+		struct job *job = find(p, t->row);
 
-			/* of a decided one, the decision is written first */
-			if (job == NULL ? t->status == TASK_PROCESSING
-			    : job->task.change != t->change && !job->decided)
-				rc = jobs_reload(p, t->row, e);
-			if (rc == ERR_OK)
-				p->last_change = t->change;
-		}
+		/* of a decided one, the decision is written first */
+		if (job == NULL ? t->status == TASK_PROCESSING
+		    : job->task.change != t->change && !job->decided)
+			rc = jobs_reload(p, t->row, e);
+		if (rc == ERR_OK)
+			p->last_change = t->change;
 	}
 	arena_free(a);
 	return rc;

@@ -25,5 +25,6 @@ sora2api_poller_SOURCES = \
 	src/poller/send.c \
 	src/poller/servers.c \
 	src/poller/sweep.c \
+	src/poller/sweep.h \
 	src/poller/tidy.c
 sora2api_poller_LDADD = $(LIBS_ALL)

@@ -196,10 +196,6 @@ every_second(struct poller *p)
 		refresh_due(p);
 	}
 	servers_ask(p);
-	if (now < p->sweep_ms)
-		return;
-	p->sweep_ms = now + p->conf->sweep_interval * 1000;
-	sweep(p);
 }
 
 /*
@@ -210,17 +206,18 @@ static void
 notice_changes(struct poller *p)
 {
 	int64_t version = store_data_version(p->store);
+	bool more = false;
 	struct error e;
 	int assigned;
 
 	if (version == p->data_version && !p->look)
 		return;
 	p->data_version = version;
-	p->look = false;
 	if (task_assign_queued(p->store, &assigned, &e) != ERR_OK)
 		log_warn("%s", e.text);
-	if (jobs_sync(p, &e) != ERR_OK)
+	if (jobs_sync(p, &more, &e) != ERR_OK)
 		log_error("%s", e.text);
+	p->look = assigned > 0 || more;
 }
 
 /* How long the upstream's answers may be waited for until something is due. */
@@ -229,12 +226,16 @@ pause_of(const struct poller *p)
 {
 	int64_t now = clock_mono_ms(), next = now + LOOK_MS;
 
+	if (p->look)
+		return 0;
 	if (p->n_decisions > 0)
 		next = p->commit_ms;
 	if (queues_next(p) < next)
 		next = queues_next(p);
 	if (rounds_next(p) < next)
 		next = rounds_next(p);
+	if (p->sweep.next_ms < next)
+		next = p->sweep.next_ms;
 	return next > now ? (int)(next - now) : 0;
 }
 
@@ -247,6 +248,7 @@ turn(struct poller *p)
 	decisions_write(p);
 	renew_lease(p);
 	every_second(p);
+	sweep_run(p);
 	notice_changes(p);
 	more = queues_run(p);
 	more = rounds_run(p) || more;
@@ -281,6 +283,7 @@ static void
 close_all(struct poller *p)
 {
 	jobs_free(p);
+	sweep_stop(p);
 	tidy_stop(p);
 	servers_free(p);
 	farewells_stop(p);

@@ -41,6 +41,7 @@
 #include "round.h"
 #include "settings.h"
 #include "step.h"
+#include "sweep.h"
 #include "task.h"
 
 #define MAX_SENDING	64	/* uploads and creates on their way at once */
@@ -97,7 +98,7 @@ struct poller {
 	int64_t		 last_change;	/* of the change counter, as far as read */
 	int64_t		 lease_ms;	/* when to renew */
 	int64_t		 second_ms;	/* when to do what is done once a second */
-	int64_t		 sweep_ms;
+	struct sweep	 sweep;
 	int64_t		 refresh_ms;	/* when to look for tokens that end soon */
 	struct server_ask *asks;	/* servers that are being asked what they are */
 	int64_t		 commit_ms;	/* after a failed commit: when to try again */
@@ -243,8 +244,5 @@ const char *download_keep(struct job *job, const struct call_response *r, const 
 const char *download_url(const struct job *job, const char *file);
 /* Fetches the result of a job whose time has come. */
 void	download_take(struct job *job);
-
-/* ---- sweep.c ---- */
-void	sweep(struct poller *p);
 
 #endif

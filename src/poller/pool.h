@@ -113,8 +113,8 @@ void	account_lost(struct account *acc, const char *why);
 
 /* ---- jobs.c ---- */
 MUST_CHECK enum err jobs_load_all(struct poller *p, struct error *e);
-/* Reads what changed since the last look. */
-MUST_CHECK enum err jobs_sync(struct poller *p, struct error *e);
+/* Reads what changed since the last look; `*more`: there is more, for the next turn. */
+MUST_CHECK enum err jobs_sync(struct poller *p, bool *more, struct error *e);
 /* Reads one task again: updates, adds or drops its job. */
 MUST_CHECK enum err jobs_reload(struct poller *p, int64_t row, struct error *e);
 void	jobs_free(struct poller *p);

@@ -1,4 +1,8 @@
-/* sweep.c: what is old goes: cached results, and references nobody needs. */
+/*
+ * sweep.c: what is old goes: cached results, references nobody needs, tasks that
+ * ended long ago. However much that is, a turn of the loop does a slice of it,
+ * and then leaves the loop at least as long for everything else.
+ */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,9 +16,11 @@
 #include "site.h"
 #include "solver.h"
 #include "store.h"
+#include "sweep.h"
 
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
-#define FORGET_AT_ONCE	200
+#define SLICE_TASKS	100	/* no request waits longer for its turn to write */
+#define SLICE_FILES	100
 #define SPOOL_AGE	600	/* s that a request may take from its file to its row */
 
 typedef bool keep_fn(struct poller *p, const char *name, int64_t age);
@@ -49,63 +55,114 @@ keep_spooled(struct poller *p, const char *name, int64_t age)
 	return needed;
 }
 
-struct contents {		/* what stays in a folder */
-	uint64_t	 bytes;
-	uint64_t	 files;
-};
-
-static struct contents
-sweep_folder(struct poller *p, const char *dir, keep_fn *keep)
+/* The next files of the folder; true: there are more. */
+static bool
+sweep_files(struct poller *p, keep_fn *keep)
 {
-	struct contents left = { 0 };
-	DIR *d = opendir(dir);
-	struct dirent *entry;
+	struct sweep *s = &p->sweep;
 	int64_t now = clock_now();
+	struct dirent *entry;
 
-	if (d == NULL) {
-		log_error("cannot read folder %s", dir);
-		return left;
-	}
-	while ((entry = readdir(d)) != NULL) {
+	for (int n = 0; n < SLICE_FILES; n++) {
 		struct stat st;
 
-		if (fstatat(dirfd(d), entry->d_name, &st,
+		if ((entry = readdir(s->dir)) == NULL)
+			return false;
+		if (fstatat(dirfd(s->dir), entry->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
 			continue;
 		if (keep(p, entry->d_name, now - (int64_t)st.st_mtime)) {
-			left.bytes += (uint64_t)st.st_size;
-			left.files++;
+			s->bytes += (uint64_t)st.st_size;
+			s->files++;
 		} else {
-			unlinkat(dirfd(d), entry->d_name, 0);
+			unlinkat(dirfd(s->dir), entry->d_name, 0);
 		}
 	}
-	closedir(d);
-	return left;
+	return true;
 }
 
-/* In pieces, so that no request waits long for its turn to write. */
-static void
-forget_tasks(struct poller *p)
+static bool
+sweep_folder(struct poller *p, const char *path, keep_fn *keep)
 {
-	int64_t before = clock_now() - p->conf->keep_tasks;
-	int forgotten = FORGET_AT_ONCE;
+	struct sweep *s = &p->sweep;
+
+	if (s->dir == NULL) {
+		s->bytes = s->files = 0;
+		s->dir = opendir(path);
+	}
+	if (s->dir == NULL) {
+		log_error("cannot read folder %s", path);
+		return false;
+	}
+	if (sweep_files(p, keep))
+		return true;
+	closedir(s->dir);
+	s->dir = NULL;
+	return false;
+}
+
+static bool
+sweep_cache(struct poller *p)
+{
+	if (sweep_folder(p, p->conf->cache_dir, keep_cached))
+		return true;
+	meter_set(METER_CACHE_BYTES, p->sweep.bytes);
+	meter_set(METER_CACHE_FILES, p->sweep.files);
+	return false;
+}
+
+static bool
+sweep_spool(struct poller *p)
+{
+	return sweep_folder(p, p->site->spool_dir, keep_spooled);
+}
+
+static bool
+sweep_tasks(struct poller *p)
+{
+	int forgotten;
 	struct error e;
 
-	while (forgotten == FORGET_AT_ONCE)
-		if (task_forget(p->store, before, FORGET_AT_ONCE, &forgotten,
-		    &e) != ERR_OK)
-			log_warn("old tasks: %s", e.text);
+	if (task_forget(p->store, clock_now() - p->conf->keep_tasks,
+	    SLICE_TASKS, &forgotten, &e) != ERR_OK) {
+		log_warn("old tasks: %s", e.text);
+		return false;
+	}
+	return forgotten == SLICE_TASKS;
+}
+
+static bool
+sweep_log(struct poller *p)
+{
+	store_checkpoint(p->store);
+	return false;
 }
 
 void
-sweep(struct poller *p)
+sweep_run(struct poller *p)
 {
-	struct contents cache = sweep_folder(p, p->conf->cache_dir,
-	    keep_cached);
+	static bool (*const parts[])(struct poller *) = {
+		sweep_cache, sweep_spool, sweep_tasks, sweep_log,
+	};
+	struct sweep *s = &p->sweep;
+	int64_t began = clock_mono_ms(), now;
 
-	meter_set(METER_CACHE_BYTES, cache.bytes);
-	meter_set(METER_CACHE_FILES, cache.files);
-	sweep_folder(p, p->site->spool_dir, keep_spooled);
-	forget_tasks(p);
-	store_checkpoint(p->store);
+	if (began < s->next_ms)
+		return;
+	if (!parts[s->part](p))
+		s->part++;
+	now = clock_mono_ms();
+	s->next_ms = now + (now - began) + 1;
+	if (s->part < NELEM(parts))
+		return;
+	s->part = 0;
+	s->next_ms = now + p->conf->sweep_interval * 1000;
+}
+
+void
+sweep_stop(struct poller *p)
+{
+	if (p->sweep.dir != NULL)
+		closedir(p->sweep.dir);
+	p->sweep.dir = NULL;
 }

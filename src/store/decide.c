@@ -10,6 +10,7 @@
 #include "task_row.h"
 #include "token_row.h"
 
+#define ASSIGN_MOST	256	/* then others write in between */
 #define ASSIGN_BATCH	100	/* tasks given a token in one transaction */
 
 enum {
@@ -398,7 +399,7 @@ task_assign_queued(struct store *st, int *assigned, struct error *e)
 	/* without waiting tasks no transaction */
 	rc = load_queued(st, 0, &b, e);
 	for (int64_t after = 0; rc == ERR_OK && b.n > 0 &&
-	    (after == 0 || !nothing_free(&full));
+	    *assigned < ASSIGN_MOST && (after == 0 || !nothing_free(&full));
 	    after = b.n > 0 ? b.waiting[b.n - 1].row : 0)
 		rc = assign_batch(st, &b, after, &full, a, assigned, e);
 	arena_free(a);

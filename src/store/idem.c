@@ -19,13 +19,18 @@ enum {
 };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_EXPIRE] = "DELETE FROM idempotency_keys WHERE expires_at <= ?1",
+	/* some at a time, so that nobody waits long for them: more than come */
+	[SQL_EXPIRE] = "DELETE FROM idempotency_keys"
+	    " WHERE (api_key_id, key_hash) IN (SELECT api_key_id, key_hash"
+	    "  FROM idempotency_keys WHERE expires_at <= ?1"
+	    "  ORDER BY expires_at LIMIT 100)",
 	[SQL_FIND] = "SELECT body_hash, claimed_at, task, answer"
-	    " FROM idempotency_keys WHERE api_key_id = ?1 AND key_hash = ?2",
+	    " FROM idempotency_keys WHERE api_key_id = ?1 AND key_hash = ?2"
+	    " AND expires_at > ?3",
 	[SQL_CLAIM] = "INSERT INTO idempotency_keys (api_key_id, key_hash,"
 	    " body_hash, claimed_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)"
 	    " ON CONFLICT DO UPDATE SET body_hash = ?3, claimed_at = ?4,"
-	    " expires_at = ?5",
+	    " expires_at = ?5, task = NULL, answer = NULL",
 	[SQL_STORE] = "UPDATE idempotency_keys SET task = ?3, answer = ?4"
 	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
 	    " AND body_hash = ?5",
@@ -60,6 +65,7 @@ find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
 	int64_t claimed;
 	bool same;
 
+	query_int(&q, 3, clock_now());
 	*found = false;
 	if (!query_next(&q))
 		return query_end(&q, e);

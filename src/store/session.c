@@ -16,7 +16,10 @@
 enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE expires_at <= ?1",
+	/* some at a time, so that nobody waits long for them */
+	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE token_hash IN"
+	    " (SELECT token_hash FROM admin_sessions WHERE expires_at <= ?1"
+	    "  LIMIT 100)",
 	[SQL_OPEN] = "INSERT INTO admin_sessions (token_hash, created_at,"
 	    " expires_at) VALUES (?1, ?2, ?3)",
 	[SQL_CHECK] = "SELECT 1 FROM admin_sessions WHERE token_hash = ?1"

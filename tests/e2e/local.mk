@@ -48,6 +48,7 @@ E2E_TESTS = \
 	tests/e2e/services.t \
 	tests/e2e/starts.t \
 	tests/e2e/store-faults.t \
+	tests/e2e/sweep.t \
 	tests/e2e/sync.t \
 	tests/e2e/upstream-faults.t \
 	tests/e2e/video-routes.t \

@@ -205,6 +205,29 @@ a_key_is_forgotten_after_its_time(void **state)
 }
 
 static void
+a_key_past_its_time_is_none_though_many_are_before_it(void **state)
+{
+	struct fixture *f = *state;
+	const struct idem k = a_key(f, "k", body_a);
+	const struct idem other = a_key(f, "k", body_b);
+
+	fixture_token(f, 9);
+	assert_first(f, &k);
+	submit(f, &k);
+	fixture_exec(f, "UPDATE idempotency_keys SET expires_at ="
+	    " unixepoch()");
+	fixture_exec(f, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO"
+	    " idempotency_keys (api_key_id, key_hash, body_hash, claimed_at,"
+	    " expires_at) SELECT 1, randomblob(32), randomblob(32), 1, 1"
+	    " FROM n");
+	assert_first(f, &other);
+	submit(f, &other);
+	assert_in_range(fixture_int(f,
+	    "SELECT count(*) FROM idempotency_keys"), 2, 1000);
+}
+
+static void
 a_task_that_is_not_stored_leaves_its_key_open(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +276,7 @@ main(void)
 		T(a_key_with_a_task_is_not_released),
 		T(a_claim_that_led_to_nothing_ends),
 		T(a_key_is_forgotten_after_its_time),
+		T(a_key_past_its_time_is_none_though_many_are_before_it),
 		T(a_task_that_is_not_stored_leaves_its_key_open),
 		T(an_unclaimed_key_stores_no_task),
 	};

@@ -1,0 +1,22 @@
+/* sweep.h: what is old goes, slice by slice. */
+#ifndef SWEEP_H
+#define SWEEP_H
+
+#include <dirent.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct poller;
+
+struct sweep {			/* how far it is; sweep.c's */
+	size_t		 part;		/* of what is swept */
+	DIR		*dir;		/* being read; NULL: none */
+	uint64_t	 bytes, files;	/* that stay in it */
+	int64_t		 next_ms;	/* when the next slice is due, clock_mono_ms */
+};
+
+/* Does a slice if one is due. */
+void	sweep_run(struct poller *p);
+void	sweep_stop(struct poller *p);
+
+#endif
