@@ -4,6 +4,7 @@
 
 #include "http.h"
 
+struct cancels;
 struct conf;
 struct group;
 struct lounge;
@@ -15,6 +16,7 @@ struct app {			/* what main opened; outlives the server */
 	const struct conf *conf;
 	const struct seal *seal;
 	struct lounge	*lounge;
+	struct cancels	*cancels;	/* what waiting requests end */
 	const char	*spool_dir;
 	int64_t		 started_ms;	/* Unix time */
 	struct proxy_pool *proxies;

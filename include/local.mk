@@ -6,6 +6,7 @@ noinst_HEADERS += \
 	include/backend.h \
 	include/base64.h \
 	include/buf.h \
+	include/cancels.h \
 	include/capability.h \
 	include/character.h \
 	include/character_request.h \

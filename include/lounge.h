@@ -6,7 +6,7 @@
  * looks at the database's data_version ten times a second; when it changed, it
  * reads the tasks that changed since its last look and gives each to the
  * waiters of that task. All callbacks run in the lounge's thread, must not
- * block, and may use the lounge's own store.
+ * block, and may read from the lounge's own store, which takes no writes.
  */
 #ifndef LOUNGE_H
 #define LOUNGE_H

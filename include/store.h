@@ -37,6 +37,9 @@ MUST_CHECK enum err store_open(const struct store_conf *conf, struct store **out
     struct error *e);
 void	store_close(struct store *st);		/* NULL is fine */
 
+/* From now on this connection refuses to write: for a thread that must not wait for others. */
+MUST_CHECK enum err store_only_read(struct store *st, struct error *e);
+
 /* Creates database file (mode 0600) and schema; ERR_CONFLICT when the file exists. */
 MUST_CHECK enum err store_create(const struct store_conf *conf, struct error *e);
 

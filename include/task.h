@@ -279,6 +279,14 @@ MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct e
  */
 MUST_CHECK enum err task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
     const char *reason, bool *cancelled, struct error *e);
+struct task_cancel_order {	/* as the parameters of task_cancel */
+	int64_t		 row;
+	bool		 only_unsubmitted;
+	const char	*reason;
+};
+/* Cancels all of them in one transaction, as far as they may be; one that is gone is no error. */
+MUST_CHECK enum err task_cancel_all(struct store *st, const struct task_cancel_order *orders,
+    size_t n, struct error *e);
 /*
  * Makes a failed task once more, as a queued one with an id of its own: the
  * failure of the first was told, and stays. A failed task can be retried once:

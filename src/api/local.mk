@@ -10,6 +10,7 @@ libsora2api_a_SOURCES += \
 	src/api/admin_solver.c \
 	src/api/api.h \
 	src/api/app.c \
+	src/api/cancels.c \
 	src/api/characters.c \
 	src/api/chat.c \
 	src/api/chat_events.c \

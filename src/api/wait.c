@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "cancels.h"
 #include "character.h"
 #include "clock.h"
 #include "conf.h"
@@ -73,6 +74,14 @@ task_waiter_refuse(struct task_waiter *tw, const struct error *e,
 	task_waiter_answer(tw, &rs, out);
 }
 
+static void
+no_slot(const struct task_waiter *tw, struct error *e)
+{
+	error_set(e, ERR_RATE_LIMIT, NULL,
+	    "All accounts are busy; try again later");
+	e->retry_after = tw->conf->slot_wait;
+}
+
 bool
 task_waiter_change(struct waiter *w, const struct task *t, struct buf *out)
 {
@@ -86,35 +95,33 @@ task_waiter_change(struct waiter *w, const struct task *t, struct buf *out)
 	}
 	if (t->status != TASK_QUEUED)
 		tw->slot_deadline = 0;
+	if (t->status == TASK_PROCESSING)
+		tw->no_slot = false;
 	if (!task_is_terminal(t->status))
 		return false;
 	if (t->status == TASK_COMPLETED)
 		return tw->complete(tw, t, out);
-	task_failure(t, &e);
+	if (t->status == TASK_CANCELLED && tw->no_slot)
+		no_slot(tw, &e);
+	else
+		task_failure(t, &e);
 	task_waiter_refuse(tw, &e, out);
 	return true;
 }
 
+/* It is over once the cancellation is written: until then a slot may still come. */
 bool
 task_waiter_tick(struct waiter *w, int64_t now, struct buf *out)
 {
 	struct task_waiter *tw = of_waiter(w);
-	bool cancelled = false;
-	struct error e;
 
+	(void)out;
 	if (tw->slot_deadline == 0 || now < tw->slot_deadline)
 		return false;
 	tw->slot_deadline = 0;
-	if (task_cancel(w->store, w->task_row, true, "No account became free",
-	    &cancelled, &e) != ERR_OK)
-		log_error("%s", e.text);
-	if (!cancelled)
-		return false;
-	error_set(&e, ERR_RATE_LIMIT, NULL,
-	    "All accounts are busy; try again later");
-	e.retry_after = tw->conf->slot_wait;
-	task_waiter_refuse(tw, &e, out);
-	return true;
+	tw->no_slot = true;
+	cancels_add(tw->cancels, w->task_row, true, "No account became free");
+	return false;
 }
 
 /* What the upstream has accepted is paid for: it runs on and stays readable. */
@@ -122,13 +129,9 @@ void
 task_waiter_gone(struct waiter *w)
 {
 	struct task_waiter *tw = of_waiter(w);
-	bool cancelled;
-	struct error e;
 
-	if (task_cancel(w->store, w->task_row,
-	    !tw->conf->cancel_on_disconnect, "Client disconnected", &cancelled,
-	    &e) != ERR_OK && e.code != ERR_TASK_NOT_FOUND)
-		log_error("%s", e.text);
+	cancels_add(tw->cancels, w->task_row, !tw->conf->cancel_on_disconnect,
+	    "Client disconnected");
 }
 
 void
@@ -149,6 +152,7 @@ task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops,
 	if (tw->arena == NULL)
 		tw->arena = arena_new();
 	tw->conf = ac->api->conf;
+	tw->cancels = ac->api->app->cancels;
 	tw->path = arena_strdup(tw->arena, ac->rq->path);
 	tw->settings.cache_timeout = ac->settings->cache_timeout;
 	tw->settings.cache_base_url = arena_strdup(tw->arena,

@@ -82,14 +82,12 @@ status_of(const struct buf *text)
 	return sscanf(text->data, "Status: %3d", &status) == 1 ? status : 200;
 }
 
-/* The client left: what on_gone does in our own connection shows in no data_version. */
 void
 lounge_client_gone(struct lounge *l, struct parked *p)
 {
 	if (p->waiter != NULL) {
 		count(p, CLIENT_LEFT);
 		p->waiter->ops->on_gone(p->waiter);
-		l->look_again = true;
 	}
 	lounge_remove(l, p);
 }

@@ -430,28 +430,73 @@ may_cancel(const struct task *t, bool only_unsubmitted)
 	    (t->step < STEP_CREATING && t->submitted_at == 0));
 }
 
+/* What runs on waits for no writer. */
+static enum err
+is_to_cancel(struct store *st, const struct task_cancel_order *o, bool *out,
+    struct error *e)
+{
+	struct arena *a = arena_new();
+	struct task t;
+	enum err rc = task_load_row(st, o->row, a, &t, e);
+
+	*out = rc == ERR_OK && may_cancel(&t, o->only_unsubmitted);
+	arena_free(a);
+	return rc;
+}
+
+/* In a transaction; a task that may not be cancelled is left. */
+static enum err
+cancel_one(struct store *st, const struct task_cancel_order *o,
+    bool *cancelled, struct error *e)
+{
+	struct arena *a = arena_new();
+	struct task t;
+	enum err rc = task_load_row(st, o->row, a, &t, e);
+
+	if (rc == ERR_OK && may_cancel(&t, o->only_unsubmitted))
+		rc = cancel(st, &t, o->reason, cancelled, e);
+	arena_free(a);
+	return rc;
+}
+
 enum err
 task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
     const char *reason, bool *cancelled, struct error *e)
 {
-	struct arena *a = arena_new();
-	struct task t;
+	const struct task_cancel_order order = { .row = row,
+	    .only_unsubmitted = only_unsubmitted, .reason = reason };
+	bool wanted;
 	enum err rc;
 
 	*cancelled = false;
-	/* the caller has others to see to: it waits for no writer in vain */
-	rc = task_load_row(st, row, a, &t, e);
-	if (rc != ERR_OK || !may_cancel(&t, only_unsubmitted))
-		goto out;
+	if ((rc = is_to_cancel(st, &order, &wanted, e)) != ERR_OK || !wanted)
+		return rc;
 	if ((rc = store_begin(st, e)) != ERR_OK)
-		goto out;
-	rc = task_load_row(st, row, a, &t, e);
-	if (rc == ERR_OK && may_cancel(&t, only_unsubmitted))
-		rc = cancel(st, &t, reason, cancelled, e);
-	rc = store_end(st, rc, e);
-out:
-	arena_free(a);
-	return rc;
+		return rc;
+	rc = cancel_one(st, &order, cancelled, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+task_cancel_all(struct store *st, const struct task_cancel_order *orders,
+    size_t n, struct error *e)
+{
+	bool cancelled, wanted = false;
+	enum err rc = ERR_OK;
+
+	for (size_t i = 0; i < n && !wanted; i++)
+		if ((rc = is_to_cancel(st, &orders[i], &wanted, e)) !=
+		    ERR_OK && rc != ERR_TASK_NOT_FOUND)
+			return rc;
+	if (!wanted)
+		return ERR_OK;
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	for (size_t i = 0; i < n && rc == ERR_OK; i++)
+		if ((rc = cancel_one(st, &orders[i], &cancelled, e)) ==
+		    ERR_TASK_NOT_FOUND)
+			rc = ERR_OK;
+	return store_end(st, rc, e);
 }
 
 enum err

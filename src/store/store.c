@@ -245,6 +245,12 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 	return ERR_OK;
 }
 
+enum err
+store_only_read(struct store *st, struct error *e)
+{
+	return store_exec(st, "PRAGMA query_only = ON", e);
+}
+
 void
 store_close(struct store *st)
 {

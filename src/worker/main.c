@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "cancels.h"
 #include "client.h"
 #include "clock.h"
 #include "conf.h"
@@ -118,9 +119,10 @@ main(int argc, char **argv)
 {
 	struct options options = read_options(argc, argv);
 	sigset_t stop = block_signals();
-	struct store *store = NULL;
+	struct store *store = NULL, *writes = NULL;
 	struct server *server = NULL;
 	struct lounge *lounge = NULL;
+	struct cancels *cancels = NULL;
 	struct site site;
 	struct app app;
 	struct server_conf server_conf;
@@ -137,12 +139,16 @@ main(int argc, char **argv)
 	client_global_init();
 	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
+	must(store_only_read(store, &e), &e);
+	must(site_open_store(&site, &writes, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
 	must(lounge_new(store, site.conf->server_max_waiting, &lounge, &e), &e);
+	must(cancels_new(writes, &cancels, &e), &e);
 	app = (struct app){
 		.conf = site.conf,
 		.seal = site.seal,
 		.lounge = lounge,
+		.cancels = cancels,
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),
 		.proxies = proxy_pool_new(site.conf->proxy_pool_file),
@@ -165,10 +171,12 @@ main(int argc, char **argv)
 	notify_manager("STOPPING=1");
 	server_stop(server, site.conf->server_stop_grace * 1000);
 	lounge_stop(lounge, 0);
+	cancels_stop(cancels);
 	proxy_pool_free(app.proxies);
 	group_free(app.group);
 	solver_free(app.solver);
 	store_close(store);
+	store_close(writes);
 	meter_close();
 	site_close(&site);
 	return EXIT_SUCCESS;

@@ -123,6 +123,7 @@ http_fixture = tests/unit/fixture_http.c tests/unit/fixture_http.h $(site_fixtur
 unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_app \
+	tests/unit/test_cancels \
 	tests/unit/test_decide \
 	tests/unit/test_errors \
 	tests/unit/test_field \
@@ -142,6 +143,7 @@ unit_tests += \
 	tests/unit/test_video_json
 tests_unit_test_accept_SOURCES = tests/unit/test_accept.c $(site_fixture)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c $(http_fixture)
+tests_unit_test_cancels_SOURCES = tests/unit/test_cancels.c $(site_fixture)
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
 tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
