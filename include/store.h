@@ -50,7 +50,7 @@ struct migration {
 };
 /*
  * Brings an older schema up to ours, in one transaction, after a copy of the
- * database. ERR_UNAVAILABLE while somebody writes, or a poller holds its lease;
+ * database. ERR_UNAVAILABLE while somebody writes or has it open;
  * ERR_INTERNAL for a newer schema, another key file, another program's file.
  * After a failure the database is as before.
  */

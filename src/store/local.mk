@@ -14,6 +14,7 @@ libsora2api_a_SOURCES += \
 	src/store/idem_row.h \
 	src/store/jwt.c \
 	src/store/leftover.c \
+	src/store/lock.c \
 	src/store/migrate.c \
 	src/store/offer.c \
 	src/store/offer_row.h \

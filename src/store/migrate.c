@@ -82,7 +82,7 @@ make_file(const char *path, struct error *e)
 static void
 remove_files(const char *path)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
 	char name[4096];
 
 	for (size_t i = 0; i < NELEM(suffixes); i++) {
@@ -121,7 +121,7 @@ name_backup(const char *path, struct migration *m)
 	    m->from, when);
 }
 
-/* A poller would go on with statements of the older schema. */
+/* A worker or poller would go on with statements of the older schema. */
 static enum err
 check_unused(struct store *st, const char *path, struct error *e)
 {
@@ -132,11 +132,13 @@ check_unused(struct store *st, const char *path, struct error *e)
 
 	query_int(&q, 1, clock_now_ms());
 	used = query_next(&q);
-	if ((rc = query_end(&q, e)) == ERR_OK && used)
-		rc = error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
+	if ((rc = query_end(&q, e)) != ERR_OK)
+		return rc;
+	if (used)
+		return error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
 		    "use: a poller works with it; stop the service first",
 		    path);
-	return rc;
+	return store_lock_alone(st, e);
 }
 
 /* The schema that was found; a newer one than ours is not to be touched. */

@@ -132,6 +132,7 @@ store_connect(const struct store_conf *conf, bool create, struct store **out,
 	pthread_once(&sqlite_once, configure_sqlite);
 	if (st == NULL)
 		fatal("out of memory");
+	st->lock_fd = -1;
 	st->seal = conf->seal;
 	st->busy_timeout = conf->busy_timeout;
 	st->group = conf->group;
@@ -229,7 +230,9 @@ store_open(const struct store_conf *conf, struct store **out, struct error *e)
 	if ((rc = store_must_exist(conf->path, e)) != ERR_OK ||
 	    (rc = store_connect(conf, false, &st, e)) != ERR_OK)
 		return rc;
-	rc = check_version(st, conf->path, e);
+	if ((rc = check_version(st, conf->path, e)) == ERR_OK &&
+	    (rc = store_lock_shared(st, e)) == ERR_OK)
+		rc = check_version(st, conf->path, e);	/* from now on it stays so */
 	/* it stays with the file, but not with a copy made with VACUUM INTO */
 	if (rc == ERR_OK)
 		rc = store_exec(st, "PRAGMA journal_mode = WAL", e);
@@ -258,6 +261,7 @@ store_close(struct store *st)
 		return;
 	statements_close(st);
 	sqlite3_close(st->db);
+	store_unlock(st);
 	arena_free(st->pool_arena);
 	free(st);
 }

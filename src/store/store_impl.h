@@ -25,6 +25,7 @@ extern const struct statements store_statements, task_statements, accept_stateme
 
 struct store {
 	sqlite3		*db;
+	int		 lock_fd;	/* see lock.c; -1: none */
 	const struct seal *seal;
 	int		 busy_timeout;
 	int64_t		 busy_since_ms;	/* when this write began to wait */
@@ -70,6 +71,11 @@ MUST_CHECK enum err statement_compile(struct store *st, sqlite3_stmt **slot, str
 /* Opens the file and sets the connection up; the schema is not looked at. */
 MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
     struct error *e);
+/* lock.c: the lock of who works with the database; of who changes its schema. Kept until store_close. */
+MUST_CHECK enum err store_lock_shared(struct store *st, struct error *e);
+MUST_CHECK enum err store_lock_alone(struct store *st, struct error *e);
+void	store_unlock(struct store *st);
+
 /* A part of a transaction that can be undone alone. */
 MUST_CHECK enum err store_savepoint(struct store *st, struct error *e);
 MUST_CHECK enum err store_release(struct store *st, struct error *e);

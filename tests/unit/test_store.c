@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -207,6 +208,40 @@ a_current_database_needs_no_migration(void **state)
 	assert_ok(f, store_migrate(&conf, &m, &f->e));
 	assert_int_equal(0, m.steps);
 	assert_string_equal("", m.backup);
+}
+
+static void
+a_database_that_is_open_is_not_migrated(void **state)
+{
+	struct fixture *f = *state;
+	const struct store_conf conf = fixture_store_conf(f);
+	struct migration m;
+
+	fixture_exec(f, "PRAGMA user_version = %d",
+	    store_schema_version() - 1);
+	assert_failed(f, ERR_UNAVAILABLE, "in use: a worker, the poller",
+	    store_migrate(&conf, &m, &f->e));
+	assert_int_equal(store_schema_version() - 1,
+	    fixture_int(f, "PRAGMA user_version"));
+	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM leases"));
+}
+
+static void
+a_database_that_is_being_migrated_is_not_opened(void **state)
+{
+	struct fixture *f = *state;
+	const struct store_conf conf = fixture_store_conf(f);
+	struct store *st = NULL;
+	int fd;
+
+	reopen(f);
+	fd = open(fixture_path(f, "db.lock"), O_RDONLY);
+	assert_int_equal(0, flock(fd, LOCK_EX | LOCK_NB));
+	assert_failed(f, ERR_UNAVAILABLE, "being migrated",
+	    store_open(&conf, &st, &f->e));
+	close(fd);
+	assert_ok(f, store_open(&conf, &st, &f->e));
+	store_close(st);
 }
 
 static void
@@ -420,6 +455,8 @@ main(void)
 		T(a_folder_and_a_text_are_no_database),
 		T(a_newer_database_wants_a_newer_program),
 		T(a_current_database_needs_no_migration),
+		T(a_database_that_is_open_is_not_migrated),
+		T(a_database_that_is_being_migrated_is_not_opened),
 		T(an_existing_file_is_never_overwritten),
 		T(the_connection_is_durable_and_strict),
 		T(another_key_file_does_not_open_it),
