@@ -45,6 +45,7 @@ noinst_HEADERS += \
 	include/server_ask.h \
 	include/session.h \
 	include/settings.h \
+	include/shared.h \
 	include/site.h \
 	include/solver.h \
 	include/status.h \
@@ -53,6 +54,7 @@ noinst_HEADERS += \
 	include/store.h \
 	include/store_backup.h \
 	include/task.h \
+	include/throttle.h \
 	include/token.h \
 	include/toml.h \
 	include/upstream.h \

@@ -20,6 +20,7 @@ libsora2api_a_SOURCES += \
 	src/base/notify.c \
 	src/base/number.c \
 	src/base/seal.c \
+	src/base/shared.c \
 	src/base/toml.c \
 	src/base/xalloc.c
 
