@@ -20,6 +20,7 @@
 #include "site.h"
 #include "solver.h"
 #include "store.h"
+#include "throttle.h"
 
 #define LARGE	(256 * 1024)	/* bytes that malloc gives back to the system at once */
 
@@ -134,6 +135,7 @@ main(int argc, char **argv)
 	must(site_open(options.conf, &site, &e), &e);
 	site_open_log(&site, "sora2api");
 	meter_open(site.conf->metrics_file);
+	throttle_open(site.conf->database_path);
 	client_global_init();
 	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
@@ -169,6 +171,7 @@ main(int argc, char **argv)
 	group_free(app.group);
 	solver_free(app.solver);
 	store_close(store);
+	throttle_close();
 	meter_close();
 	site_close(&site);
 	return EXIT_SUCCESS;

@@ -123,6 +123,7 @@ http_fixture = tests/unit/fixture_http.c tests/unit/fixture_http.h $(site_fixtur
 unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_app \
+	tests/unit/test_throttle \
 	tests/unit/test_decide \
 	tests/unit/test_errors \
 	tests/unit/test_field \
