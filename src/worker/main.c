@@ -148,7 +148,7 @@ main(int argc, char **argv)
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),
 		.proxies = proxy_pool_new(site.conf->proxy_pool_file),
-		.group = group_new(),
+		.group = group_new((site.conf->server_threads + 1) / 2),
 		.solver = solver_new(site.spool_dir, site.seal),
 	};
 	server_conf = (struct server_conf){

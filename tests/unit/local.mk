@@ -127,6 +127,7 @@ unit_tests += \
 	tests/unit/test_decide \
 	tests/unit/test_errors \
 	tests/unit/test_field \
+	tests/unit/test_group \
 	tests/unit/test_idem \
 	tests/unit/test_jwt \
 	tests/unit/test_lease \
@@ -146,6 +147,7 @@ tests_unit_test_app_SOURCES = tests/unit/test_app.c $(http_fixture)
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
 tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
+tests_unit_test_group_SOURCES = tests/unit/test_group.c $(site_fixture)
 tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
 tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
