@@ -24,6 +24,7 @@ noinst_HEADERS += \
 	include/heap.h \
 	include/http.h \
 	include/id.h \
+	include/holder.h \
 	include/idem.h \
 	include/import.h \
 	include/image_request.h \

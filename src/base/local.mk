@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/base/error.c \
 	src/base/file.c \
 	src/base/heap.c \
+	src/base/holder.c \
 	src/base/id.c \
 	src/base/json.c \
 	src/base/log.c \
