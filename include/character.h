@@ -42,8 +42,10 @@ MUST_CHECK enum err character_load(struct store *st, const char *cameo_id, struc
     struct character *out, struct error *e);
 /* Its id goes to c->id, its times are set. ERR_CONFLICT when the cameo id is stored already. */
 MUST_CHECK enum err character_add(struct store *st, struct character *c, struct error *e);
-/* Stores instruction sets, visibility and status as they are in `c`; updated_at becomes now. */
-MUST_CHECK enum err character_save(struct store *st, const struct character *c, struct error *e);
+/* NULL leaves what is stored, "" clears an instruction set; updated_at becomes now. ERR_NOT_FOUND. */
+MUST_CHECK enum err character_change(struct store *st, const char *cameo_id,
+    const char *instruction_set, const char *safety_instruction_set, const char *visibility,
+    struct error *e);
 /* Here only. ERR_NOT_FOUND. */
 MUST_CHECK enum err character_delete(struct store *st, const char *cameo_id, struct error *e);
 

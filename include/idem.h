@@ -20,6 +20,8 @@ struct idem {			/* an Idempotency-Key that came with a request */
 	/* The answer to store with the task, made inside task_submit; NULL: none is stored. Pure. */
 	const char	*(*answer)(const struct task *t, struct arena *a);
 	struct arena	*arena;
+	int64_t		 holder;	/* by idem_claim: see holder.h; 0: none */
+	int		 holder_fd;
 };
 
 struct idem_answer {		/* of the first request */
@@ -30,11 +32,17 @@ struct idem_answer {		/* of the first request */
 /*
  * Claims the key for this request, or tells what the first one got. ERR_IDEM_REUSE
  * when the first had another body; ERR_IDEM_IN_PROGRESS when it is still being
- * stored. A claim that led to nothing for two minutes is free again.
+ * stored, however long that takes. The claim of a request that has ended without a
+ * task, or whose process has, is free again. idem_end in any case, and last.
  */
-MUST_CHECK enum err idem_claim(struct store *st, const struct idem *idem, int hours,
+MUST_CHECK enum err idem_claim(struct store *st, struct idem *idem, int hours,
     struct arena *a, struct idem_answer *out, struct error *e);
-/* Frees a claimed key whose request was refused; failures are ignored: the claim ends by itself. */
+/*
+ * Removes the row of a claimed key whose request was refused; not needed for the key
+ * to be free, so failures are ignored.
+ */
 void	idem_release(struct store *st, const struct idem *idem);
+/* The request has ended. Fine for one that claimed nothing. */
+void	idem_end(struct idem *idem);
 
 #endif

@@ -25,6 +25,7 @@ noinst_HEADERS += \
 	include/heap.h \
 	include/http.h \
 	include/id.h \
+	include/holder.h \
 	include/idem.h \
 	include/import.h \
 	include/image_request.h \
@@ -46,6 +47,7 @@ noinst_HEADERS += \
 	include/server_ask.h \
 	include/session.h \
 	include/settings.h \
+	include/shared.h \
 	include/site.h \
 	include/solver.h \
 	include/status.h \
@@ -54,6 +56,7 @@ noinst_HEADERS += \
 	include/store.h \
 	include/store_backup.h \
 	include/task.h \
+	include/throttle.h \
 	include/token.h \
 	include/toml.h \
 	include/upstream.h \

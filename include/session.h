@@ -14,9 +14,13 @@ struct store;
 
 #define SESSION_HOURS	24	/* from login, not extended by use */
 
-/* Opens a session; its token, "admin-" and 43 URL-safe characters, is in the arena. */
-MUST_CHECK enum err session_open(struct store *st, struct arena *a, const char **token,
-    struct error *e);
+/*
+ * Opens a session for who knew the password of that hash, admin_password of the
+ * settings; its token, "admin-" and 43 URL-safe characters, is in the arena.
+ * ERR_UNAUTHORIZED when the password is another one by now.
+ */
+MUST_CHECK enum err session_open(struct store *st, const char *password, struct arena *a,
+    const char **token, struct error *e);
 /* Whether the token opens anything now. */
 MUST_CHECK enum err session_check(struct store *st, const char *token, bool *valid,
     struct error *e);

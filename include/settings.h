@@ -66,20 +66,27 @@ MUST_CHECK enum err settings_set_ban_threshold(struct store *st, int threshold, 
 MUST_CHECK enum err settings_set_api_key(struct store *st, const char *key, struct error *e);
 /* Until the process is started again. */
 MUST_CHECK enum err settings_set_debug(struct store *st, bool enabled, struct error *e);
+/* ERR_INVALID_VALUE, and nothing is changed, when a proxy is enabled and there is none. */
 MUST_CHECK enum err settings_set_proxy(struct store *st, bool enabled, const char *url, int pool,
     struct error *e);
 MUST_CHECK enum err settings_set_cache_timeout(struct store *st, int seconds, struct error *e);
 MUST_CHECK enum err settings_set_cache_base_url(struct store *st, const char *url, struct error *e);
 MUST_CHECK enum err settings_set_cache_enabled(struct store *st, bool enabled, struct error *e);
 MUST_CHECK enum err settings_set_timeouts(struct store *st, int image, int video, struct error *e);
+/* The same for the method custom without the address of its service. */
 MUST_CHECK enum err settings_set_watermark_free(struct store *st, bool enabled, const char *method,
     const char *url, const char *token, struct error *e);
 MUST_CHECK enum err settings_set_solver(struct store *st, bool enabled, const char *url,
     struct error *e);
 MUST_CHECK enum err settings_set_auto_refresh(struct store *st, bool enabled, struct error *e);
 
-/* Stores a new admin password (and user name, unless NULL), and ends every session. */
-MUST_CHECK enum err settings_set_password(struct store *st, const char *password,
-    const char *username, struct error *e);
+/*
+ * Stores a new admin password (and user name, unless NULL), and ends every session.
+ * `old` is the hash that was checked, admin_password of the settings: when it is not
+ * the stored one any more, ERR_INVALID_VALUE, and nothing is changed. NULL: whatever
+ * it is.
+ */
+MUST_CHECK enum err settings_set_password(struct store *st, const char *old,
+    const char *password, const char *username, struct error *e);
 
 #endif

@@ -210,14 +210,17 @@ submit(struct accept *ac, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
-/* The request was refused: nothing of it stays. */
+/*
+ * The request was refused: nothing of it stays. A database that is busy is not asked
+ * once more for that: the key is free without it.
+ */
 static void
-undo(struct accept *ac)
+undo(struct accept *ac, enum err cause)
 {
 	for (size_t i = 0; i < ac->n_media; i++)
 		media_discard(ac->rq, &ac->media[i]);
 	media_discard(ac->rq, &ac->clip);
-	if (ac->idem.key != NULL)
+	if (ac->idem.key != NULL && cause != ERR_UNAVAILABLE)
 		idem_release(ac->api->store, &ac->idem);
 }
 
@@ -253,7 +256,7 @@ accept_run(struct accept *ac, struct resp *rs, struct error *e)
 	    (rc = bind(ac, e)) == ERR_OK && (rc = check_need(ac, e)) == ERR_OK)
 		rc = submit(ac, rs, e);
 	if (rc != ERR_OK)
-		undo(ac);
+		undo(ac, rc);
 	return rc;
 }
 
@@ -273,6 +276,7 @@ accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
 void
 accept_end(struct accept *ac)
 {
+	idem_end(&ac->idem);
 	form_clear(&ac->form);
 }
 

@@ -13,9 +13,7 @@
 #include "digest.h"
 #include "log.h"
 #include "session.h"
-
-#define ADDRESS_WAIT	300	/* s, the longest after failed logins */
-#define ACCOUNT_WAIT	10
+#include "throttle.h"
 
 static void
 delete_json(void *json)
@@ -153,13 +151,29 @@ too_many(int wait, struct error *e)
 
 /* Both are compared whatever the first one gave, so that time tells nothing. */
 static bool
-is_admin(const struct settings *settings, const struct login *login)
+is_admin(const struct settings *settings, const char *username,
+    const char *password)
 {
-	bool name = digest_equal(settings->admin_username, login->username);
-	bool password = digest_password_check(settings->admin_password,
-	    login->password);
+	bool name = username == NULL ||
+	    digest_equal(settings->admin_username, username);
+	bool right = digest_password_check(settings->admin_password, password);
 
-	return name && password;
+	return name && right;
+}
+
+enum err
+admin_check_password(struct req *rq, const struct settings *settings,
+    const char *username, const char *password, bool *right, struct error *e)
+{
+	const char *address = req_variable(rq, "REMOTE_ADDR");
+	int wait = throttle_begin(address, clock_now_ms());
+
+	*right = false;
+	if (wait > 0)
+		return too_many(wait, e);
+	if ((*right = is_admin(settings, username, password)))
+		throttle_succeeded(address, clock_now_ms());
+	return ERR_OK;
 }
 
 static void
@@ -172,21 +186,6 @@ refuse_login(struct resp *rs)
 	json_add_string(root, "message", "Invalid credentials");
 	json_add_string(root, "detail", "Invalid credentials");
 	resp_json(rs, 401, root);
-}
-
-/*
- * A wrong password makes its address wait, up to minutes, and its account, but
- * that only briefly: nobody is to lock the administrator out.
- */
-static enum err
-check_throttle(const char *address, const char *account, int64_t now,
-    struct error *e)
-{
-	int of_address = throttle_wait(address, ADDRESS_WAIT, now);
-	int of_account = throttle_wait(account, ACCOUNT_WAIT, now);
-	int wait = of_address > of_account ? of_address : of_account;
-
-	return wait == 0 ? ERR_OK : too_many(wait, e);
 }
 
 static void
@@ -203,31 +202,28 @@ answer_login(struct resp *rs, const char *token)
 enum err
 handle_login(struct req *rq, struct resp *rs, struct error *e)
 {
-	const char *address = req_variable(rq, "REMOTE_ADDR"), *account;
 	const struct settings *settings;
 	struct login login = { 0 };
-	int64_t now = clock_mono_ms();
 	const char *token;
+	bool right;
 	enum err rc;
 
 	if ((rc = admin_read(rq, login_fields, NELEM(login_fields), &login, e))
-	    != ERR_OK || (rc = admin_settings(rq, &settings, e)) != ERR_OK)
+	    != ERR_OK || (rc = admin_settings(rq, &settings, e)) != ERR_OK ||
+	    (rc = admin_check_password(rq, settings, login.username,
+	    login.password, &right, e)) != ERR_OK)
 		return rc;
-	address = arena_printf(rq->arena, "address %s",
-	    address == NULL ? "" : address);
-	account = arena_printf(rq->arena, "account %s", login.username);
-	if ((rc = check_throttle(address, account, now, e)) != ERR_OK)
-		return rc;
-	if (!is_admin(settings, &login)) {
-		throttle_failed(address, now);
-		throttle_failed(account, now);
+	if (!right) {
 		refuse_login(rs);
 		return ERR_OK;
 	}
-	throttle_succeeded(address);
-	throttle_succeeded(account);
-	if ((rc = session_open(api_of(rq)->store, rq->arena, &token, e))
-	    == ERR_OK)
+	rc = session_open(api_of(rq)->store, settings->admin_password,
+	    rq->arena, &token, e);
+	if (rc == ERR_UNAUTHORIZED) {
+		refuse_login(rs);
+		return ERR_OK;
+	}
+	if (rc == ERR_OK)
 		answer_login(rs, token);
 	return rc;
 }

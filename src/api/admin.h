@@ -26,14 +26,12 @@ void	admin_answer_switch(struct resp *rs, const char *what, bool enabled, const 
 /* The session's token as the request brought it; NULL: none. */
 const char *admin_token(const struct req *rq);
 
-/* ---- throttle.c: repeated failures are slowed down ---- */
-
 /*
- * Seconds, at most `longest`, that this name (an address, an account) must wait
- * after its recent failures; 0: none. Any thread.
+ * Whether `password` is the administrator's, for a request that says so: of a login
+ * its name, too (else NULL). ERR_RATE_LIMIT: not looked at, see throttle.h. A right
+ * one makes the address known.
  */
-int	throttle_wait(const char *name, int longest, int64_t now_ms);
-void	throttle_failed(const char *name, int64_t now_ms);
-void	throttle_succeeded(const char *name);
+MUST_CHECK enum err admin_check_password(struct req *rq, const struct settings *settings,
+    const char *username, const char *password, bool *right, struct error *e);
 
 #endif

@@ -82,32 +82,28 @@ ask(struct req *rq, const struct call_input *in, struct outcome *out,
 	    : "The upstream did not change the character");
 }
 
-/* A plain instruction is a JSON string; none is NULL. */
+/* A plain instruction is a JSON string; NULL and "" are themselves. */
 static const char *
-stored_text(const char *text, const char *old, struct arena *a)
+stored_text(const char *text, struct arena *a)
 {
 	cJSON *json;
 	const char *out;
 
 	if (text == NULL || *text == '\0')
-		return text == NULL ? old : NULL;
+		return text;
 	json = cJSON_CreateString(text);
 	out = json_print(json, a);
 	cJSON_Delete(json);
 	return out;
 }
 
+/* Only what was given: somebody else may change the rest meanwhile. */
 static enum err
-save(struct req *rq, struct character *c, const struct cameo_update *u,
-    struct error *e)
+save(struct req *rq, const struct cameo_update *u, struct error *e)
 {
-	c->instruction_set = stored_text(u->instruction, c->instruction_set,
-	    rq->arena);
-	c->safety_instruction_set = stored_text(u->safety_instruction,
-	    c->safety_instruction_set, rq->arena);
-	if (u->visibility != NULL)
-		c->visibility = u->visibility;
-	return character_save(api_of(rq)->store, c, e);
+	return character_change(api_of(rq)->store, u->cameo_id,
+	    stored_text(u->instruction, rq->arena),
+	    stored_text(u->safety_instruction, rq->arena), u->visibility, e);
 }
 
 static void
@@ -143,7 +139,7 @@ handle_character_update(struct req *rq, struct resp *rs, struct error *e)
 		    rq->arena),
 	};
 	if ((rc = ask(rq, &in, &outcome, e)) != ERR_OK ||
-	    (rc = save(rq, &c, &update, e)) != ERR_OK)
+	    (rc = save(rq, &update, e)) != ERR_OK)
 		return rc;
 	answer(rs, outcome.json);
 	return ERR_OK;

@@ -181,26 +181,21 @@ handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 		{ "proxy_pool_enabled", FIELD_BOOLEAN, false, 0, 0, AT(pool),
 		    NULL, false },
 	};
-	const struct settings *s;
-	const char *url;
+	const cJSON *json = NULL, *pool;
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	    (rc = fields_read(fields, NELEM(fields), json, false, rq->arena,
+	    &b, e)) != ERR_OK)
 		return rc;
-	b.pool = s->proxy_pool_enabled;
-	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK)
-		return rc;
+	pool = json_get(json, "proxy_pool_enabled");
 	if (b.url != NULL && *b.url != '\0' &&
 	    (rc = proxy_parse(b.url, "proxy_url", rq->arena, &b.url, e))
 	    != ERR_OK)
 		return rc;
-	url = b.url != NULL ? b.url : s->proxy_url;
-	if (b.enabled && !b.pool && (url == NULL || *url == '\0'))
-		return error_set(e, ERR_INVALID_VALUE, "proxy_enabled",
-		    "A proxy needs proxy_url, or proxy_pool_enabled");
 	if ((rc = settings_set_proxy(api_of(rq)->store, b.enabled, b.url,
-	    b.pool, e)) != ERR_OK)
+	    pool == NULL || cJSON_IsNull(pool) ? -1 : b.pool, e)) != ERR_OK)
 		return rc;
 	proxy_pool_rewind(api_of(rq)->app->proxies);
 	resp_json(rs, 200, admin_success("Proxy configuration updated"));
@@ -228,22 +223,6 @@ handle_watermark_get(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
-/* `custom` is of no use without the URL of the operator's service. */
-static enum err
-check_parser(const struct body *b, const struct settings *s, struct error *e)
-{
-	const char *method = b->method != NULL ? b->method : s->parse_method;
-	const char *url = b->url != NULL ? b->url : s->custom_parse_url;
-
-	if (check_url(b->url, "custom_parse_url", e) != ERR_OK)
-		return e->code;
-	if (b->enabled && strcmp(method, "custom") == 0 &&
-	    (url == NULL || *url == '\0'))
-		return error_set(e, ERR_INVALID_VALUE, "custom_parse_url",
-		    "The parse method custom needs custom_parse_url");
-	return ERR_OK;
-}
-
 enum err
 handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -258,13 +237,11 @@ handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 		{ "custom_parse_token", FIELD_STRING, false, 0, MAX_SECRET,
 		    AT(token), NULL, false },
 	};
-	const struct settings *s;
 	struct body b = { 0 };
 	enum err rc;
 
 	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
-	    (rc = admin_settings(rq, &s, e)) != ERR_OK ||
-	    (rc = check_parser(&b, s, e)) != ERR_OK ||
+	    (rc = check_url(b.url, "custom_parse_url", e)) != ERR_OK ||
 	    (rc = settings_set_watermark_free(api_of(rq)->store, b.enabled,
 	    b.method, b.url, b.token, e)) != ERR_OK)
 		return rc;

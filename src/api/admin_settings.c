@@ -5,7 +5,6 @@
 #include "admin.h"
 #include "arena.h"
 #include "conf.h"
-#include "digest.h"
 #include "log.h"
 
 #define MAX_STRING	4096
@@ -83,17 +82,20 @@ handle_admin_password(struct req *rq, struct resp *rs, struct error *e)
 	};
 	const struct settings *s;
 	struct body b = { 0 };
+	bool right;
 	enum err rc;
 
 	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = check_username(b.username, e)) != ERR_OK ||
-	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
+	    (rc = admin_settings(rq, &s, e)) != ERR_OK ||
+	    (rc = admin_check_password(rq, s, NULL, b.old_password, &right, e))
+	    != ERR_OK)
 		return rc;
-	if (!digest_password_check(s->admin_password, b.old_password))
+	if (!right)
 		return error_set(e, ERR_INVALID_VALUE, "old_password",
 		    "Old password is incorrect");
-	if ((rc = settings_set_password(api_of(rq)->store, b.new_password,
-	    b.username, e)) != ERR_OK)
+	if ((rc = settings_set_password(api_of(rq)->store, s->admin_password,
+	    b.new_password, b.username, e)) != ERR_OK)
 		return rc;
 	resp_json(rs, 200, admin_success(
 	    "Password updated successfully. Please login again."));

@@ -13,6 +13,7 @@ libsora2api_a_SOURCES += \
 	src/base/error.c \
 	src/base/file.c \
 	src/base/heap.c \
+	src/base/holder.c \
 	src/base/id.c \
 	src/base/json.c \
 	src/base/log.c \
@@ -20,6 +21,7 @@ libsora2api_a_SOURCES += \
 	src/base/notify.c \
 	src/base/number.c \
 	src/base/seal.c \
+	src/base/shared.c \
 	src/base/toml.c \
 	src/base/xalloc.c
 

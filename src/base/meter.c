@@ -7,12 +7,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "log.h"
+#include "shared.h"
 
 #define MAGIC		UINT64_C(0x3172746d61327330)	/* changes with the layout */
 #define N_SERIES	2048u	/* a power of two */
@@ -41,8 +38,8 @@ struct meters {
 	struct series	 series[N_SERIES];
 };
 
-static struct meters *shared;
-static int shared_fd = -1;
+static struct shared memory = { .fd = -1 };
+static struct meters *shared;	/* what is in it; NULL: not open */
 static int my_entry;
 
 /* ---- the file ---- */
@@ -60,7 +57,7 @@ take_entry(void)
 	for (int i = 0; i < N_PROCESSES; i++) {
 		struct flock lock = entry_lock(i, F_WRLCK);
 
-		if (fcntl(shared_fd, F_OFD_SETLK, &lock) != 0)
+		if (fcntl(memory.fd, F_OFD_SETLK, &lock) != 0)
 			continue;
 		my_entry = i;
 		shared->waiting[i] = 0;
@@ -74,101 +71,31 @@ entry_lives(int i)
 {
 	struct flock lock = entry_lock(i, F_WRLCK);
 
-	return i == my_entry || (shared_fd >= 0 &&
-	    fcntl(shared_fd, F_OFD_GETLK, &lock) == 0 &&
+	return i == my_entry || (memory.fd >= 0 &&
+	    fcntl(memory.fd, F_OFD_GETLK, &lock) == 0 &&
 	    lock.l_type != F_UNLCK);
-}
-
-static struct meters *
-map(int fd, int flags)
-{
-	void *p = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, flags,
-	    fd, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-/* Another version's layout, or something that is no such file at all. */
-static bool
-is_foreign(int fd, const struct stat *st)
-{
-	uint64_t magic = 0;
-
-	return st->st_size != (off_t)sizeof(*shared) ||
-	    pread(fd, &magic, sizeof(magic), 0) != (ssize_t)sizeof(magic) ||
-	    magic != MAGIC;
-}
-
-/* With the file locked: a new one is made whole; one of another layout goes. */
-static bool
-prepare(const char *path, int fd, bool *again)
-{
-	const uint64_t magic = MAGIC;
-	struct stat st, named;
-
-	if (fstat(fd, &st) != 0)
-		return false;
-	*again = stat(path, &named) != 0 || named.st_ino != st.st_ino;
-	if (*again)
-		return true;
-	if (st.st_size == 0)
-		return ftruncate(fd, sizeof(*shared)) == 0 &&
-		    pwrite(fd, &magic, sizeof(magic), 0) ==
-		    (ssize_t)sizeof(magic);
-	*again = is_foreign(fd, &st);
-	return !*again || unlink(path) == 0;
-}
-
-static int
-open_file(const char *path)
-{
-	bool again = true;
-	int fd = -1;
-
-	while (again) {
-		if (fd >= 0)
-			close(fd);
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		    0600);
-		if (fd < 0)
-			return -1;
-		if (flock(fd, LOCK_EX) != 0 || !prepare(path, fd, &again)) {
-			int cause = errno;
-
-			close(fd);
-			errno = cause;
-			return -1;
-		}
-	}
-	flock(fd, LOCK_UN);
-	return fd;
 }
 
 void
 meter_open(const char *path)
 {
-	if (*path != '\0' && (shared_fd = open_file(path)) >= 0 &&
-	    (shared = map(shared_fd, MAP_SHARED)) != NULL) {
+	if (shared_open(&memory, path, sizeof(*shared), MAGIC)) {
+		shared = memory.data;
 		take_entry();
 		return;
 	}
 	if (*path != '\0')
 		log_warn("metrics.file %s: %s; this process counts for itself "
 		    "alone", path, strerror(errno));
+	shared = memory.data;
 	my_entry = 0;
-	if ((shared = map(-1, MAP_PRIVATE | MAP_ANONYMOUS)) == NULL)
-		fatal("out of memory");
 }
 
 void
 meter_close(void)
 {
-	if (shared != NULL)
-		munmap(shared, sizeof(*shared));
-	if (shared_fd >= 0)
-		close(shared_fd);
+	shared_close(&memory);
 	shared = NULL;
-	shared_fd = -1;
 }
 
 /* ---- series ---- */

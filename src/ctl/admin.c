@@ -36,7 +36,7 @@ ctl_admin_reset_password(struct ctl *ctl, struct error *e)
 	enum err rc;
 
 	id_hex(password, PASSWORD_DIGITS);
-	if ((rc = settings_set_password(ctl->st, password, NULL, e))
+	if ((rc = settings_set_password(ctl->st, NULL, password, NULL, e))
 	    == ERR_OK)
 		print_secret(ctl, "admin_password", password,
 		    arena_printf(ctl->arena, "Admin password: %s\nIt is shown "

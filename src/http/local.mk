@@ -1,4 +1,6 @@
 libsora2api_a_SOURCES += \
+	src/http/anteroom.c \
+	src/http/anteroom.h \
 	src/http/body.c \
 	src/http/dispatch.c \
 	src/http/fields.c \

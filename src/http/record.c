@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include <fastcgi.h>
+#include <string.h>
 
 #define MAX_CONTENT	65528	/* the largest length that needs no padding */
 
@@ -47,4 +48,44 @@ record_end(struct buf *out, int request_id)
 	return put_header(out, FCGI_STDOUT, request_id, 0) &&
 	    put_header(out, FCGI_END_REQUEST, request_id, sizeof(body)) &&
 	    buf_append(out, &body, sizeof(body));
+}
+
+/* Where a record that begins there ends. */
+static size_t
+end_of(const FCGI_Header *h)
+{
+	return sizeof(*h) + ((size_t)h->contentLengthB1 << 8) +
+	    h->contentLengthB0 + h->paddingLength;
+}
+
+static bool
+is_empty(const FCGI_Header *h, int type)
+{
+	return h->type == type && h->contentLengthB1 == 0 &&
+	    h->contentLengthB0 == 0;
+}
+
+enum record_progress
+record_look(const void *data, size_t len)
+{
+	enum record_progress progress = RECORD_PART;
+	const char *p = data;
+	FCGI_Header h;
+
+	while (len > 0) {
+		if ((unsigned char)*p != FCGI_VERSION_1)
+			return RECORD_BROKEN;
+		if (len < sizeof(h))
+			break;
+		memcpy(&h, p, sizeof(h));
+		if (end_of(&h) > len)
+			break;
+		if (progress == RECORD_HEAD && is_empty(&h, FCGI_STDIN))
+			return RECORD_WHOLE;
+		if (is_empty(&h, FCGI_PARAMS))
+			progress = RECORD_HEAD;
+		p += end_of(&h);
+		len -= end_of(&h);
+	}
+	return progress;
 }

@@ -7,6 +7,15 @@
 
 #include "buf.h"
 
+enum record_progress {		/* how much of a request has arrived */
+	RECORD_PART,		/* its parameters have not */
+	RECORD_HEAD,		/* its parameters have, its body has not */
+	RECORD_WHOLE,
+	RECORD_BROKEN,		/* it is no FastCGI; whoever reads it will say so */
+};
+
+/* Of the first `len` bytes of a connection; nothing of it is believed but its lengths. */
+enum record_progress record_look(const void *data, size_t len);
 /* Appends the bytes as FCGI_STDOUT records; false beyond the buffer's limit. */
 bool	record_stdout(struct buf *out, int request_id, const void *data, size_t len);
 /* Appends the end of FCGI_STDOUT and FCGI_END_REQUEST. */

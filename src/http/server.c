@@ -2,7 +2,9 @@
  * server.c: the accept threads.
  *
  * The listening socket is non-blocking and a thread that finds nothing to
- * accept waits in epoll, where the stop reaches it too. Signals are not used
+ * accept waits in epoll, where the stop reaches it too. A connection gets a thread
+ * when its request has arrived, see anteroom.h; libfcgi finds it as one that was
+ * kept open from a request before, and never accepts. Signals are not used
  * to wake threads: libfcgi takes an interrupted read for a broken request and
  * closes a connection when its wait for the first byte is interrupted.
  * FCGX_ShutdownPending closes accepted connections likewise.
@@ -25,6 +27,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "anteroom.h"
 #include "arena.h"
 #include "clock.h"
 #include "io.h"
@@ -35,7 +38,9 @@
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
 #define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
 #define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
-#define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
+#define DRAIN_LOOK_MS	10	/* between looks for what is just arriving then */
+#define SENDS_S		10	/* between two bytes of a body: it was there before it was passed on */
+#define TAKES_S		60	/* that the FastCGI server may not take a byte */
 
 struct thread {
 	struct server	*server;
@@ -54,6 +59,7 @@ struct server {
 	int		 n_threads;
 	int		 stop_fd;	/* readable for ever once the server stops */
 	_Atomic bool	 stopping;
+	struct anteroom	*anteroom;
 };
 
 /* ---- one request ---- */
@@ -177,19 +183,20 @@ finish(struct thread *t)
 static void
 set_up_connection(int fd)
 {
-	const struct timeval silence = { .tv_sec = SILENCE_S };
+	const struct timeval sends = { .tv_sec = SENDS_S };
+	const struct timeval takes = { .tv_sec = TAKES_S };
 
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof(silence));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &sends, sizeof(sends));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &takes, sizeof(takes));
 }
 
 static void
 wait_for_connection(const struct thread *t)
 {
+	int timeout = anteroom_timeout(t->server->anteroom);
 	struct epoll_event event;
 
-	if (epoll_wait(t->epoll_fd, &event, 1, -1) < 0 && errno != EINTR)
+	if (epoll_wait(t->epoll_fd, &event, 1, timeout) < 0 && errno != EINTR)
 		fatal("epoll_wait: %s", strerror(errno));
 }
 
@@ -207,40 +214,68 @@ pause_accepting(struct thread *t, int cause)
 	poll(&stop, 1, ACCEPT_PAUSE_MS);
 }
 
-/* False when there was none to serve. */
+/* The request has arrived; what is broken about it libfcgi finds, and closes. */
+static void
+serve_connection(struct thread *t, int fd)
+{
+	t->fcgi->ipcFd = fd;
+	t->fcgi->keepConnection = 1;
+	if (FCGX_Accept_r(t->fcgi) != 0)
+		return;
+	serve(t);
+	finish(t);
+}
+
+/* -1 when there was none. */
+static int
+accept_connection(struct thread *t)
+{
+	int fd = accept4(t->server->conf.listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		set_up_connection(fd);
+	else if (errno == EAGAIN || errno == EWOULDBLOCK)
+		wait_for_connection(t);
+	else if (errno != EINTR && errno != ECONNABORTED)
+		pause_accepting(t, errno);
+	return fd;
+}
+
+/* False when nobody came. */
 static bool
 accept_one(struct thread *t)
 {
-	int rc;
+	struct anteroom *room = t->server->anteroom;
+	int fd = anteroom_next(room);
 
-	errno = 0;
-	rc = FCGX_Accept_r(t->fcgi);
-	if (rc == 0) {
-		set_up_connection(t->fcgi->ipcFd);
-		serve(t);
-		finish(t);
-		return true;
+	if (fd < 0) {
+		if ((fd = accept_connection(t)) < 0)
+			return false;
+		if (!anteroom_admit(room, fd))
+			return true;
 	}
-	if (rc == -EAGAIN || rc == -EWOULDBLOCK) {
-		wait_for_connection(t);
-	} else if (rc != -EINTR && rc != -ECONNABORTED) {
-		pause_accepting(t, -rc);
-	}
-	return false;
+	serve_connection(t, fd);
+	return true;
 }
 
 /*
  * The connections that wait on the socket when the server stops are served
  * too: it may be the last to have this socket, and they would be cut. While
- * others have it they could go on coming for ever, so there is an end.
+ * others have it they could go on coming for ever, so there is an end. So are
+ * those whose request is just arriving.
  */
 static void
 drain(struct thread *t)
 {
 	int64_t end = clock_mono_ms() + DRAIN_MS;
 
-	while (clock_mono_ms() < end && accept_one(t))
-		;
+	while (clock_mono_ms() < end) {
+		if (accept_one(t))
+			continue;
+		if (anteroom_is_empty(t->server->anteroom))
+			break;
+		poll(NULL, 0, DRAIN_LOOK_MS);
+	}
 }
 
 static void *
@@ -292,12 +327,14 @@ static int
 open_epoll(const struct server *s)
 {
 	struct epoll_event connection = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct epoll_event ready = { .events = EPOLLIN };
 	struct epoll_event stop = { .events = EPOLLIN };
 	int fd = epoll_create1(EPOLL_CLOEXEC);
 
 	if (fd < 0 ||
 	    epoll_ctl(fd, EPOLL_CTL_ADD, s->conf.listen_fd, &connection) != 0 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, s->stop_fd, &stop) != 0)
+	    epoll_ctl(fd, EPOLL_CTL_ADD, anteroom_fd(s->anteroom), &ready)
+	    != 0 || epoll_ctl(fd, EPOLL_CTL_ADD, s->stop_fd, &stop) != 0)
 		fatal("epoll: %s", strerror(errno));
 	return fd;
 }
@@ -313,7 +350,7 @@ thread_start(struct server *s, struct thread *t)
 	buf_init(&t->out, INT_MAX);
 	if ((t->fcgi = malloc(sizeof(*t->fcgi))) == NULL)
 		fatal("out of memory");
-	FCGX_InitRequest(t->fcgi, s->conf.listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
+	FCGX_InitRequest(t->fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	if ((failure = pthread_create(&t->id, NULL, run, t)) != 0)
 		fatal("cannot start a thread: %s", strerror(failure));
 }
@@ -366,6 +403,7 @@ server_start(const struct server_conf *conf, struct server **out,
 		fatal("out of memory");
 	s->conf = *conf;
 	s->n_threads = conf->threads;
+	s->anteroom = anteroom_new();
 	if ((s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
 		fatal("eventfd: %s", strerror(errno));
 	for (int i = 0; i < s->n_threads; i++)
@@ -400,6 +438,7 @@ server_stop(struct server *s, int grace_ms)
 		_exit(EXIT_SUCCESS);
 	}
 	close(s->stop_fd);
+	anteroom_free(s->anteroom);
 	free(s->threads);
 	free(s);
 }

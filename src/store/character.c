@@ -9,7 +9,7 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_LIST, SQL_LOAD, SQL_ADD, SQL_SAVE, SQL_DELETE, SQL__MAX };
+enum { SQL_LIST, SQL_LOAD, SQL_ADD, SQL_CHANGE, SQL_DELETE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_LIST] = "SELECT " CHARACTER_COLUMNS " FROM characters"
@@ -21,9 +21,13 @@ static const char *const sql[SQL__MAX] = {
 	    " safety_instruction_set, visibility, status, created_at,"
 	    " updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
 	    " ?11, ?11) ON CONFLICT DO NOTHING",
-	[SQL_SAVE] = "UPDATE characters SET instruction_set = ?2,"
-	    " safety_instruction_set = ?3, visibility = ?4, status = ?5,"
-	    " updated_at = ?6 WHERE cameo_id = ?1",
+	[SQL_CHANGE] = "UPDATE characters SET"
+	    " instruction_set = CASE WHEN ?2 IS NULL THEN instruction_set"
+	    "   ELSE nullif(?2, '') END,"
+	    " safety_instruction_set = CASE WHEN ?3 IS NULL"
+	    "   THEN safety_instruction_set ELSE nullif(?3, '') END,"
+	    " visibility = coalesce(?4, visibility), updated_at = ?5"
+	    " WHERE cameo_id = ?1",
 	[SQL_DELETE] = "DELETE FROM characters WHERE cameo_id = ?1",
 };
 
@@ -113,16 +117,17 @@ must_change(struct query *q, struct error *e)
 }
 
 enum err
-character_save(struct store *st, const struct character *c, struct error *e)
+character_change(struct store *st, const char *cameo_id,
+    const char *instruction_set, const char *safety_instruction_set,
+    const char *visibility, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_SAVE]);
+	struct query q = query_start(st, st->character[SQL_CHANGE]);
 
-	query_text(&q, 1, c->cameo_id);
-	query_text(&q, 2, c->instruction_set);
-	query_text(&q, 3, c->safety_instruction_set);
-	query_text(&q, 4, c->visibility);
-	query_text(&q, 5, c->status);
-	query_int(&q, 6, clock_now());
+	query_text(&q, 1, cameo_id);
+	query_text(&q, 2, instruction_set);
+	query_text(&q, 3, safety_instruction_set);
+	query_text(&q, 4, visibility);
+	query_int(&q, 5, clock_now());
 	return must_change(&q, e);
 }
 

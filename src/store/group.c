@@ -3,9 +3,14 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
-#include "log.h"
+#include "clock.h"
+#include "query.h"
 #include "store_impl.h"
+#include "xalloc.h"
+
+#define PATIENCE_MS	300	/* an ordinary wait, for which there is room for all */
 
 struct entry {			/* on the stack of the thread that waits for it */
 	struct entry	*next;
@@ -13,26 +18,32 @@ struct entry {			/* on the stack of the thread that waits for it */
 	void		*arg;
 	struct error	*e;
 	enum err	 rc;
+	bool		 taken;		/* a leader is at work on it */
 	bool		 done;
 };
 
 struct group {
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 finished;
-	struct entry	*first, **last;	/* came since the leader began */
+	struct entry	*first, **last;	/* that no leader has taken yet */
 	bool		 led;		/* some thread is at work */
+	int		 most;		/* of the patient */
+	int		 patient;	/* threads that wait for longer than is ordinary */
 };
 
 struct group *
-group_new(void)
+group_new(int most)
 {
-	struct group *g = calloc(1, sizeof(*g));
+	struct group *g = xcalloc(1, sizeof(*g));
+	pthread_condattr_t attr;
 
-	if (g == NULL)
-		fatal("out of memory");
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_cond_init(&g->finished, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&g->finished, &attr);
+	pthread_condattr_destroy(&attr);
 	g->last = &g->first;
+	g->most = most;
 	return g;
 }
 
@@ -45,6 +56,50 @@ group_free(struct group *g)
 	pthread_mutex_destroy(&g->lock);
 	free(g);
 }
+
+/* ---- who may wait while somebody else holds the database ---- */
+
+static bool
+may_wait(struct group *g, int64_t waited_ms, bool *patient)
+{
+	if (*patient)
+		return true;
+	if (g->patient >= g->most)
+		return false;
+	if (waited_ms >= PATIENCE_MS) {
+		*patient = true;
+		g->patient++;
+	}
+	return true;
+}
+
+bool
+group_may_wait(struct group *g, int64_t waited_ms, bool *patient)
+{
+	bool may;
+
+	pthread_mutex_lock(&g->lock);
+	may = may_wait(g, waited_ms, patient);
+	pthread_mutex_unlock(&g->lock);
+	return may;
+}
+
+static void
+waited(struct group *g, bool *patient)
+{
+	g->patient -= *patient;
+	*patient = false;
+}
+
+void
+group_waited(struct group *g, bool *patient)
+{
+	pthread_mutex_lock(&g->lock);
+	waited(g, patient);
+	pthread_mutex_unlock(&g->lock);
+}
+
+/* ---- the work ---- */
 
 static bool
 in_transaction(const struct store *st)
@@ -69,41 +124,58 @@ run(struct store *st, const struct entry *entry)
 }
 
 /*
- * All of them in one transaction. What ends it, such as a full disk, fails for
- * all that had succeeded before and all that come after.
+ * All of them in the transaction that was begun, or has failed. What ends it, such
+ * as a full disk, fails for all that had succeeded before and all that come after.
  */
 static void
-run_all(struct store *st, struct entry *first)
+run_all(struct store *st, struct entry *first, enum err rc, struct error *e)
 {
-	struct error e;
-	enum err rc = store_begin(st, &e);
-
 	for (struct entry *p = first; p != NULL && rc == ERR_OK; p = p->next) {
 		p->rc = run(st, p);
 		if (!in_transaction(st)) {
 			rc = p->rc;
-			e = *p->e;
+			*e = *p->e;
 		}
 	}
 	if (rc == ERR_OK)
-		rc = store_end(st, ERR_OK, &e);
+		rc = store_end(st, ERR_OK, e);
 	for (struct entry *p = first; p != NULL && rc != ERR_OK; p = p->next)
 		if (p->rc == ERR_OK) {
 			p->rc = rc;
-			*p->e = e;
+			*p->e = *e;
 		}
 }
 
-static void
-lead(struct group *g, struct store *st)
+static struct entry *
+take_all(struct group *g)
 {
 	struct entry *first = g->first;
 
 	g->first = NULL;
 	g->last = &g->first;
+	for (struct entry *p = first; p != NULL; p = p->next)
+		p->taken = true;
+	return first;
+}
+
+/*
+ * Those that come while the transaction waits to begin are part of it; when it
+ * cannot begin they fail with it, instead of waiting for as long again.
+ */
+static void
+lead(struct group *g, struct store *st)
+{
+	struct entry *first;
+	struct error e;
+	enum err rc;
+
 	g->led = true;
 	pthread_mutex_unlock(&g->lock);
-	run_all(st, first);
+	rc = store_begin(st, &e);
+	pthread_mutex_lock(&g->lock);
+	first = take_all(g);
+	pthread_mutex_unlock(&g->lock);
+	run_all(st, first, rc, &e);
 	pthread_mutex_lock(&g->lock);
 	for (struct entry *p = first; p != NULL; p = p->next)
 		p->done = true;
@@ -111,21 +183,72 @@ lead(struct group *g, struct store *st)
 	pthread_cond_broadcast(&g->finished);
 }
 
+/* ---- those who follow ---- */
+
+static void
+append(struct group *g, struct entry *entry)
+{
+	*g->last = entry;
+	g->last = &entry->next;
+}
+
+static void
+leave(struct group *g, struct entry *entry)
+{
+	struct entry **p = &g->first;
+
+	while (*p != entry)
+		p = &(*p)->next;
+	*p = entry->next;
+	if (g->last == &entry->next)
+		g->last = p;
+}
+
+static void
+wait_until(struct group *g, int64_t ms)
+{
+	const struct timespec until = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000,
+	};
+
+	pthread_cond_timedwait(&g->finished, &g->lock, &until);
+}
+
+/* False when too many wait already; then nobody has the entry any more. */
+static bool
+follow(struct group *g, struct entry *entry, int64_t since_ms, bool *patient)
+{
+	if (entry->taken || *patient) {
+		pthread_cond_wait(&g->finished, &g->lock);
+		return true;
+	}
+	if (!may_wait(g, clock_mono_ms() - since_ms, patient)) {
+		leave(g, entry);
+		return false;
+	}
+	wait_until(g, since_ms + PATIENCE_MS);
+	return true;
+}
+
 enum err
 group_run(struct group *g, struct store *st, group_fn *work, void *arg,
     struct error *e)
 {
 	struct entry entry = { .work = work, .arg = arg, .e = e };
+	int64_t since_ms = clock_mono_ms();
+	bool patient = false;
 
 	pthread_mutex_lock(&g->lock);
-	*g->last = &entry;
-	g->last = &entry.next;
+	append(g, &entry);
 	while (!entry.done) {
-		if (g->led)
-			pthread_cond_wait(&g->finished, &g->lock);
-		else
+		if (!g->led) {
 			lead(g, st);
+		} else if (!follow(g, &entry, since_ms, &patient)) {
+			entry.rc = store_busy(st, e);
+			break;
+		}
 	}
+	waited(g, &patient);
 	pthread_mutex_unlock(&g->lock);
 	return entry.rc;
 }

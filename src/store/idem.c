@@ -2,16 +2,18 @@
 #include "idem.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "holder.h"
 #include "idem_row.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task.h"
 
-#define CLAIM_TIME	120	/* s after which a claim without a task is free again */
+#define CLAIM_TIME	900	/* s after which a claim without a task and without a holder is free */
 
 enum {
 	SQL_EXPIRE, SQL_FIND, SQL_CLAIM, SQL_STORE, SQL_RELEASE,
@@ -24,19 +26,20 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE (api_key_id, key_hash) IN (SELECT api_key_id, key_hash"
 	    "  FROM idempotency_keys WHERE expires_at <= ?1"
 	    "  ORDER BY expires_at LIMIT 100)",
-	[SQL_FIND] = "SELECT body_hash, claimed_at, task, answer"
+	[SQL_FIND] = "SELECT body_hash, claimed_at, holder, task, answer"
 	    " FROM idempotency_keys WHERE api_key_id = ?1 AND key_hash = ?2"
 	    " AND expires_at > ?3",
 	[SQL_CLAIM] = "INSERT INTO idempotency_keys (api_key_id, key_hash,"
-	    " body_hash, claimed_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)"
+	    " body_hash, claimed_at, expires_at, holder)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT DO UPDATE SET body_hash = ?3, claimed_at = ?4,"
-	    " expires_at = ?5, task = NULL, answer = NULL",
+	    " expires_at = ?5, holder = ?6, task = NULL, answer = NULL",
 	[SQL_STORE] = "UPDATE idempotency_keys SET task = ?3, answer = ?4"
 	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
-	    " AND body_hash = ?5",
+	    " AND body_hash = ?5 AND holder IS ?6",
 	[SQL_RELEASE] = "DELETE FROM idempotency_keys"
 	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
-	    " AND body_hash = ?3",
+	    " AND body_hash = ?3 AND holder IS ?4",
 };
 
 const struct statements idem_statements = { sql, SQL__MAX };
@@ -54,6 +57,22 @@ about_key(struct store *st, int statement, const struct idem *idem,
 	return q;
 }
 
+/* "<database>.claims": the file whose bytes are locked. */
+static const char *
+holders_path(struct store *st, struct arena *a)
+{
+	return arena_printf(a, "%s.claims",
+	    sqlite3_db_filename(st->db, "main"));
+}
+
+/* Whether the request that claimed it may still store a task. */
+static bool
+runs(struct store *st, int64_t claimed, int64_t holder, struct arena *a)
+{
+	return holder != 0 ? holder_lives(holders_path(st, a), holder)
+	    : claimed + CLAIM_TIME > clock_now();
+}
+
 /* What the row of the key says; `*found` false when the key is free. */
 static enum err
 find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
@@ -62,7 +81,7 @@ find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
 	unsigned char hash[DIGEST_SHA256_LEN];
 	struct query q = about_key(st, SQL_FIND, idem, hash);
 	const void *body;
-	int64_t claimed;
+	int64_t claimed, holder;
 	bool same;
 
 	query_int(&q, 3, clock_now());
@@ -72,9 +91,10 @@ find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
 	same = query_get_blob(&q, &body) == DIGEST_SHA256_LEN &&
 	    memcmp(body, idem->body_hash, DIGEST_SHA256_LEN) == 0;
 	claimed = query_get_int(&q);
+	holder = query_get_int(&q);
 	out->task_row = query_get_int(&q);
 	out->answer = query_get_text(&q, a);
-	*found = out->task_row != 0 || claimed + CLAIM_TIME > clock_now();
+	*found = out->task_row != 0 || runs(st, claimed, holder, a);
 	if (*found && !same)
 		query_fail(&q, ERR_IDEM_REUSE, NULL, "This Idempotency-Key was"
 		    " used with another request; choose a new one");
@@ -94,18 +114,22 @@ claim(struct store *st, const struct idem *idem, int hours, struct error *e)
 	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);
 	query_int(&q, 4, now);
 	query_int(&q, 5, now + hours * 3600);
+	query_int_or_null(&q, 6, idem->holder);
 	return query_run(&q, e);
 }
 
 enum err
-idem_claim(struct store *st, const struct idem *idem, int hours,
-    struct arena *a, struct idem_answer *out, struct error *e)
+idem_claim(struct store *st, struct idem *idem, int hours, struct arena *a,
+    struct idem_answer *out, struct error *e)
 {
 	struct query q;
 	bool found;
 	enum err rc;
 
 	*out = (struct idem_answer){ 0 };
+	idem->holder_fd = holder_begin(holders_path(st, a), &idem->holder);
+	if (idem->holder_fd < 0)
+		idem->holder = 0;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	q = query_start(st, st->idem[SQL_EXPIRE]);
@@ -126,6 +150,7 @@ idem_store(struct store *st, const struct idem *idem, const struct task *t,
 
 	query_int(&q, 3, t->row);
 	query_blob(&q, 5, idem->body_hash, DIGEST_SHA256_LEN);
+	query_int_or_null(&q, 6, idem->holder);
 	if (idem->answer != NULL)
 		query_text(&q, 4, idem->answer(t, idem->arena));
 	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
@@ -142,5 +167,14 @@ idem_release(struct store *st, const struct idem *idem)
 	struct error ignored;
 
 	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);
+	query_int_or_null(&q, 4, idem->holder);
 	(void)!query_run(&q, &ignored);
+}
+
+void
+idem_end(struct idem *idem)
+{
+	if (idem->holder != 0)
+		close(idem->holder_fd);
+	idem->holder = 0;
 }

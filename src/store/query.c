@@ -9,6 +9,20 @@
 #include "store_impl.h"
 
 static enum err
+busy(const char *path, struct error *e)
+{
+	error_set(e, ERR_UNAVAILABLE, NULL, "database %s is busy", path);
+	e->retry_after = 1;
+	return e->code;
+}
+
+enum err
+store_busy(struct store *st, struct error *e)
+{
+	return busy(sqlite3_db_filename(st->db, "main"), e);
+}
+
+static enum err
 disk_full(const char *path, struct error *e)
 {
 	return error_set(e, ERR_UNAVAILABLE, NULL,
@@ -37,8 +51,7 @@ store_failure(sqlite3 *db, int rc, struct error *e)
 	switch (rc & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return error_set(e, ERR_UNAVAILABLE, NULL,
-		    "database %s is busy", path);
+		return busy(path, e);
 	case SQLITE_FULL:
 		return disk_full(path, e);
 	case SQLITE_IOERR:
@@ -158,6 +171,7 @@ query_next(struct query *q)
 	q->column = 0;
 	errno = 0;	/* of a COMMIT that fails, SQLite keeps no other trace */
 	rc = sqlite3_step(q->stmt);
+	store_waited(q->store);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		check(q, rc);
 	return rc == SQLITE_ROW;

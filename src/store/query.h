@@ -69,6 +69,8 @@ MUST_CHECK enum err query_run(struct query *q, struct error *e);
 /* Rows that the last statement changed. */
 int	query_changes(const struct query *q);
 
+/* ERR_UNAVAILABLE: another connection writes; the same may succeed in a second. */
+enum err store_busy(struct store *st, struct error *e);
 /* What SQLite reported last, as an error: busy and full are ERR_UNAVAILABLE. */
 enum err store_failure(sqlite3 *db, int rc, struct error *e);
 

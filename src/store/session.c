@@ -21,7 +21,8 @@ static const char *const sql[SQL__MAX] = {
 	    " (SELECT token_hash FROM admin_sessions WHERE expires_at <= ?1"
 	    "  LIMIT 100)",
 	[SQL_OPEN] = "INSERT INTO admin_sessions (token_hash, created_at,"
-	    " expires_at) VALUES (?1, ?2, ?3)",
+	    " expires_at) SELECT ?1, ?2, ?3 FROM admin_config"
+	    " WHERE admin_password = ?4",
 	[SQL_CHECK] = "SELECT 1 FROM admin_sessions WHERE token_hash = ?1"
 	    " AND expires_at > ?2",
 	[SQL_CLOSE] = "DELETE FROM admin_sessions WHERE token_hash = ?1",
@@ -57,7 +58,8 @@ about(struct store *st, int statement, const char *token,
 }
 
 static enum err
-insert(struct store *st, const char *token, struct error *e)
+insert(struct store *st, const char *password, const char *token,
+    struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	int64_t now = clock_now();
@@ -70,19 +72,23 @@ insert(struct store *st, const char *token, struct error *e)
 	q = about(st, SQL_OPEN, token, hash);
 	query_int(&q, 2, now);
 	query_int(&q, 3, now + SESSION_HOURS * 3600);
-	return query_run(&q, e);
+	query_text(&q, 4, password);
+	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+		rc = error_set(e, ERR_UNAUTHORIZED, NULL,
+		    "The password was changed meanwhile");
+	return rc;
 }
 
 enum err
-session_open(struct store *st, struct arena *a, const char **token,
-    struct error *e)
+session_open(struct store *st, const char *password, struct arena *a,
+    const char **token, struct error *e)
 {
 	enum err rc;
 
 	*token = new_token(a);
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = insert(st, *token, e);
+	rc = insert(st, password, *token, e);
 	return store_end(st, rc, e);
 }
 

@@ -23,7 +23,9 @@ static const char *const sql[SQL__MAX] = {
 	    " debug_set_ms = ?2",
 	[SQL_PROXY] = "UPDATE proxy_config SET proxy_enabled = ?1,"
 	    " proxy_url = CASE WHEN ?2 THEN ?3 ELSE proxy_url END,"
-	    " proxy_pool_enabled = coalesce(?4, proxy_pool_enabled)",
+	    " proxy_pool_enabled = coalesce(?4, proxy_pool_enabled)"
+	    " WHERE NOT (?1 AND NOT coalesce(?4, proxy_pool_enabled) AND"
+	    "   CASE WHEN ?2 THEN ?3 ELSE proxy_url END IS NULL)",
 	[SQL_CACHE_TIMEOUT] = "UPDATE cache_config SET cache_timeout = ?1",
 	[SQL_CACHE_URL] = "UPDATE cache_config SET cache_base_url = ?1",
 	[SQL_CACHE_ENABLED] = "UPDATE cache_config SET cache_enabled = ?1",
@@ -36,7 +38,10 @@ static const char *const sql[SQL__MAX] = {
 	    " custom_parse_url = CASE WHEN ?3 IS NULL THEN custom_parse_url"
 	    "   ELSE nullif(?3, '') END,"
 	    " custom_parse_token = CASE WHEN ?4 THEN ?5"
-	    "   ELSE custom_parse_token END",
+	    "   ELSE custom_parse_token END"
+	    " WHERE NOT (?1 AND coalesce(?2, parse_method) = 'custom' AND"
+	    "   CASE WHEN ?3 IS NULL THEN coalesce(custom_parse_url, '')"
+	    "   ELSE ?3 END = '')",
 	[SQL_SOLVER] = "UPDATE cloudflare_solver_config SET"
 	    " solver_enabled = ?1,"
 	    " solver_api_url = CASE WHEN ?2 IS NULL THEN solver_api_url"
@@ -44,11 +49,27 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_REFRESH] = "UPDATE token_refresh_config SET"
 	    " at_auto_refresh_enabled = ?1",
 	[SQL_PASSWORD] = "UPDATE admin_config SET admin_password = ?1,"
-	    " admin_username = coalesce(?2, admin_username), updated_at = ?3",
+	    " admin_username = coalesce(?2, admin_username), updated_at = ?3"
+	    " WHERE ?4 IS NULL OR admin_password = ?4",
 	[SQL_END_SESSIONS] = "DELETE FROM admin_sessions",
 };
 
 const struct statements settings_write_statements = { sql, SQL__MAX };
+
+/*
+ * Runs what changes its row only when the outcome makes sense: what is checked is
+ * what is there when it is written, whoever else writes.
+ */
+static enum err
+run_checked(struct query *q, const char *param, const char *text,
+    struct error *e)
+{
+	enum err rc = query_run(q, e);
+
+	if (rc == ERR_OK && query_changes(q) == 0)
+		rc = error_set(e, ERR_INVALID_VALUE, param, "%s", text);
+	return rc;
+}
 
 static enum err
 set_ints(struct store *st, int statement, int64_t first, int64_t second,
@@ -125,7 +146,8 @@ settings_set_proxy(struct store *st, bool enabled, const char *url, int pool,
 	query_secret(&q, 3, "proxy_config.proxy_url", url, a);
 	if (pool >= 0)
 		query_int(&q, 4, pool);
-	rc = query_run(&q, e);
+	rc = run_checked(&q, "proxy_enabled",
+	    "A proxy needs proxy_url, or proxy_pool_enabled", e);
 	arena_free(a);
 	return rc;
 }
@@ -154,7 +176,8 @@ settings_set_watermark_free(struct store *st, bool enabled,
 	query_int(&q, 4, token != NULL);
 	query_secret(&q, 5, "watermark_free_config.custom_parse_token", token,
 	    a);
-	rc = query_run(&q, e);
+	rc = run_checked(&q, "custom_parse_url",
+	    "The parse method custom needs custom_parse_url", e);
 	arena_free(a);
 	return rc;
 }
@@ -170,9 +193,10 @@ settings_set_solver(struct store *st, bool enabled, const char *url,
 	return query_run(&q, e);
 }
 
+/* In place of the hash `old`, or, when it is NULL, of whatever there is. */
 static enum err
-write_hash(struct store *st, const char *hash, const char *username,
-    struct error *e)
+write_hash(struct store *st, const char *old, const char *hash,
+    const char *username, struct error *e)
 {
 	struct query q = query_start(st, st->settings_write[SQL_PASSWORD]);
 	enum err rc;
@@ -180,7 +204,9 @@ write_hash(struct store *st, const char *hash, const char *username,
 	query_text(&q, 1, hash);
 	query_text(&q, 2, username);
 	query_int(&q, 3, clock_now());
-	if ((rc = query_run(&q, e)) != ERR_OK)
+	query_text(&q, 4, old);
+	if ((rc = run_checked(&q, "old_password", "Old password is incorrect",
+	    e)) != ERR_OK)
 		return rc;
 	q = query_start(st, st->settings_write[SQL_END_SESSIONS]);
 	return query_run(&q, e);
@@ -193,12 +219,12 @@ settings_write_password(struct store *st, const char *password,
 	char hash[160];
 
 	digest_password(hash, password);
-	return write_hash(st, hash, username, e);
+	return write_hash(st, NULL, hash, username, e);
 }
 
 enum err
-settings_set_password(struct store *st, const char *password,
-    const char *username, struct error *e)
+settings_set_password(struct store *st, const char *old,
+    const char *password, const char *username, struct error *e)
 {
 	char hash[160];
 	enum err rc;
@@ -206,6 +232,6 @@ settings_set_password(struct store *st, const char *password,
 	digest_password(hash, password);	/* slow: before the transaction */
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = write_hash(st, hash, username, e);
+	rc = write_hash(st, old, hash, username, e);
 	return store_end(st, rc, e);
 }

@@ -12,6 +12,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "group.h"
 #include "id.h"
 #include "log.h"
 #include "meter.h"
@@ -59,16 +60,25 @@ on_busy(void *arg, int count)
 {
 	const struct timespec pause = { 0, (int)(50000 + id_below(250000)) };
 	struct store *st = arg;
-	int64_t now = clock_mono_ms();
+	int64_t now = clock_mono_ms(), waited;
 
 	if (count == 0) {
 		st->busy_since_ms = now;
 		meter_add(METER_BUSY, NULL, NULL, 1);
 	}
-	if (now - st->busy_since_ms > st->busy_timeout)
+	waited = now - st->busy_since_ms;
+	if (waited > st->busy_timeout || (st->group != NULL &&
+	    !group_may_wait(st->group, waited, &st->patient)))
 		return 0;
 	nanosleep(&pause, NULL);
 	return 1;
+}
+
+void
+store_waited(struct store *st)
+{
+	if (st->patient)
+		group_waited(st->group, &st->patient);
 }
 
 /*
@@ -157,6 +167,7 @@ store_exec(struct store *st, const char *text, struct error *e)
 {
 	int rc = sqlite3_exec(st->db, text, NULL, NULL, NULL);
 
+	store_waited(st);
 	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
 }
 

@@ -21,6 +21,7 @@
 #include "site.h"
 #include "solver.h"
 #include "store.h"
+#include "throttle.h"
 
 #define LARGE	(256 * 1024)	/* bytes that malloc gives back to the system at once */
 
@@ -136,6 +137,7 @@ main(int argc, char **argv)
 	must(site_open(options.conf, &site, &e), &e);
 	site_open_log(&site, "sora2api");
 	meter_open(site.conf->metrics_file);
+	throttle_open(site.conf->database_path);
 	client_global_init();
 	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
@@ -152,7 +154,7 @@ main(int argc, char **argv)
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),
 		.proxies = proxy_pool_new(site.conf->proxy_pool_file),
-		.group = group_new(),
+		.group = group_new((site.conf->server_threads + 1) / 2),
 		.solver = solver_new(site.spool_dir, site.seal),
 	};
 	server_conf = (struct server_conf){
@@ -177,6 +179,7 @@ main(int argc, char **argv)
 	solver_free(app.solver);
 	store_close(store);
 	store_close(writes);
+	throttle_close();
 	meter_close();
 	site_close(&site);
 	return EXIT_SUCCESS;

@@ -23,6 +23,7 @@ E2E_TESTS = \
 	tests/e2e/image-forms.t \
 	tests/e2e/images.t \
 	tests/e2e/killed.t \
+	tests/e2e/logins.t \
 	tests/e2e/logrotate.t \
 	tests/e2e/media.t \
 	tests/e2e/metrics.t \

@@ -103,7 +103,8 @@ unit_tests += \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_listen \
-	tests/unit/test_router
+	tests/unit/test_router \
+	tests/unit/test_server
 
 unit_tests += \
 	tests/unit/test_account \
@@ -124,9 +125,11 @@ unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_app \
 	tests/unit/test_cancels \
+	tests/unit/test_throttle \
 	tests/unit/test_decide \
 	tests/unit/test_errors \
 	tests/unit/test_field \
+	tests/unit/test_group \
 	tests/unit/test_idem \
 	tests/unit/test_jwt \
 	tests/unit/test_lease \
@@ -147,6 +150,7 @@ tests_unit_test_cancels_SOURCES = tests/unit/test_cancels.c $(site_fixture)
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
 tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
+tests_unit_test_group_SOURCES = tests/unit/test_group.c $(site_fixture)
 tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
 tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)

@@ -1,7 +1,10 @@
 /* test_idem.c: the same request sent twice is done once. */
 #include "fixture.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "digest.h"
 #include "idem.h"
@@ -25,13 +28,13 @@ a_key(struct fixture *f, const char *key, const unsigned char *body)
 }
 
 static enum err
-claim(struct fixture *f, const struct idem *idem, struct idem_answer *out)
+claim(struct fixture *f, struct idem *idem, struct idem_answer *out)
 {
 	return idem_claim(f->st, idem, 24, f->a, out, &f->e);
 }
 
 static void
-assert_first(struct fixture *f, const struct idem *idem)
+assert_first(struct fixture *f, struct idem *idem)
 {
 	struct idem_answer out = { .task_row = 9 };
 
@@ -52,7 +55,7 @@ static void
 the_second_gets_what_the_first_got(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
+	struct idem k = a_key(f, "k", body_a);
 	struct idem_answer out;
 	struct task t;
 
@@ -60,7 +63,10 @@ the_second_gets_what_the_first_got(void **state)
 	assert_first(f, &k);
 	t = submit(f, &k);
 	for (int i = 0; i < 2; i++) {
-		assert_ok(f, claim(f, &k, &out));
+		struct idem again = a_key(f, "k", body_a);
+
+		assert_ok(f, claim(f, &again, &out));
+		idem_end(&again);
 		assert_int_equal(t.row, out.task_row);
 		assert_string_equal(the_answer(&t, f->a), out.answer);
 	}
@@ -88,8 +94,8 @@ static void
 another_body_is_refused(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
-	const struct idem other = a_key(f, "k", body_b);
+	struct idem k = a_key(f, "k", body_a);
+	struct idem other = a_key(f, "k", body_b);
 	struct idem_answer out;
 
 	fixture_token(f, 9);
@@ -105,12 +111,13 @@ static void
 while_the_first_is_stored_the_second_must_wait(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
+	struct idem k = a_key(f, "k", body_a);
+	struct idem second = a_key(f, "k", body_a);
 	struct idem_answer out;
 
 	assert_first(f, &k);
 	assert_failed(f, ERR_IDEM_IN_PROGRESS, "Idempotency-Key",
-	    claim(f, &k, &out));
+	    claim(f, &second, &out));
 }
 
 static void
@@ -133,8 +140,8 @@ static void
 a_released_key_is_free(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
-	const struct idem other = a_key(f, "k", body_b);
+	struct idem k = a_key(f, "k", body_a);
+	struct idem other = a_key(f, "k", body_b);
 
 	assert_first(f, &k);
 	idem_release(f->st, &k);
@@ -145,7 +152,7 @@ static void
 a_key_with_a_task_is_not_released(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
+	struct idem k = a_key(f, "k", body_a);
 	struct idem_answer out;
 
 	fixture_token(f, 9);
@@ -156,20 +163,36 @@ a_key_with_a_task_is_not_released(void **state)
 	assert_int_not_equal(0, out.task_row);
 }
 
+/* However long that takes: only its end frees the key. */
+static void
+a_claim_whose_request_runs_is_nobody_else_s(void **state)
+{
+	struct fixture *f = *state;
+	struct idem k = a_key(f, "k", body_a), late = a_key(f, "k", body_a);
+	struct idem_answer out;
+
+	fixture_token(f, 9);
+	assert_first(f, &k);
+	fixture_exec(f, "UPDATE idempotency_keys"
+	    " SET claimed_at = unixepoch() - 86000");
+	assert_failed(f, ERR_IDEM_IN_PROGRESS, "", claim(f, &late, &out));
+	idem_end(&late);
+	submit(f, &k);
+	idem_end(&k);
+	assert_ok(f, claim(f, &late, &out));
+	idem_end(&late);
+	assert_int_not_equal(0, out.task_row);
+}
+
 static void
 a_claim_that_led_to_nothing_ends(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
-	const struct idem other = a_key(f, "k", body_b);
-	struct idem_answer out;
+	struct idem k = a_key(f, "k", body_a);
+	struct idem other = a_key(f, "k", body_b);
 
 	assert_first(f, &k);
-	fixture_exec(f, "UPDATE idempotency_keys"
-	    " SET claimed_at = unixepoch() - 115");
-	assert_failed(f, ERR_IDEM_IN_PROGRESS, "", claim(f, &k, &out));
-	fixture_exec(f, "UPDATE idempotency_keys"
-	    " SET claimed_at = unixepoch() - 121");
+	idem_end(&k);
 	assert_first(f, &other);
 	/* the one that was late must store nothing under the other's claim */
 	fixture_token(f, 9);
@@ -182,14 +205,65 @@ a_claim_that_led_to_nothing_ends(void **state)
 	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM tasks"));
 	idem_release(f->st, &k);
 	submit(f, &other);
+	idem_end(&other);
+}
+
+static void
+so_does_one_whose_process_is_killed(void **state)
+{
+	struct fixture *f = *state;
+	struct idem k = a_key(f, "k", body_a);
+	struct idem_answer out;
+	int ready[2], status;
+	char c;
+	pid_t pid;
+
+	assert_int_equal(0, pipe(ready));
+	if ((pid = fork()) == 0) {
+		struct store *st = fixture_connect(f);
+
+		if (idem_claim(st, &k, 24, f->a, &out, &f->e) == ERR_OK &&
+		    write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(1, read(ready[0], &c, 1));
+	assert_failed(f, ERR_IDEM_IN_PROGRESS, "", claim(f, &k, &out));
+	idem_end(&k);
+	kill(pid, SIGKILL);
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_first(f, &k);
+	idem_end(&k);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* Without a holder, as of an older version: after a quarter of an hour. */
+static void
+an_old_claim_ends_by_the_clock(void **state)
+{
+	struct fixture *f = *state;
+	struct idem k = a_key(f, "k", body_a), other = a_key(f, "k", body_b);
+	struct idem_answer out;
+
+	assert_first(f, &k);
+	idem_end(&k);
+	fixture_exec(f, "UPDATE idempotency_keys SET holder = NULL,"
+	    " claimed_at = unixepoch() - 800");
+	assert_failed(f, ERR_IDEM_REUSE, "", claim(f, &other, &out));
+	idem_end(&other);
+	fixture_exec(f, "UPDATE idempotency_keys"
+	    " SET claimed_at = unixepoch() - 901");
+	assert_first(f, &other);
+	idem_end(&other);
 }
 
 static void
 a_key_is_forgotten_after_its_time(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
-	const struct idem other = a_key(f, "k", body_b);
+	struct idem k = a_key(f, "k", body_a);
+	struct idem other = a_key(f, "k", body_b);
 	int64_t now = clock_now(), expires;
 
 	fixture_token(f, 9);
@@ -231,7 +305,7 @@ static void
 a_task_that_is_not_stored_leaves_its_key_open(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
+	struct idem k = a_key(f, "k", body_a);
 	struct task t = fixture_task(f);
 
 	assert_first(f, &k);
@@ -248,7 +322,7 @@ static void
 an_unclaimed_key_stores_no_task(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
+	struct idem k = a_key(f, "k", body_a);
 	struct task t = fixture_task(f);
 
 	fixture_token(f, 9);
@@ -274,7 +348,10 @@ main(void)
 		T(keys_are_told_apart_exactly),
 		T(a_released_key_is_free),
 		T(a_key_with_a_task_is_not_released),
+		T(a_claim_whose_request_runs_is_nobody_else_s),
 		T(a_claim_that_led_to_nothing_ends),
+		T(so_does_one_whose_process_is_killed),
+		T(an_old_claim_ends_by_the_clock),
 		T(a_key_is_forgotten_after_its_time),
 		T(a_key_past_its_time_is_none_though_many_are_before_it),
 		T(a_task_that_is_not_stored_leaves_its_key_open),

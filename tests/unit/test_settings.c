@@ -5,6 +5,7 @@
 
 #include "conf.h"
 #include "digest.h"
+#include "session.h"
 
 static struct settings
 load(struct fixture *f)
@@ -85,7 +86,7 @@ a_new_password_ends_every_session(void **state)
 
 	fixture_exec(f, "INSERT INTO admin_sessions VALUES (x'00', 0,"
 	    " 99999999999)");
-	assert_ok(f, settings_set_password(f->st, "new one", NULL, &f->e));
+	assert_ok(f, settings_set_password(f->st, NULL, "new one", NULL, &f->e));
 	s = load(f);
 	assert_true(digest_password_check(s.admin_password, "new one"));
 	assert_false(digest_password_check(s.admin_password,
@@ -93,8 +94,61 @@ a_new_password_ends_every_session(void **state)
 	assert_string_equal(f->site.conf->admin_username, s.admin_username);
 	assert_int_equal(0, fixture_int(f,
 	    "SELECT count(*) FROM admin_sessions"));
-	assert_ok(f, settings_set_password(f->st, "x", "root", &f->e));
+	assert_ok(f, settings_set_password(f->st, NULL, "x", "root", &f->e));
 	assert_string_equal("root", load(f).admin_username);
+}
+
+/* Whoever checked the old password first is the only one to have it replaced. */
+static void
+a_password_is_replaced_once(void **state)
+{
+	struct fixture *f = *state;
+	const char *old = load(f).admin_password, *token;
+
+	assert_ok(f, settings_set_password(f->st, old, "first", NULL, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "Old password is incorrect",
+	    settings_set_password(f->st, old, "second", "root", &f->e));
+	assert_true(digest_password_check(load(f).admin_password, "first"));
+	assert_string_equal(f->site.conf->admin_username,
+	    load(f).admin_username);
+	/* nor does it open a session any more */
+	assert_failed(f, ERR_UNAUTHORIZED, "changed meanwhile", session_open(
+	    f->st, old, f->a, &token, &f->e));
+	assert_int_equal(0, fixture_int(f,
+	    "SELECT count(*) FROM admin_sessions"));
+	assert_ok(f, session_open(f->st, load(f).admin_password, f->a, &token,
+	    &f->e));
+}
+
+/* Whatever the stored ones are when it is written. */
+static void
+settings_that_make_no_sense_together_are_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_failed(f, ERR_INVALID_VALUE, "needs proxy_url",
+	    settings_set_proxy(f->st, true, NULL, -1, &f->e));
+	assert_ok(f, settings_set_proxy(f->st, true, "http://h:1", -1, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "needs proxy_url",
+	    settings_set_proxy(f->st, true, "", -1, &f->e));
+	assert_true(load(f).proxy_enabled);
+	assert_ok(f, settings_set_proxy(f->st, true, "", 1, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "needs proxy_url",
+	    settings_set_proxy(f->st, true, NULL, 0, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "needs custom_parse_url",
+	    settings_set_watermark_free(f->st, true, "custom", NULL, NULL,
+	    &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "needs custom_parse_url",
+	    settings_set_watermark_free(f->st, true, "custom", "", NULL,
+	    &f->e));
+	assert_ok(f, settings_set_watermark_free(f->st, false, "custom", NULL,
+	    NULL, &f->e));
+	assert_failed(f, ERR_INVALID_VALUE, "needs custom_parse_url",
+	    settings_set_watermark_free(f->st, true, NULL, NULL, NULL, &f->e));
+	assert_ok(f, settings_set_watermark_free(f->st, true, NULL,
+	    "http://h", NULL, &f->e));
+	assert_ok(f, settings_set_watermark_free(f->st, true, NULL, NULL,
+	    NULL, &f->e));
 }
 
 static void
@@ -143,6 +197,8 @@ main(void)
 		T(they_are_made_once),
 		T(a_database_without_settings_says_so),
 		T(a_new_password_ends_every_session),
+		T(a_password_is_replaced_once),
+		T(settings_that_make_no_sense_together_are_refused),
 		T(changes_are_kept),
 	};
 

@@ -1,0 +1,29 @@
+/*
+ * anteroom.h: connections whose request has not arrived yet; private to src/http.
+ *
+ * A FastCGI server sends a request in one go. A connection that says nothing, or
+ * only the beginning, waits here, where it takes a descriptor and no thread: for
+ * ten seconds, then it is closed. There is room for 512; when more come, the one
+ * that has been here longest goes. What is too long to be seen at once is let in
+ * when its first 32 KiB have arrived. Any thread.
+ */
+#ifndef HTTP_ANTEROOM_H
+#define HTTP_ANTEROOM_H
+
+#include <stdbool.h>
+
+struct anteroom;
+
+struct anteroom	*anteroom_new(void);
+void	 anteroom_free(struct anteroom *r);	/* closes those who wait */
+/* Readable when anteroom_next may have one: to be watched with epoll. */
+int	 anteroom_fd(const struct anteroom *r);
+/* True: its request is there, serve it. Else the connection belongs to the room now. */
+bool	 anteroom_admit(struct anteroom *r, int fd);
+/* One whose request has arrived meanwhile, now the caller's; -1: none. Closes who is overdue. */
+int	 anteroom_next(struct anteroom *r);
+bool	 anteroom_is_empty(const struct anteroom *r);
+/* ms until somebody is overdue; -1: nobody waits. */
+int	 anteroom_timeout(struct anteroom *r);
+
+#endif
