@@ -5,6 +5,7 @@ noinst_HEADERS += \
 	include/attr.h \
 	include/backend.h \
 	include/base64.h \
+	include/blank.h \
 	include/buf.h \
 	include/capability.h \
 	include/character.h \

@@ -1,6 +1,7 @@
 libsora2api_a_SOURCES += \
 	src/base/arena.c \
 	src/base/base64.c \
+	src/base/blank.c \
 	src/base/buf.c \
 	src/base/clock.c \
 	src/base/conf.c \

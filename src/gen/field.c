@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "attr.h"
+#include "blank.h"
 #include "buf.h"
 
 #define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
@@ -68,18 +69,6 @@ wrong_type(const struct field *f, struct error *e)
 	    type_names[f->type]);
 }
 
-static const char *
-trim(const char *s, struct arena *a)
-{
-	const char *end = s + strlen(s);
-
-	while (isspace((unsigned char)*s))
-		s++;
-	while (end > s && isspace((unsigned char)end[-1]))
-		end--;
-	return arena_strndup(a, s, (size_t)(end - s));
-}
-
 static bool
 is_accepted(const struct field *f, const char *value)
 {
@@ -113,7 +102,7 @@ check_text(const struct field *f, const char **value, struct arena *a,
 	char *lower;
 
 	if (f->required)
-		*value = trim(*value, a);
+		*value = blank_trim(*value, a);
 	if (f->required && **value == '\0')
 		return error_set(e, ERR_MISSING, f->name,
 		    "Missing required field: %s", f->name);

@@ -9,6 +9,7 @@ endif
 
 unit_tests += \
 	tests/unit/test_arena \
+	tests/unit/test_blank \
 	tests/unit/test_base64 \
 	tests/unit/test_buf \
 	tests/unit/test_clock \
