@@ -29,6 +29,7 @@ noinst_HEADERS += \
 	include/import.h \
 	include/image_request.h \
 	include/json.h \
+	include/json_check.h \
 	include/leftover.h \
 	include/log.h \
 	include/lounge.h \

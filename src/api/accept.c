@@ -267,6 +267,7 @@ accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
 	if ((rc = api_settings(ac->api, &ac->settings, e)) != ERR_OK ||
 	    (rc = token_pool(ac->api->store, &ac->pool, e)) != ERR_OK)
 		return rc;
+	rq->verbatim = ops->verbatim;
 	return req_form(rq, ac->api->app->spool_dir, &ac->form, e);
 }
 

@@ -16,6 +16,7 @@ libsora2api_a_SOURCES += \
 	src/base/heap.c \
 	src/base/id.c \
 	src/base/json.c \
+	src/base/json_check.c \
 	src/base/json_digest.c \
 	src/base/log.c \
 	src/base/meter.c \

@@ -11,6 +11,7 @@
 #include "attr.h"
 #include "blank.h"
 #include "buf.h"
+#include "json_check.h"
 
 #define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
 
@@ -185,24 +186,43 @@ read_boolean(const struct field *f, const cJSON *item, bool text, void *out,
 	return ERR_OK;
 }
 
+/* An object inside a string: it stays as it is written, without its blanks. */
+static enum err
+read_object_text(const struct field *f, const char *text, struct arena *a,
+    const char **out, struct error *e)
+{
+	cJSON *parsed = NULL;
+	struct error reason;
+	char *copy;
+
+	if (json_read_object(text, strlen(text), &parsed, &reason) != ERR_OK)
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must hold a JSON object", f->name);
+	cJSON_Delete(parsed);
+	copy = arena_strdup(a, text);
+	cJSON_Minify(copy);
+	*out = copy;
+	return ERR_OK;
+}
+
 static enum err
 read_object(const struct field *f, const cJSON *item, struct arena *a,
     void *out, struct error *e)
 {
-	cJSON *parsed = NULL;
-	struct error reason;
 	const char *text;
+	enum err rc;
 
 	if (cJSON_IsString(item)) {
-		if (json_parse_object(item->valuestring,
-		    strlen(item->valuestring), &parsed, &reason) != ERR_OK)
-			return error_set(e, ERR_INVALID_VALUE, f->name,
-			    "'%s' must hold a JSON object", f->name);
-	} else if (!cJSON_IsObject(item)) {
+		if ((rc = read_object_text(f, item->valuestring, a, &text, e))
+		    != ERR_OK)
+			return rc;
+	} else if (cJSON_IsRaw(item)) {
+		text = arena_strdup(a, item->valuestring);
+	} else if (cJSON_IsObject(item)) {
+		text = json_print(item, a);
+	} else {
 		return wrong_type(f, e);
 	}
-	text = json_print(parsed != NULL ? parsed : item, a);
-	cJSON_Delete(parsed);
 	if ((int64_t)strlen(text) > f->max)
 		return error_set(e, ERR_INVALID_VALUE, f->name,
 		    "'%s' must have at most %lld bytes", f->name,
@@ -325,7 +345,7 @@ has_type(const struct field *f, const cJSON *item)
 	case FIELD_BOOLEAN:
 		return cJSON_IsBool(item);
 	case FIELD_OBJECT:
-		return is_media(item);
+		return is_media(item) || cJSON_IsRaw(item);
 	case FIELD_MEDIA:
 	case FIELD_MEDIA_LIST:
 	case FIELD_LIST:

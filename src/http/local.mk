@@ -1,5 +1,6 @@
 libsora2api_a_SOURCES += \
 	src/http/body.c \
+	src/http/budget.c \
 	src/http/dispatch.c \
 	src/http/fields.c \
 	src/http/fields.h \

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -35,6 +36,7 @@
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
 #define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
 #define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
+#define LARGE	(1024 * 1024)	/* bytes of a body after which malloc gives back what it has */
 #define SILENCE_S	60	/* that the FastCGI server may neither send nor take a byte */
 
 struct thread {
@@ -157,6 +159,8 @@ serve(struct thread *t)
 	}
 	log_id_set(NULL);
 	arena_reset(t->arena);
+	if (io.held_most > LARGE)
+		malloc_trim(0);		/* a tree's nodes are too small to go by themselves */
 }
 
 /*

@@ -149,6 +149,7 @@ main(int argc, char **argv)
 		.group = group_new(),
 		.solver = solver_new(site.spool_dir, site.seal),
 	};
+	app_set_budgets(&app);
 	server_conf = (struct server_conf){
 		.routes = api_routes,
 		.n_routes = n_api_routes,
