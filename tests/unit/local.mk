@@ -105,7 +105,8 @@ unit_tests += \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_listen \
-	tests/unit/test_router
+	tests/unit/test_router \
+	tests/unit/test_routes
 
 unit_tests += \
 	tests/unit/test_account \
