@@ -4,6 +4,7 @@
 
 #define KIB	INT64_C(1024)
 #define MIB	(1024 * KIB)
+#define LOGIN_VALUES	64	/* so that nobody unknown holds what others need */
 
 int64_t
 api_body_limit(const struct conf *conf, enum body_size size)
@@ -37,11 +38,12 @@ void
 api_limits(void *ctx, unsigned size, struct body_limits *out)
 {
 	const struct api *api = ctx;
-	bool media = size == LIMIT_MEDIA;
+	bool media = size == LIMIT_MEDIA, login = size == LIMIT_LOGIN;
 
 	*out = (struct body_limits){
 		.max_body = api_body_limit(api->conf, size),
-		.json_values = (size_t)api->conf->json_values,
+		.json_values = login ? LOGIN_VALUES
+		    : (size_t)api->conf->json_values,
 		.budget = media ? &api->app->media_bodies
 		    : &api->app->other_bodies,
 	};

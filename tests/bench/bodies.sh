@@ -1,7 +1,7 @@
 #!/bin/sh
 # bodies.sh: the most memory that a worker ever has while eight clients at once
 # send each route the worst bodies that it takes.
-# shellcheck disable=SC2034,SC2086,SC2154
+# shellcheck disable=SC2034,SC2059,SC2086,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/bench/bench.sh"
 . "$abs_top_srcdir/tests/e2e/admin.sh"
 
@@ -82,25 +82,29 @@ form='Content-Type: application/x-www-form-urlencoded'
 multipart='Content-Type: multipart/form-data; boundary=b'
 part='--b\r\nContent-Disposition: form-data; name=prompt'
 
-media()
+flood_media()
 {
 	routes 'ANY\|CHAT' | while read -r flood_method media_path; do
-		flood "$api_key" "$media_path" -H "$1"
+		flood "$api_key" "$media_path" -H "$json"
 	done
 }
 
 of_size $most '{"prompt":"' x '"}' >"$stack/sent"
-media "$json"
+flood_media
 of_size $most '{"prompt":[' '0,' '0]}' >"$stack/sent"
-media "$json"
+flood_media
 of_size $most '{"prompt":"x","input_reference":"' AAAA '"}' >"$stack/sent"
-media "$json"
+flood "$api_key" /v1/videos -H "$json"
 of_size $most 'prompt=' x '' >"$stack/sent"
-media "$form"
-{ printf "$part\r\n\r\n"; repeat x $((most - 100)); printf '\r\n--b--'; } >"$stack/sent"
-media "$multipart"
-{ printf "$part; filename=x\r\n\r\n"; repeat x $((most - 100)); printf '\r\n--b--'; } >"$stack/sent"
-media "$multipart"
+flood "$api_key" /v1/videos -H "$form"
+for more in '' '; filename=x'; do
+	{
+		printf -- "$part$more\r\n\r\n"
+		repeat x $((most - 100))
+		printf '\r\n--b--'
+	} >"$stack/sent"
+	flood "$api_key" /v1/videos -H "$multipart"
+done
 figure bodies_media_peak "$(peak)" 'MiB of a worker' max 400
 figure bodies_left "$(rss worker)" 'MiB of a worker' max 40
 sort "$stack/statuses" | uniq -c | sed 's/^/# answers: /'
