@@ -12,6 +12,16 @@ struct proxy_pool;
 struct seal;
 struct solver;
 
+/* How large a body may be; see api_limits. */
+enum body_size {
+	LIMIT_SMALL,		/* a few settings, or none */
+	LIMIT_LOGIN,
+	LIMIT_TOKEN,		/* the credentials of one account */
+	LIMIT_TEXT,		/* prompts */
+	LIMIT_BATCH,		/* many accounts */
+	LIMIT_MEDIA,
+};
+
 struct app {			/* what main opened; outlives the server */
 	const struct conf *conf;
 	const struct seal *seal;
@@ -23,7 +33,14 @@ struct app {			/* what main opened; outlives the server */
 	struct group	*group;		/* of the threads that accept tasks */
 	struct solver	*solver;
 	_Atomic int	 in_upstream;	/* threads that wait for the upstream */
+	struct budget	 media_bodies;	/* of LIMIT_MEDIA */
+	struct budget	 other_bodies;
 };
+
+/* Sets what the bodies of all requests may take of memory, as the configuration says. */
+void	app_set_budgets(struct app *app);
+/* Bytes of a body of that size. */
+int64_t	api_body_limit(const struct conf *conf, enum body_size size);
 
 extern const struct route api_routes[];
 extern const size_t n_api_routes;

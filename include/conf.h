@@ -94,6 +94,9 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	bool		 cancel_on_disconnect;
 	/* limits */
 	int		 max_body_mb;
+	int		 max_batch_mb;
+	int		 body_memory_mb;
+	int		 json_values;
 	int		 max_queue;
 	bool		 allow_private_fetch;
 	int		 fetch_timeout;		/* s, for client-supplied URLs of one request */

@@ -22,7 +22,7 @@ enum field_type {
 	FIELD_NUMERAL,		/* a string, or an integer taken as its decimal text: const char * */
 	FIELD_INTEGER,		/* int64_t; min..max */
 	FIELD_BOOLEAN,		/* bool */
-	FIELD_OBJECT,		/* an object, or a string that holds one: compact text, const char *; max bytes */
+	FIELD_OBJECT,		/* an object, its text (cJSON_Raw), or a string of it: compact text, const char *; max bytes */
 	FIELD_MEDIA,		/* a string or an object, checked later: const cJSON * */
 	FIELD_MEDIA_LIST,	/* the same, or an array of them: const cJSON * */
 	FIELD_LIST,		/* an array of objects, min..max of them: const cJSON * */

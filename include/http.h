@@ -32,6 +32,21 @@ enum body_kind {
 	BODY_JSON = 1,
 	BODY_FORM = 2,		/* multipart/form-data and urlencoded */
 	BODY_LENIENT_JSON = 4,	/* also tries a body without a type, text/plain or urlencoded as JSON */
+	BODY_TYPES = 0xff,
+};
+/* Beside the kinds: how large, a number that server_ops.limits knows the meaning of. */
+#define BODY_SIZE(n)	((unsigned)(n) << 8)
+
+/* How much memory the bodies that are worked on may take, all together. */
+struct budget {
+	_Atomic int64_t	 held;		/* bytes */
+	int64_t		 max;
+};
+
+struct body_limits {		/* of one request */
+	int64_t		 max_body;	/* bytes */
+	size_t		 json_values;	/* values of any kind in a JSON body */
+	struct budget	*budget;	/* NULL: none */
 };
 
 struct param {			/* a decoded name and value; both NUL-terminated UTF-8 */
@@ -54,6 +69,12 @@ struct req {
 	void		*ctx;		/* of this thread: what server_ops.thread_open returned */
 	int64_t		 auth_id;	/* for the auth callback to fill: who asks */
 	struct http_io	*io;		/* where variables and body come from; may be NULL in unit tests */
+	/*
+	 * For the handler to set before it reads the body: a member of a JSON
+	 * body that stays as the client wrote it. When it is an object, the
+	 * tree has its text without blanks, a cJSON_Raw. NULL: none.
+	 */
+	const char	*verbatim;
 };
 
 /*
@@ -62,7 +83,10 @@ struct req {
  */
 void		 req_from_memory(struct req *rq, struct arena *a, const char *const *variables,
 		    const void *body, size_t len);
-/* Unlinks the uploads that nobody took; the accept threads call it after each request. */
+/*
+ * Unlinks the uploads that nobody took, and gives back what the body held of
+ * the budget; the accept threads call it after each request.
+ */
 void		 req_end(struct req *rq);
 
 /* The value of a request header, by its HTTP name (any case); NULL when absent or empty. */
@@ -78,12 +102,17 @@ const char	*req_base_url(const struct req *rq);
 
 /* Reads up to `len` bytes of the body; 0 at its end, -1 when the client broke off. */
 long		 req_read(struct req *rq, void *data, size_t len);
-/* The whole body as a JSON object; the caller deletes it. ERR_INVALID_BODY. */
+/*
+ * The whole body as a JSON object, checked as json_check.h says; the caller
+ * deletes it. ERR_INVALID_BODY; ERR_INVALID_VALUE names a member that is there
+ * twice. ERR_TOO_LARGE beyond the route's limit, ERR_UNAVAILABLE while other
+ * bodies hold the memory.
+ */
 MUST_CHECK enum err req_json(struct req *rq, cJSON **out, struct error *e);
 
 struct upload {			/* a file part of a multipart body */
 	const char	*name;		/* of the field */
-	const char	*filename;	/* as sent; never a path to use */
+	const char	*filename;	/* as sent, in UTF-8; "": none. Never a path to use */
 	const char	*path;		/* where its bytes are; unlinked by req_end unless taken (set to NULL) */
 	int64_t		 size;
 };
@@ -104,9 +133,10 @@ struct form {			/* zeroed before req_form */
 
 /*
  * Reads the body as its content type says. Files go to `dir` as they arrive,
- * in pieces, so that memory does not grow with them. An absent body is an empty
- * form. ERR_INVALID_BODY, ERR_TOO_LARGE (more than the server's max_body),
- * ERR_UNAVAILABLE (disk full).
+ * in pieces, so that memory does not grow with them. A part is a file when its
+ * type is neither text nor JSON, when it has a file name and no type, or when
+ * its bytes are no text. An absent body is an empty form. Errors as of req_json,
+ * and ERR_UNAVAILABLE when the disk is full.
  */
 MUST_CHECK enum err req_form(struct req *rq, const char *dir, struct form *out, struct error *e);
 /*
@@ -153,7 +183,7 @@ struct route {
 	/* "/v1/videos/{video_id}": {x} is any one segment, {x:int} decimal digits up to 2^63-1 only. */
 	const char	*path;
 	int		 who;		/* for server_ops.auth; 0: everybody */
-	unsigned	 body;		/* enum body_kind bits */
+	unsigned	 body;		/* enum body_kind bits, and a BODY_SIZE */
 	handler_fn	*handler;
 	const char	*operation;	/* a name for logs and metrics: "video_create" */
 };
@@ -172,8 +202,8 @@ struct server_ops {
 	 * ones: see struct waiter. May be NULL.
 	 */
 	void		 (*finish)(struct req *rq, struct resp *rs);
-	/* The whole body's limit, bytes, now. */
-	int64_t		 (*max_body)(void *ctx);
+	/* What a body of that BODY_SIZE may be, now. NULL: there are no limits. */
+	void		 (*limits)(void *ctx, unsigned size, struct body_limits *out);
 };
 
 struct server_conf {

@@ -11,6 +11,7 @@
 
 struct arena;
 struct buf;
+struct digest;
 
 /*
  * Parses `len` bytes that must be one JSON value in valid UTF-8, without NUL
@@ -22,6 +23,8 @@ MUST_CHECK enum err json_parse(const char *data, size_t len, cJSON **out, struct
 MUST_CHECK enum err json_parse_object(const char *data, size_t len, cJSON **out, struct error *e);
 /* Compact text in the arena; slashes are not escaped. */
 char		*json_print(const cJSON *json, struct arena *a);
+/* Adds the text that json_print would give, which may be too long to be there as a whole. */
+void		 json_digest(const cJSON *json, struct digest *d);
 
 /* Reading what the upstream sent: absent, null or another type give NULL, `fallback`, false. */
 const cJSON	*json_get(const cJSON *object, const char *key);	/* NULL also for JSON null */
@@ -42,6 +45,8 @@ void		 json_add_bool(cJSON *object, const char *key, bool value);
 void		 json_put_string(struct buf *out, const char *key, const char *value);
 void		 json_put_int(struct buf *out, const char *key, int64_t value);
 void		 json_put_bool(struct buf *out, const char *key, bool value);
+/* `len` bytes of a value, as they stand between its quotes. */
+void		 json_put_escaped(struct buf *out, const char *s, size_t len);
 
 /* Characters in a valid UTF-8 string; -1 when it is not valid. */
 long		 utf8_count(const char *s, size_t len);

@@ -5,6 +5,7 @@ noinst_HEADERS += \
 	include/attr.h \
 	include/backend.h \
 	include/base64.h \
+	include/blank.h \
 	include/buf.h \
 	include/cancels.h \
 	include/capability.h \
@@ -30,6 +31,7 @@ noinst_HEADERS += \
 	include/import.h \
 	include/image_request.h \
 	include/json.h \
+	include/json_check.h \
 	include/leftover.h \
 	include/log.h \
 	include/lounge.h \

@@ -26,11 +26,11 @@ hash_file(struct digest *d, const char *path)
 }
 
 static void
-hash_json(struct digest *d, const cJSON *json, struct arena *a)
+hash_json(struct digest *d, const cJSON *json)
 {
-	const char *text = json == NULL ? "" : json_print(json, a);
-
-	digest_update(d, text, strlen(text) + 1);
+	if (json != NULL)
+		json_digest(json, d);
+	digest_update(d, "", 1);
 }
 
 /* What was asked, whatever the boundary of its multipart form. */
@@ -40,10 +40,10 @@ hash_request(struct accept *ac)
 	struct digest *d = digest_new();
 
 	digest_update(d, ac->rq->path, strlen(ac->rq->path) + 1);
-	hash_json(d, ac->form.fields, ac->rq->arena);
+	hash_json(d, ac->form.fields);
 	/* of a field given several times, `fields` has the last value alone */
 	if (ac->form.repeated != NULL)
-		hash_json(d, ac->form.repeated, ac->rq->arena);
+		hash_json(d, ac->form.repeated);
 	for (size_t i = 0; i < ac->form.n_uploads; i++) {
 		const struct upload *u = &ac->form.uploads[i];
 
@@ -270,6 +270,7 @@ accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
 	if ((rc = api_settings(ac->api, &ac->settings, e)) != ERR_OK ||
 	    (rc = token_pool(ac->api->store, &ac->pool, e)) != ERR_OK)
 		return rc;
+	rq->verbatim = ops->verbatim;
 	return req_form(rq, ac->api->app->spool_dir, &ac->form, e);
 }
 

@@ -23,6 +23,7 @@ struct accept_ops {
 	/* Of requests that do not wait: the answer to keep with the key, and to give. */
 	const char	*(*accepted)(const struct task *t, struct arena *a);
 	void		 (*answer)(struct accept *ac, struct resp *rs, const char *body);
+	const char	*verbatim;	/* see struct req; NULL: none */
 };
 
 struct accept {			/* one request on its way to a task */

@@ -25,6 +25,9 @@ struct api	*api_of(const struct req *rq);
 /* The thread's settings, read again when they are older than half a second. */
 MUST_CHECK enum err api_settings(struct api *api, const struct settings **out, struct error *e);
 
+/* ---- limits.c ---- */
+void	api_limits(void *ctx, unsigned size, struct body_limits *out);
+
 /* ---- errors.c ---- */
 void	api_render_error(struct req *rq, struct resp *rs, const struct error *e);
 void	api_finish(struct req *rq, struct resp *rs);

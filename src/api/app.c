@@ -15,7 +15,6 @@
 #include "session.h"
 
 #define SETTINGS_AGE_MS	500
-#define MIB		(1024 * 1024)
 
 struct api *
 api_of(const struct req *rq)
@@ -148,19 +147,11 @@ auth(struct req *rq, int who, struct error *e)
 	return who == WHO_KEY ? check_key(rq, e) : check_session(rq, e);
 }
 
-static int64_t
-max_body(void *ctx)
-{
-	const struct api *api = ctx;
-
-	return (int64_t)api->conf->max_body_mb * MIB;
-}
-
 const struct server_ops api_ops = {
 	.thread_open = thread_open,
 	.thread_close = thread_close,
 	.auth = auth,
 	.error = api_render_error,
 	.finish = api_finish,
-	.max_body = max_body,
+	.limits = api_limits,
 };

@@ -18,6 +18,7 @@ libsora2api_a_SOURCES += \
 	src/api/errors.c \
 	src/api/health.c \
 	src/api/images.c \
+	src/api/limits.c \
 	src/api/media.c \
 	src/api/metrics.c \
 	src/api/models.c \

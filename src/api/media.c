@@ -12,6 +12,7 @@
 #include "fetch.h"
 #include "file.h"
 #include "id.h"
+#include "json_check.h"
 
 #define MIB		(1024 * 1024)
 #define HEAD_LEN	12			/* what tells the types apart */
@@ -285,6 +286,28 @@ unwrap(const cJSON *node, const char *name, const char **text,
 	return ERR_OK;
 }
 
+static void
+delete_json(void *json)
+{
+	cJSON_Delete(json);
+}
+
+/* A form has objects as their JSON text. */
+static enum err
+unwrap_text(const struct intake *in, const char **text, struct error *e)
+{
+	struct error why;
+	cJSON *object;
+
+	if ((*text)[strspn(*text, " \t\r\n")] != '{')
+		return ERR_OK;
+	if (json_read_object(*text, strlen(*text), &object, &why) != ERR_OK)
+		return error_set(e, ERR_INVALID_VALUE, in->name,
+		    "'%s' is no JSON object", in->name);
+	arena_own(in->rq->arena, object, delete_json);
+	return unwrap(object, in->name, text, e);
+}
+
 struct media_budget
 media_budget(const struct req *rq)
 {
@@ -306,8 +329,9 @@ store(struct intake *in, struct form *form, const struct media_ref *ref,
 	*in->out = (struct task_media){ 0 };
 	if (ref->node == NULL)
 		return take_upload(in, &form->uploads[ref->upload], e);
-	if (text == NULL &&
-	    (rc = unwrap(ref->node, ref->field, &text, e)) != ERR_OK)
+	rc = text != NULL ? unwrap_text(in, &text, e)
+	    : unwrap(ref->node, ref->field, &text, e);
+	if (rc != ERR_OK)
 		return rc;
 	return store_string(in, text, budget, e);
 }

@@ -1,9 +1,20 @@
 /* routes.c: the table of all routes. */
 #include "api.h"
 
-#define NONE	BODY_NONE
-#define ANY	(BODY_JSON | BODY_FORM)
-#define JSON	(BODY_JSON | BODY_LENIENT_JSON)
+#define SENT	(BODY_JSON | BODY_FORM)
+#define TRIED	(BODY_JSON | BODY_LENIENT_JSON)
+
+/* what a body may be, and how large */
+#define NONE	(BODY_NONE | BODY_SIZE(LIMIT_SMALL))
+#define IDS	(BODY_NONE | BODY_SIZE(LIMIT_BATCH))	/* they are ignored */
+#define ANY	(SENT | BODY_SIZE(LIMIT_MEDIA))
+#define WORDS	(SENT | BODY_SIZE(LIMIT_TEXT))
+#define CHAT	(BODY_JSON | BODY_SIZE(LIMIT_MEDIA))
+#define JSON	(TRIED | BODY_SIZE(LIMIT_SMALL))
+#define LOGIN	(TRIED | BODY_SIZE(LIMIT_LOGIN))
+#define TOKEN	(TRIED | BODY_SIZE(LIMIT_TOKEN))
+#define TEXT	(TRIED | BODY_SIZE(LIMIT_TEXT))
+#define BATCH	(TRIED | BODY_SIZE(LIMIT_BATCH))
 
 const struct route api_routes[] = {
 	/* method  path                                    who         body  handler                     operation */
@@ -17,8 +28,8 @@ const struct route api_routes[] = {
 	{ M_GET,    "/v1/videos/{video_id}",                  WHO_KEY,     NONE, handle_video_get,           "video_get" },
 	{ M_DELETE, "/v1/videos/{video_id}",                  WHO_KEY,     NONE, handle_video_delete,        "video_delete" },
 	{ M_GET,    "/v1/videos/{video_id}/content",          WHO_KEY,     NONE, handle_video_content,       "video_content" },
-	{ M_POST,   "/v1/videos/{video_id}/remix",            WHO_KEY,     ANY,  handle_video_remix,         "video_remix" },
-	{ M_POST,   "/v1/chat/completions",                   WHO_KEY,     BODY_JSON, handle_chat,            "chat" },
+	{ M_POST,   "/v1/videos/{video_id}/remix",            WHO_KEY,     WORDS, handle_video_remix,         "video_remix" },
+	{ M_POST,   "/v1/chat/completions",                   WHO_KEY,     CHAT, handle_chat,                 "chat" },
 	{ M_POST,   "/v1/images/generations",                 WHO_KEY,     ANY,  handle_image_create,        "image_create" },
 	{ M_POST,   "/v1/images/edits",                       WHO_KEY,     ANY,  handle_image_edit,          "image_edit" },
 	{ M_POST,   "/v1/characters",                         WHO_KEY,     ANY,  handle_character_create,    "character_create" },
@@ -28,34 +39,34 @@ const struct route api_routes[] = {
 	{ M_GET,    "/v1/users/{user_id}/feed",               WHO_KEY,     NONE, handle_user_feed,           "user_feed" },
 	{ M_GET,    "/v1/characters/search",                  WHO_KEY,     NONE, handle_character_search,    "character_search" },
 	{ M_GET,    "/v1/feed",                               WHO_KEY,     NONE, handle_feed,                "feed" },
-	{ M_POST,   "/v1/enhance_prompt",                     WHO_KEY,     JSON, handle_enhance_prompt,      "enhance_prompt" },
+	{ M_POST,   "/v1/enhance_prompt",                     WHO_KEY,     TEXT, handle_enhance_prompt,      "enhance_prompt" },
 	{ M_GET,    "/v1/tokens/{token_id:int}/pending-tasks", WHO_KEY,     NONE, handle_pending_tasks,       "pending_tasks" },
 	{ M_GET,    "/v1/tokens/{token_id:int}/pending-tasks-v2", WHO_KEY,     NONE, handle_pending_tasks_v2,    "pending_tasks_v2" },
 	{ M_GET,    "/v1/tokens/{token_id:int}/tasks/{task_id}", WHO_KEY,     NONE, handle_pending_task,        "pending_task" },
 	{ M_GET,    "/v1/tokens/{token_id:int}/profile-feed", WHO_KEY,     NONE, handle_profile_feed,        "profile_feed" },
 
-	{ M_POST,   "/api/login",                             WHO_ANYBODY, JSON, handle_login,               "login" },
+	{ M_POST,   "/api/login",                             WHO_ANYBODY, LOGIN, handle_login,               "login" },
 	{ M_POST,   "/api/logout",                            WHO_ADMIN,   NONE, handle_logout,              "logout" },
 	{ M_GET,    "/api/tokens",                            WHO_ADMIN,   NONE, handle_tokens_list,         "tokens_list" },
-	{ M_POST,   "/api/tokens",                            WHO_ADMIN,   JSON, handle_token_add,           "token_add" },
-	{ M_POST,   "/api/tokens/batch-add",                  WHO_ADMIN,   JSON, handle_tokens_batch_add,    "tokens_batch_add" },
-	{ M_PUT,    "/api/tokens/{token_id:int}",             WHO_ADMIN,   JSON, handle_token_update,        "token_update" },
+	{ M_POST,   "/api/tokens",                            WHO_ADMIN,   TOKEN, handle_token_add,           "token_add" },
+	{ M_POST,   "/api/tokens/batch-add",                  WHO_ADMIN,   BATCH, handle_tokens_batch_add,    "tokens_batch_add" },
+	{ M_PUT,    "/api/tokens/{token_id:int}",             WHO_ADMIN,   TOKEN, handle_token_update,        "token_update" },
 	{ M_PUT,    "/api/tokens/{token_id:int}/status",      WHO_ADMIN,   JSON, handle_token_set_status,    "token_set_status" },
 	{ M_POST,   "/api/tokens/{token_id:int}/enable",      WHO_ADMIN,   NONE, handle_token_enable,        "token_enable" },
 	{ M_POST,   "/api/tokens/{token_id:int}/disable",     WHO_ADMIN,   NONE, handle_token_disable,       "token_disable" },
 	{ M_POST,   "/api/tokens/{token_id:int}/test",        WHO_ADMIN,   NONE, handle_token_test,          "token_test" },
 	{ M_DELETE, "/api/tokens/{token_id:int}",             WHO_ADMIN,   NONE, handle_token_delete,        "token_delete" },
-	{ M_DELETE, "/api/tokens/batch-delete-disabled",      WHO_ADMIN,   NONE, handle_tokens_delete_disabled, "tokens_delete_disabled" },
-	{ M_POST,   "/api/tokens/batch-test",                 WHO_ADMIN,   NONE, handle_tokens_batch_test,   "tokens_batch_test" },
-	{ M_POST,   "/api/tokens/batch-enable",               WHO_ADMIN,   NONE, handle_tokens_batch_enable, "tokens_batch_enable" },
-	{ M_POST,   "/api/tokens/batch-disable",              WHO_ADMIN,   NONE, handle_tokens_batch_disable, "tokens_batch_disable" },
-	{ M_POST,   "/api/tokens/batch-activate",             WHO_ADMIN,   JSON, handle_tokens_batch_activate, "tokens_batch_activate" },
-	{ M_POST,   "/api/tokens/import",                     WHO_ADMIN,   JSON, handle_tokens_import,       "tokens_import" },
-	{ M_POST,   "/api/tokens/st2at",                      WHO_ADMIN,   JSON, handle_st2at,               "st2at" },
-	{ M_POST,   "/api/tokens/rt2at",                      WHO_ADMIN,   JSON, handle_rt2at,               "rt2at" },
+	{ M_DELETE, "/api/tokens/batch-delete-disabled",      WHO_ADMIN,   IDS,  handle_tokens_delete_disabled, "tokens_delete_disabled" },
+	{ M_POST,   "/api/tokens/batch-test",                 WHO_ADMIN,   IDS,  handle_tokens_batch_test,   "tokens_batch_test" },
+	{ M_POST,   "/api/tokens/batch-enable",               WHO_ADMIN,   IDS,  handle_tokens_batch_enable, "tokens_batch_enable" },
+	{ M_POST,   "/api/tokens/batch-disable",              WHO_ADMIN,   IDS,  handle_tokens_batch_disable, "tokens_batch_disable" },
+	{ M_POST,   "/api/tokens/batch-activate",             WHO_ADMIN,   BATCH, handle_tokens_batch_activate, "tokens_batch_activate" },
+	{ M_POST,   "/api/tokens/import",                     WHO_ADMIN,   BATCH, handle_tokens_import,       "tokens_import" },
+	{ M_POST,   "/api/tokens/st2at",                      WHO_ADMIN,   TOKEN, handle_st2at,               "st2at" },
+	{ M_POST,   "/api/tokens/rt2at",                      WHO_ADMIN,   TOKEN, handle_rt2at,               "rt2at" },
 	{ M_POST,   "/api/tokens/{token_id:int}/sora2/activate", WHO_ADMIN, JSON, handle_token_activate,     "token_activate" },
 	{ M_POST,   "/api/tokens/{token_id:int}/activate-username", WHO_ADMIN, NONE, handle_token_activate_username, "token_activate_username" },
-	{ M_POST,   "/api/tokens/batch-activate-username",    WHO_ADMIN,   NONE, handle_tokens_batch_username, "tokens_batch_username" },
+	{ M_POST,   "/api/tokens/batch-activate-username",    WHO_ADMIN,   IDS,  handle_tokens_batch_username, "tokens_batch_username" },
 	{ M_GET,    "/api/admin/config",                      WHO_ADMIN,   NONE, handle_admin_config_get,    "admin_config_get" },
 	{ M_POST,   "/api/admin/config",                      WHO_ADMIN,   JSON, handle_admin_config_set,    "admin_config_set" },
 	{ M_POST,   "/api/admin/password",                    WHO_ADMIN,   JSON, handle_admin_password,      "admin_password" },
@@ -83,7 +94,7 @@ const struct route api_routes[] = {
 	{ M_GET,    "/api/characters",                        WHO_ADMIN,   NONE, handle_characters_list,     "characters_list" },
 	{ M_GET,    "/api/characters/by-token/{token_id:int}", WHO_ADMIN,  NONE, handle_characters_by_token, "characters_by_token" },
 	{ M_GET,    "/api/characters/{cameo_id}",             WHO_ADMIN,   NONE, handle_character_get,       "character_get" },
-	{ M_POST,   "/api/characters/{cameo_id}/update",      WHO_ADMIN,   JSON, handle_character_update,    "character_update" },
+	{ M_POST,   "/api/characters/{cameo_id}/update",      WHO_ADMIN,   TEXT, handle_character_update,    "character_update" },
 	{ M_DELETE, "/api/characters/{cameo_id}",             WHO_ADMIN,   NONE, handle_character_delete,    "character_delete" },
 };
 const size_t n_api_routes = NELEM(api_routes);

@@ -6,6 +6,8 @@
 #include "api.h"
 #include "arena.h"
 #include "conf.h"
+#include "json_check.h"
+#include "xalloc.h"
 
 /* Whole percents; 100 only when completed. */
 static int
@@ -18,29 +20,46 @@ shown_progress(const struct task *t)
 	return percent < 0 ? 0 : percent > 99 ? 99 : percent;
 }
 
+/* The members as the client wrote them, but for those that the upstream told. */
+static void
+put_members(struct buf *out, const char *object, bool told)
+{
+	const char *at = object, *end = object + strlen(object);
+	struct json_member m;
+
+	while (json_next_member(&at, end, &m)) {
+		if (told && (json_member_is(&m, "generation_id") ||
+		    json_member_is(&m, "permalink")))
+			continue;
+		if (out->len > 1)
+			buf_puts(out, ",");
+		buf_append(out, m.name, m.name_len);
+		buf_puts(out, ":");
+		buf_append(out, m.value, m.value_len);
+	}
+}
+
 /* The client's own object; what the upstream told goes in, and wins. */
 static void
 add_metadata(cJSON *v, const struct task *t)
 {
-	cJSON *metadata = t->metadata == NULL ? NULL
-	    : cJSON_Parse(t->metadata);
+	bool told = t->generation_id != NULL || t->permalink != NULL;
+	struct buf text;
 
-	if (t->generation_id != NULL || t->permalink != NULL) {
-		if (metadata == NULL)
-			metadata = cJSON_CreateObject();
-		cJSON_DeleteItemFromObjectCaseSensitive(metadata,
-		    "generation_id");
-		cJSON_DeleteItemFromObjectCaseSensitive(metadata,
-		    "permalink");
-	}
+	buf_init(&text, SIZE_MAX / 4);
+	buf_puts(&text, "{");
+	if (t->metadata != NULL)
+		put_members(&text, t->metadata, told);
 	if (t->generation_id != NULL)
-		json_add_string(metadata, "generation_id", t->generation_id);
+		json_put_string(&text, "generation_id", t->generation_id);
 	if (t->permalink != NULL)
-		json_add_string(metadata, "permalink", t->permalink);
-	if (metadata != NULL && metadata->child != NULL)
-		cJSON_AddItemToObject(v, "metadata", metadata);
-	else
-		cJSON_Delete(metadata);
+		json_put_string(&text, "permalink", t->permalink);
+	if (text.len > 1) {
+		buf_puts(&text, "}");
+		cJSON_AddItemToObject(v, "metadata",
+		    xmade(cJSON_CreateRaw(text.data)));
+	}
+	buf_clear(&text);
 }
 
 static void

@@ -94,6 +94,7 @@ static const struct accept_ops ops = {
 	.make = make,
 	.store = store,
 	.wait = video_wait,
+	.verbatim = "metadata",
 	.accepted = video_json_accepted,
 	.answer = answer,
 };

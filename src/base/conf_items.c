@@ -190,8 +190,17 @@ static const struct conf_item items[] = {
 	    "accepted it."),
 
 	INT("limits.max_body_mb", max_body_mb, 100, 1, 1024,
-	    "MiB of a request's body; nginx's client_max_body_size must not be "
-	    "smaller."),
+	    "MiB of a request's body with media in it; nginx's "
+	    "client_max_body_size for those routes must not be smaller."),
+	INT("limits.max_batch_mb", max_batch_mb, 8, 1, 256,
+	    "MiB of a body with many tokens; nginx's client_max_body_size for "
+	    "those routes must not be smaller."),
+	INT("limits.body_memory_mb", body_memory_mb, 320, 16, 65536,
+	    "MiB that the bodies with media, which a worker reads at once, may "
+	    "take: twice their size in JSON, three times in a form's text, "
+	    "nothing for files of a multipart form."),
+	INT("limits.json_values", json_values, 30000, 1000, 1000000,
+	    "Values of any kind in the JSON of a request."),
 	INT("limits.max_queue", max_queue, 1000, 1, 100000,
 	    "Tasks that may wait for a token."),
 	BOOL("limits.allow_private_fetch", allow_private_fetch, false,

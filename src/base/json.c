@@ -277,12 +277,11 @@ put_escaped(struct buf *out, char c)
 		buf_printf(out, "\\u%04x", (unsigned int)c);
 }
 
-static void
-put_text(struct buf *out, const char *s)
+void
+json_put_escaped(struct buf *out, const char *s, size_t len)
 {
-	size_t len = strlen(s), n;
+	size_t n;
 
-	buf_append(out, "\"", 1);
 	while ((n = plain_length(s, len)) < len) {
 		buf_append(out, s, n);
 		put_escaped(out, s[n]);
@@ -290,6 +289,13 @@ put_text(struct buf *out, const char *s)
 		len -= n + 1;
 	}
 	buf_append(out, s, n);
+}
+
+static void
+put_text(struct buf *out, const char *s)
+{
+	buf_append(out, "\"", 1);
+	json_put_escaped(out, s, strlen(s));
 	buf_append(out, "\"", 1);
 }
 

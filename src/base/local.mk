@@ -1,6 +1,7 @@
 libsora2api_a_SOURCES += \
 	src/base/arena.c \
 	src/base/base64.c \
+	src/base/blank.c \
 	src/base/buf.c \
 	src/base/clock.c \
 	src/base/conf.c \
@@ -16,6 +17,8 @@ libsora2api_a_SOURCES += \
 	src/base/holder.c \
 	src/base/id.c \
 	src/base/json.c \
+	src/base/json_check.c \
+	src/base/json_digest.c \
 	src/base/log.c \
 	src/base/meter.c \
 	src/base/notify.c \

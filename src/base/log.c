@@ -47,13 +47,45 @@ log_level_set(enum log_level level)
 	threshold = (int)level;
 }
 
-/* What came from outside must not start a line of its own. */
+/* Bytes of the character at `s`, which may be a terminal's control character; 0: it is no UTF-8. */
+static size_t
+character_at(const char *s)
+{
+	size_t left = strnlen(s, 4);
+
+	for (size_t len = 1; len <= left; len++)
+		if (utf8_count(s, len) == 1)
+			return len;
+	return 0;
+}
+
+/* U+0080 to U+009F, and the two of Unicode that end a line. */
+static bool
+is_control(const char *s)
+{
+	return ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0) ||
+	    strncmp(s, "\u2028", 3) == 0 || strncmp(s, "\u2029", 3) == 0;
+}
+
+/*
+ * What came from outside must not start a line of its own, nor steer the
+ * terminal that shows it. What a library said in another encoding becomes '?'.
+ */
 static void
 make_one_line(char *s)
 {
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = ' ';
+	size_t len;
+
+	for (; *s != '\0'; s += len) {
+		if ((unsigned char)*s >= 0x20 && (unsigned char)*s < 0x7f) {
+			len = 1;
+		} else if ((len = character_at(s)) == 0) {
+			*s = '?';
+			len = 1;
+		} else if (len == 1 || is_control(s)) {
+			memset(s, ' ', len);
+		}
+	}
 }
 
 void
@@ -63,26 +95,13 @@ log_id_set(const char *id)
 	make_one_line(thread_id);
 }
 
-/* JSON is UTF-8; what a library said in another encoding must not spoil the line. */
-static void
-make_utf8(char *s)
-{
-	if (utf8_count(s, strlen(s)) >= 0)
-		return;
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s >= 0x80)
-			*s = '?';
-}
-
 static char *
-json_line(enum log_level level, char *text)
+json_line(enum log_level level, const char *text)
 {
 	cJSON *line = cJSON_CreateObject();
 	struct arena *a = arena_new();
 	char *out;
 
-	make_utf8(text);
-	make_utf8(thread_id);
 	if (target == LOG_TO_STDERR)
 		json_add_string(line, "time", clock_format(a, clock_now()));
 	json_add_string(line, "level", levels[level].name);

@@ -1,10 +1,10 @@
 /* chat_message.c: what the last message of a user says. */
 #include "chat_message.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "arena.h"
+#include "blank.h"
 #include "buf.h"
 #include "request_impl.h"
 
@@ -134,23 +134,11 @@ last_user_message(const cJSON *messages, const cJSON **out, struct error *e)
 	    "there is no message of role user", e);
 }
 
-static const char *
-trimmed(const char *s, struct arena *a)
-{
-	const char *end = s + strlen(s);
-
-	while (isspace((unsigned char)*s))
-		s++;
-	while (end > s && isspace((unsigned char)end[-1]))
-		end--;
-	return arena_strndup(a, s, (size_t)(end - s));
-}
-
 static enum err
 set_prompt(struct chat_message *m, const char *text, struct arena *a,
     struct error *e)
 {
-	m->prompt = trimmed(text, a);
+	m->prompt = blank_trim(text, a);
 	if (utf8_count(m->prompt, strlen(m->prompt)) <= MAX_PROMPT)
 		return ERR_OK;
 	return error_set(e, ERR_INVALID_VALUE, PARAM,

@@ -9,7 +9,9 @@
 
 #include "arena.h"
 #include "attr.h"
+#include "blank.h"
 #include "buf.h"
+#include "json_check.h"
 
 #define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
 
@@ -68,18 +70,6 @@ wrong_type(const struct field *f, struct error *e)
 	    type_names[f->type]);
 }
 
-static const char *
-trim(const char *s, struct arena *a)
-{
-	const char *end = s + strlen(s);
-
-	while (isspace((unsigned char)*s))
-		s++;
-	while (end > s && isspace((unsigned char)end[-1]))
-		end--;
-	return arena_strndup(a, s, (size_t)(end - s));
-}
-
 static bool
 is_accepted(const struct field *f, const char *value)
 {
@@ -113,7 +103,7 @@ check_text(const struct field *f, const char **value, struct arena *a,
 	char *lower;
 
 	if (f->required)
-		*value = trim(*value, a);
+		*value = blank_trim(*value, a);
 	if (f->required && **value == '\0')
 		return error_set(e, ERR_MISSING, f->name,
 		    "Missing required field: %s", f->name);
@@ -196,24 +186,43 @@ read_boolean(const struct field *f, const cJSON *item, bool text, void *out,
 	return ERR_OK;
 }
 
+/* An object inside a string: it stays as it is written, without its blanks. */
+static enum err
+read_object_text(const struct field *f, const char *text, struct arena *a,
+    const char **out, struct error *e)
+{
+	cJSON *parsed = NULL;
+	struct error reason;
+	char *copy;
+
+	if (json_read_object(text, strlen(text), &parsed, &reason) != ERR_OK)
+		return error_set(e, ERR_INVALID_VALUE, f->name,
+		    "'%s' must hold a JSON object", f->name);
+	cJSON_Delete(parsed);
+	copy = arena_strdup(a, text);
+	cJSON_Minify(copy);
+	*out = copy;
+	return ERR_OK;
+}
+
 static enum err
 read_object(const struct field *f, const cJSON *item, struct arena *a,
     void *out, struct error *e)
 {
-	cJSON *parsed = NULL;
-	struct error reason;
 	const char *text;
+	enum err rc;
 
 	if (cJSON_IsString(item)) {
-		if (json_parse_object(item->valuestring,
-		    strlen(item->valuestring), &parsed, &reason) != ERR_OK)
-			return error_set(e, ERR_INVALID_VALUE, f->name,
-			    "'%s' must hold a JSON object", f->name);
-	} else if (!cJSON_IsObject(item)) {
+		if ((rc = read_object_text(f, item->valuestring, a, &text, e))
+		    != ERR_OK)
+			return rc;
+	} else if (cJSON_IsRaw(item)) {
+		text = arena_strdup(a, item->valuestring);
+	} else if (cJSON_IsObject(item)) {
+		text = json_print(item, a);
+	} else {
 		return wrong_type(f, e);
 	}
-	text = json_print(parsed != NULL ? parsed : item, a);
-	cJSON_Delete(parsed);
 	if ((int64_t)strlen(text) > f->max)
 		return error_set(e, ERR_INVALID_VALUE, f->name,
 		    "'%s' must have at most %lld bytes", f->name,
@@ -336,7 +345,7 @@ has_type(const struct field *f, const cJSON *item)
 	case FIELD_BOOLEAN:
 		return cJSON_IsBool(item);
 	case FIELD_OBJECT:
-		return is_media(item);
+		return is_media(item) || cJSON_IsRaw(item);
 	case FIELD_MEDIA:
 	case FIELD_MEDIA_LIST:
 	case FIELD_LIST:

@@ -2,7 +2,6 @@
 #include "video.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -11,6 +10,7 @@
 #include "capability.h"
 #include "id.h"
 #include "model.h"
+#include "number.h"
 #include "prompt.h"
 
 #define MAX_PROMPT	32000		/* characters */
@@ -94,15 +94,13 @@ check_model(struct video_request *r, const struct pool *pool, struct error *e)
 	    TASK_VIDEO, r->model, "sora-2 and sora-2-pro", e);
 }
 
-/* Two digits at most, in the form in which they are shown. */
+/* In the form in which they are shown. */
 static bool
 is_whole_seconds(const char *s)
 {
-	size_t n = strlen(s);
-	int value = atoi(s);
+	int64_t value;
 
-	return n <= 2 && strspn(s, "0123456789") == n && *s != '0' &&
-	    value <= CAPABILITY_MAX_SECONDS;
+	return *s != '0' && number_read(s, 1, CAPABILITY_MAX_SECONDS, &value);
 }
 
 static enum err
@@ -313,7 +311,7 @@ video_task(const struct video_request *r, struct arena *a, struct task *out)
 		.public_model = r->model,
 		.prompt = r->prompt,
 		.size = r->size,
-		.seconds = atoi(r->seconds),
+		.seconds = (int)number_or(r->seconds, 1, CAPABILITY_MAX_SECONDS, 0),
 		.style_id = r->style_id,
 		.metadata = r->metadata,
 		.is_async = r->async_mode,

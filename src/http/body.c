@@ -3,6 +3,8 @@
 
 #include "arena.h"
 #include "io.h"
+#include "json_check.h"
+#include "xalloc.h"
 
 #define PIECE	(64 * 1024)
 
@@ -60,27 +62,71 @@ body_read(struct req *rq, void *data, size_t len, size_t *got,
 		return error_set(e, ERR_INVALID_BODY, NULL,
 		    "Malformed request body: it ends too early");
 	*got = (size_t)n;
-	if (rq->io != NULL && rq->io->taken > rq->io->max_body)
+	if (rq->io != NULL && rq->io->taken > rq->io->limits.max_body)
 		return error_set(e, ERR_TOO_LARGE, NULL,
 		    "Request body too large");
 	return ERR_OK;
 }
 
 enum err
-body_read_all(struct req *rq, struct buf *out, struct error *e)
+body_read_all(struct req *rq, int copies, struct buf *out, struct error *e)
 {
+	size_t told = rq->content_length < 0 ? 0 : (size_t)rq->content_length;
 	char piece[PIECE];
 	enum err rc;
 	size_t n;
 
+	if ((rc = body_hold(rq, (size_t)copies * told, e)) != ERR_OK)
+		return rc;
 	while ((rc = body_read(rq, piece, sizeof(piece), &n, e)) == ERR_OK) {
 		if (n == 0)
 			return ERR_OK;
+		if (rq->content_length < 0 &&
+		    (rc = body_hold(rq, (size_t)copies * n, e)) != ERR_OK)
+			return rc;
 		if (!buf_append(out, piece, n))
 			return error_set(e, ERR_TOO_LARGE, NULL,
 			    "Request body too large");
 	}
 	return rc;
+}
+
+/* The member that stays as the client wrote it: a double has not all digits of a number. */
+static void
+keep_text(const struct req *rq, const struct buf *body, cJSON *json)
+{
+	const char *at = body->data, *end = body->data + body->len;
+	struct json_member m;
+	char *text;
+
+	if (!cJSON_IsObject(json_get(json, rq->verbatim)))
+		return;
+	while (json_next_member(&at, end, &m)) {
+		if (!json_member_is(&m, rq->verbatim))
+			continue;
+		text = arena_strndup(rq->arena, m.value, m.value_len);
+		cJSON_Minify(text);
+		cJSON_ReplaceItemInObjectCaseSensitive(json, rq->verbatim,
+		    xmade(cJSON_CreateRaw(text)));
+		return;
+	}
+}
+
+/* What is built of the text is counted first. */
+static enum err
+parse(struct req *rq, const struct buf *body, cJSON **out, struct error *e)
+{
+	size_t values;
+	enum err rc;
+
+	if ((rc = json_check(body->data, body->len,
+	    rq->io->limits.json_values, &values, e)) != ERR_OK ||
+	    (rc = body_hold(rq, values * JSON_NODE, e)) != ERR_OK ||
+	    (rc = json_build_object(body->data, body->len, out, e)) != ERR_OK)
+		return rc;
+	if (rq->verbatim != NULL)
+		keep_text(rq, body, *out);
+	return ERR_OK;
 }
 
 enum err
@@ -91,10 +137,9 @@ req_json(struct req *rq, cJSON **out, struct error *e)
 
 	*out = NULL;
 	buf_init(&body, SIZE_MAX / 4);
-	if ((rc = body_read_all(rq, &body, e)) != ERR_OK)
-		goto out;
-	rc = json_parse_object(body.data, body.len, out, e);
-out:
+	if ((rc = body_read_all(rq, 2, &body, e)) == ERR_OK &&
+	    (rc = parse(rq, &body, out, e)) == ERR_OK)
+		body_release(rq, body.len);
 	buf_clear(&body);
 	return rc;
 }

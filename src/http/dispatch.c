@@ -28,19 +28,35 @@ takes_type(unsigned body, const char *type)
 	return (body & BODY_LENIENT_JSON) && is_lenient_type(type);
 }
 
+/* Whether the body is compressed, or says so. */
+static bool
+is_encoded(const struct req *rq)
+{
+	const char *coding = req_header(rq, "Content-Encoding");
+
+	return coding != NULL && !media_is(coding, "identity");
+}
+
 static enum err
 check_body(const struct server_conf *conf, struct req *rq, struct error *e)
 {
-	int64_t max = conf->ops->max_body == NULL ? INT64_MAX :
-	    conf->ops->max_body(rq->ctx);
+	unsigned types = rq->route->body & BODY_TYPES;
+	struct http_io *io = rq->io;
 
-	if (rq->io != NULL)
-		rq->io->max_body = max;
-	if (rq->content_length > max)
+	if (io == NULL)
+		return ERR_OK;
+	if (conf->ops->limits != NULL)
+		conf->ops->limits(rq->ctx, rq->route->body / BODY_SIZE(1),
+		    &io->limits);
+	if (rq->content_length > io->limits.max_body)
 		return error_set(e, ERR_TOO_LARGE, NULL,
 		    "Request body too large");
-	if (rq->route->body == BODY_NONE || body_is_empty(rq) ||
-	    takes_type(rq->route->body, rq->content_type))
+	if (types == BODY_NONE || body_is_empty(rq))
+		return ERR_OK;
+	if (is_encoded(rq))
+		return error_set(e, ERR_MEDIA_TYPE, NULL,
+		    "Unsupported content encoding: send the body as it is");
+	if (takes_type(types, rq->content_type))
 		return ERR_OK;
 	return error_set(e, ERR_MEDIA_TYPE, NULL, "Unsupported content type");
 }
@@ -53,8 +69,8 @@ read_query(struct req *rq, struct error *e)
 
 	if (query == NULL)
 		return ERR_OK;
-	rc = url_decode_form(rq->arena, query, strlen(query), "query string",
-	    &rq->query, &rq->n_query, e);
+	rc = url_decode_form(rq->arena, arena_strdup(rq->arena, query),
+	    strlen(query), "query string", &rq->query, &rq->n_query, e);
 	if (rc == ERR_INVALID_BODY)
 		e->code = rc = ERR_INVALID_VALUE;
 	return rc;
@@ -122,6 +138,8 @@ answer_error(const struct server_conf *conf, struct req *rq, struct resp *rs,
 	conf->ops->error(rq, rs, e);
 	if (allow != NULL)
 		resp_header(rs, "Allow", allow);
+	if (e->code == ERR_MEDIA_TYPE && is_encoded(rq))
+		resp_header(rs, "Accept-Encoding", "identity");
 }
 
 void

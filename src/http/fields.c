@@ -1,10 +1,12 @@
 /* fields.c: `name`, `name[]`, `name[0]` and `name[sub]` of forms. */
 #include "fields.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
+#include "number.h"
 
 #define MAX_SUBSCRIPTS	4
 
@@ -108,7 +110,7 @@ array_at(cJSON *parent, const char *key)
 static cJSON *
 element_at(cJSON *array, const char *index)
 {
-	int i = *index == '\0' ? -1 : atoi(index);
+	int i = (int)number_or(index, 0, INT_MAX, -1);
 	cJSON *object = i < 0 ? NULL : cJSON_GetArrayItem(array, i);
 
 	if (cJSON_IsObject(object))

@@ -12,15 +12,27 @@
 #include "url.h"
 
 #define PIECE	(64 * 1024)
+#define COPIES	3		/* of a text: as it came, as a field, and as one of its repeats */
 
 struct collector {		/* of the parts of a multipart body */
 	struct req	*rq;
 	struct form	*form;
 	const char	*dir;
 	struct part	 part;	/* the current one */
+	bool		 is_file;
 	struct buf	 text;	/* its value, when it is no file */
+	size_t		 checked;	/* bytes of it that are UTF-8 */
 	struct file	 file;
 };
+
+/* What a part without a type is, its bytes say when it has no file name. */
+static bool
+begins_as_file(const struct part *part)
+{
+	if (part->type == NULL)
+		return part->filename != NULL;
+	return !media_is_text(part->type) && !media_is_json(part->type);
+}
 
 static enum err
 on_part(void *arg, const struct part *part, struct error *e)
@@ -28,39 +40,81 @@ on_part(void *arg, const struct part *part, struct error *e)
 	struct collector *c = arg;
 
 	c->part = *part;
+	c->checked = 0;
 	buf_reset(&c->text);
-	if (part->filename == NULL)
-		return ERR_OK;
-	return file_begin(&c->file, c->dir, e);
+	c->is_file = begins_as_file(part);
+	return c->is_file ? file_begin(&c->file, c->dir, e) : ERR_OK;
+}
+
+/* It is no text after all. */
+static enum err
+become_file(struct collector *c, struct error *e)
+{
+	enum err rc;
+
+	c->is_file = true;
+	if ((rc = file_begin(&c->file, c->dir, e)) != ERR_OK)
+		return rc;
+	return file_write(&c->file, c->text.data, c->text.len, e);
+}
+
+/* The text up to its last character, which may be there in part only. */
+static size_t
+whole_characters(const struct buf *text)
+{
+	size_t len = text->len;
+
+	for (int i = 0; i < 3 && len > 0 &&
+	    ((unsigned char)text->data[len - 1] & 0xc0) == 0x80; i++)
+		len--;
+	return len > 0 && (unsigned char)text->data[len - 1] >= 0x80 ? len - 1
+	    : len;
+}
+
+static bool
+is_text_up_to(struct collector *c, size_t end)
+{
+	size_t from = c->checked;
+
+	if (end < from || !url_text_ok(c->text.data + from, end - from))
+		return false;
+	c->checked = end;
+	return true;
 }
 
 static enum err
 on_data(void *arg, const char *data, size_t len, struct error *e)
 {
 	struct collector *c = arg;
+	enum err rc;
 
-	if (c->part.filename != NULL)
+	if (c->is_file)
 		return file_write(&c->file, data, len, e);
+	if ((rc = body_hold(c->rq, COPIES * len, e)) != ERR_OK)
+		return rc;
 	if (!buf_append(&c->text, data, len))
 		return error_set(e, ERR_TOO_LARGE, NULL,
 		    "Request body too large");
-	return ERR_OK;
+	return is_text_up_to(c, whole_characters(&c->text)) ? ERR_OK
+	    : become_file(c, e);
 }
 
 /* Browsers send a file field without a file as an empty one without a name. */
 static void
 keep_upload(struct collector *c)
 {
+	const char *filename = c->part.filename == NULL ? ""
+	    : c->part.filename;
 	struct form *f = c->form;
 	struct upload *up = &f->uploads[f->n_uploads];
 
-	if (c->file.len == 0 && c->part.filename[0] == '\0') {
+	if (c->file.len == 0 && filename[0] == '\0') {
 		file_abort(&c->file);
 		return;
 	}
 	*up = (struct upload){
 		.name = c->part.name,
-		.filename = c->part.filename,
+		.filename = filename,
 		.path = arena_printf(c->rq->arena, "%s/%s", c->file.dir,
 		    c->file.tmp),
 		.size = c->file.len,
@@ -76,11 +130,13 @@ on_part_end(void *arg, struct error *e)
 {
 	struct collector *c = arg;
 
-	if (c->part.filename != NULL)
+	enum err rc;
+
+	if (!c->is_file && !is_text_up_to(c, c->text.len) &&
+	    (rc = become_file(c, e)) != ERR_OK)
+		return rc;
+	if (c->is_file)
 		keep_upload(c);
-	else if (!url_text_ok(c->text.data, c->text.len))
-		return error_set(e, ERR_INVALID_BODY, NULL,
-		    "Malformed multipart body: a field is not valid UTF-8");
 	else
 		fields_add(c->form, c->part.name, c->text.data);
 	return ERR_OK;
@@ -137,7 +193,7 @@ read_urlencoded(struct req *rq, struct form *out, struct error *e)
 	size_t n;
 
 	buf_init(&body, SIZE_MAX / 4);
-	if ((rc = body_read_all(rq, &body, e)) != ERR_OK)
+	if ((rc = body_read_all(rq, COPIES, &body, e)) != ERR_OK)
 		goto out;
 	rc = url_decode_form(rq->arena, body.data, body.len, "request body",
 	    &params, &n, e);
@@ -203,6 +259,7 @@ req_end(struct req *rq)
 {
 	if (rq->io == NULL)
 		return;
+	body_release(rq, (size_t)rq->io->held);
 	unlink_uploads(rq->io->uploads, rq->io->n_uploads);
 	rq->io->n_uploads = 0;
 }

@@ -18,7 +18,9 @@ struct http_io {
 	size_t		 body_len;
 	int		 peeked;	/* a byte of the body read ahead, or -1 */
 	int64_t		 taken;		/* bytes of the body handed out */
-	int64_t		 max_body;
+	struct body_limits limits;
+	int64_t		 held;		/* of limits.budget, bytes */
+	int64_t		 held_most;
 	struct upload	*uploads;	/* of req_form: unlinked by req_end */
 	size_t		 n_uploads;
 };
@@ -29,12 +31,20 @@ void	req_init(struct req *rq, struct arena *a, struct http_io *io);
 bool	body_is_empty(struct req *rq);
 /*
  * Up to `len` bytes of the body; *got is 0 at its end. ERR_TOO_LARGE beyond
- * max_body, ERR_INVALID_BODY when it ends before its told length.
+ * its limit, ERR_INVALID_BODY when it ends before its told length.
  */
 MUST_CHECK enum err body_read(struct req *rq, void *data, size_t len, size_t *got,
     struct error *e);
-/* All of it. */
-MUST_CHECK enum err body_read_all(struct req *rq, struct buf *out, struct error *e);
+/* All of it; `copies` times its length is held while it comes: see body_hold. */
+MUST_CHECK enum err body_read_all(struct req *rq, int copies, struct buf *out, struct error *e);
+
+/*
+ * Takes `bytes` of memory out of the budget, until body_release or req_end.
+ * ERR_UNAVAILABLE while others hold too much; ERR_TOO_LARGE when it is more
+ * than the budget ever has.
+ */
+MUST_CHECK enum err body_hold(struct req *rq, size_t bytes, struct error *e);
+void	body_release(struct req *rq, size_t bytes);
 
 /* The header lines of `rs`, without status, length and the empty line. */
 void	resp_serialise_headers(const struct resp *rs, struct buf *out);

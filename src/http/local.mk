@@ -2,6 +2,7 @@ libsora2api_a_SOURCES += \
 	src/http/anteroom.c \
 	src/http/anteroom.h \
 	src/http/body.c \
+	src/http/budget.c \
 	src/http/dispatch.c \
 	src/http/fields.c \
 	src/http/fields.h \

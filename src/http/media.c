@@ -50,6 +50,12 @@ media_is_json(const char *value)
 	    strncasecmp(value + len - 5, "+json", 5) == 0;
 }
 
+bool
+media_is_text(const char *value)
+{
+	return strncasecmp(skip_blanks(value), "text/", 5) == 0;
+}
+
 /*
  * The quoted string after the quote at `s`, and where it ended; NULL when it
  * does not end. A backslash escapes only a quote or a backslash: browsers send

@@ -10,6 +10,8 @@ struct arena;
 bool	 media_is(const char *value, const char *type);
 /* application/json, or any type whose subtype ends in +json (RFC 6839). */
 bool	 media_is_json(const char *value);
+/* Any text/ type. */
+bool	 media_is_text(const char *value);
 /*
  * The parameter `name` of a header value such as `form-data; name="x"`, in the
  * arena; NULL when absent or its quotes do not close.

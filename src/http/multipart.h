@@ -20,7 +20,8 @@ struct multipart;
 
 struct part {
 	const char	*name;		/* UTF-8, not empty */
-	const char	*filename;	/* as sent, UTF-8; NULL: no file */
+	const char	*filename;	/* as sent; "_" for bytes that are no UTF-8; NULL: none */
+	const char	*type;		/* its Content-Type; NULL: none */
 };
 
 struct multipart_ops {		/* an error ends the parsing and is returned by multipart_feed */

@@ -56,22 +56,37 @@ decode_extended(struct arena *a, const char *value)
 	return url_decode_segment(a, quote + 1, strlen(quote + 1));
 }
 
+/* A name in the sender's own code page does no harm: it is not used. */
+static void
+make_utf8(char *name)
+{
+	if (name == NULL || url_text_ok(name, strlen(name)))
+		return;
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name >= 0x80)
+			*name = '_';
+}
+
 static enum err
 parse_disposition(struct arena *a, const char *value, struct part *out,
     struct error *e)
 {
 	const char *extended = media_param(a, value, "filename*");
+	char *filename;
 
 	if (!media_is(value, "form-data"))
 		return broken(e, "a part is no form-data");
 	out->name = media_param(a, value, "name");
-	out->filename = decode_extended(a, extended);
-	if (out->filename == NULL)
-		out->filename = media_param(a, value, "filename");
-	if (out->filename == NULL && extended != NULL)
-		out->filename = "";
+	if ((filename = decode_extended(a, extended)) == NULL)
+		filename = media_param(a, value, "filename");
+	if (filename == NULL && extended != NULL)
+		filename = arena_strdup(a, "");
+	out->filename = filename;
 	if (out->name == NULL || out->name[0] == '\0')
 		return broken(e, "a part has no name");
+	if (!url_text_ok(out->name, strlen(out->name)))
+		return broken(e, "the name of a part is not valid UTF-8");
+	make_utf8(filename);
 	return ERR_OK;
 }
 
@@ -83,8 +98,8 @@ part_parse(struct arena *a, char *block, size_t len, struct part *out,
 	char *end;
 
 	*out = (struct part){ 0 };
-	if (!url_text_ok(block, len))
-		return broken(e, "the header of a part is not valid UTF-8");
+	if (memchr(block, '\0', len) != NULL)
+		return broken(e, "the header of a part holds a NUL");
 	unfold(block);
 	for (char *line = block; *line != '\0'; line = end + 2) {
 		const char *value;
@@ -95,6 +110,9 @@ part_parse(struct arena *a, char *block, size_t len, struct part *out,
 			return broken(e, "a line of a part's header has no colon");
 		if ((value = value_of(line, "Content-Disposition")) != NULL)
 			disposition = value;
+		value = value_of(line, "Content-Type");
+		if (value != NULL && *value != '\0')
+			out->type = arena_strdup(a, value);
 		value = value_of(line, "Content-Transfer-Encoding");
 		if (value != NULL && !encoding_is_identity(value))
 			return broken(e, "a part has a transfer encoding");

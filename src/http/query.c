@@ -67,26 +67,24 @@ url_decode_segment(struct arena *a, const char *s, size_t len)
 	return url_text_ok(copy, len) ? copy : NULL;
 }
 
-/* A name or a value; NULL when it is no text. */
+/* A name or a value, in its place; NULL when it is no text. What follows it is overwritten. */
 static const char *
-decode_piece(struct arena *a, const char *s, size_t len)
+decode_piece(char *s, size_t len)
 {
-	char *copy = arena_strndup(a, s, len);
-
-	for (char *p = copy; (p = memchr(p, '+', len - (size_t)(p - copy))); p++)
+	for (char *p = s; (p = memchr(p, '+', len - (size_t)(p - s))); p++)
 		*p = ' ';
-	len = url_unescape(copy, len);
-	return url_text_ok(copy, len) ? copy : NULL;
+	len = url_unescape(s, len);
+	return url_text_ok(s, len) ? s : NULL;
 }
 
 static bool
-decode_pair(struct arena *a, const char *s, size_t len, struct param *out)
+decode_pair(char *s, size_t len, struct param *out)
 {
-	const char *eq = memchr(s, '=', len);
+	char *eq = memchr(s, '=', len);
 	size_t name_len = eq == NULL ? len : (size_t)(eq - s);
 
-	out->name = decode_piece(a, s, name_len);
-	out->value = eq == NULL ? "" : decode_piece(a, eq + 1, len - name_len - 1);
+	out->name = decode_piece(s, name_len);
+	out->value = eq == NULL ? "" : decode_piece(eq + 1, len - name_len - 1);
 	return out->name != NULL && out->value != NULL;
 }
 
@@ -101,10 +99,10 @@ count_pairs(const char *s, size_t len)
 }
 
 enum err
-url_decode_form(struct arena *a, const char *s, size_t len, const char *what,
+url_decode_form(struct arena *a, char *s, size_t len, const char *what,
     const struct param **out, size_t *n, struct error *e)
 {
-	const char *end = s + len;
+	char *end = s + len;
 	struct param *params;
 	size_t used = 0;
 
@@ -114,10 +112,10 @@ url_decode_form(struct arena *a, const char *s, size_t len, const char *what,
 		    "Malformed %s: more than %d fields", what, MAX_PAIRS);
 	params = arena_array(a, count_pairs(s, len), sizeof(*params));
 	while (s < end) {
-		const char *amp = memchr(s, '&', (size_t)(end - s));
+		char *amp = memchr(s, '&', (size_t)(end - s));
 		size_t pair = (size_t)((amp == NULL ? end : amp) - s);
 
-		if (pair > 0 && !decode_pair(a, s, pair, &params[used++]))
+		if (pair > 0 && !decode_pair(s, pair, &params[used++]))
 			return error_set(e, ERR_INVALID_BODY, NULL,
 			    "Malformed %s: not valid UTF-8 without NUL", what);
 		s += pair + 1;

@@ -188,7 +188,9 @@ req_init(struct req *rq, struct arena *a, struct http_io *io)
 
 	*rq = (struct req){ .arena = a, .io = io };
 	io->peeked = -1;
-	io->max_body = INT64_MAX;
+	io->limits = (struct body_limits){
+		.max_body = INT64_MAX, .json_values = SIZE_MAX,
+	};
 	rq->method = method_of(req_variable(rq, "REQUEST_METHOD"));
 	if (rq->method == M_HEAD) {
 		rq->method = M_GET;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -41,6 +42,7 @@
 #define DRAIN_LOOK_MS	10	/* between looks for what is just arriving then */
 #define SENDS_S		10	/* between two bytes of a body: it was there before it was passed on */
 #define TAKES_S		60	/* that the FastCGI server may not take a byte */
+#define LARGE	(1024 * 1024)	/* bytes of a body after which malloc gives back what it has */
 
 struct thread {
 	struct server	*server;
@@ -163,6 +165,8 @@ serve(struct thread *t)
 	}
 	log_id_set(NULL);
 	arena_reset(t->arena);
+	if (io.held_most > LARGE)
+		malloc_trim(0);		/* a tree's nodes are too small to go by themselves */
 }
 
 /*

@@ -17,8 +17,10 @@ char	*url_decode_segment(struct arena *a, const char *s, size_t len);
 /*
  * application/x-www-form-urlencoded as WHATWG's URL standard parses it, except
  * that invalid UTF-8 and NUL are refused: ERR_INVALID_BODY, with `what` in the text.
+ * Names and values are decoded where they stand in `s`, which has room for a NUL
+ * behind its `len` bytes.
  */
-MUST_CHECK enum err url_decode_form(struct arena *a, const char *s, size_t len, const char *what,
+MUST_CHECK enum err url_decode_form(struct arena *a, char *s, size_t len, const char *what,
     const struct param **out, size_t *n, struct error *e);
 /* Whether the bytes are UTF-8 without a NUL. */
 int	 url_text_ok(const char *s, size_t len);

@@ -157,6 +157,7 @@ main(int argc, char **argv)
 		.group = group_new((site.conf->server_threads + 1) / 2),
 		.solver = solver_new(site.spool_dir, site.seal),
 	};
+	app_set_budgets(&app);
 	server_conf = (struct server_conf){
 		.routes = api_routes,
 		.n_routes = n_api_routes,

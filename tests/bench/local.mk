@@ -17,6 +17,7 @@ benches = \
 	tests/bench/lounge.sh \
 	tests/bench/churn.sh \
 	tests/bench/upstream.sh \
+	tests/bench/bodies.sh \
 	tests/bench/servers.sh
 EXTRA_DIST += tests/bench/bench.sh tests/bench/streams.sh $(benches)
 

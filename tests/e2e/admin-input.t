@@ -57,7 +57,7 @@ POST /api/tokens $server token:string:16384 remark:string:4096 base_url:string:4
 END
 
 # Neither a route nor a field is forgotten: those of the program are all there.
-is "$(sed -n 's/.*{ M_\([A-Z]*\), *"\(\/api[^"]*\)", *WHO_[A-Z]*, *JSON.*/\1 \2/p' \
+is "$(sed -n 's/.*{ M_\([A-Z]*\), *"\(\/api[^"]*\)", *WHO_[A-Z]*, *\(JSON\|LOGIN\|TOKEN\|TEXT\|BATCH\),.*/\1 \2/p' \
     "$abs_top_srcdir/src/api/routes.c" | sed 's/{token_id:int}/1/; s/{cameo_id}/cameo_1/' | sort)" \
     "$(cut -d ' ' -f 1,2 "$stack/fields" | sort)" 'every route that takes a body'
 is "$(cat "$abs_top_srcdir"/src/api/admin*.c "$abs_top_srcdir"/src/api/tokens*.c |

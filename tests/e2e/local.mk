@@ -5,6 +5,7 @@ E2E_TESTS = \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
 	tests/e2e/batch.t \
+	tests/e2e/bodies.t \
 	tests/e2e/characters-killed.t \
 	tests/e2e/characters.t \
 	tests/e2e/chat.t \

@@ -14,8 +14,8 @@ check_pairs(struct arena *a, const char *text, size_t len)
 	struct error e;
 	size_t n;
 
-	if (url_decode_form(a, text, len, "query string", &params, &n, &e) !=
-	    ERR_OK)
+	if (url_decode_form(a, arena_strndup(a, text, len), len,
+	    "query string", &params, &n, &e) != ERR_OK)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (!url_text_ok(params[i].name, strlen(params[i].name)) ||

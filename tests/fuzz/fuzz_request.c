@@ -71,15 +71,16 @@ add_headers(struct req *rq, struct resp *rs)
 	resp_header(rs, "X-Request-Id", rq->request_id);
 }
 
-static int64_t
-max_body(void *ctx)
+static void
+limits(void *ctx, unsigned size, struct body_limits *out)
 {
 	(void)ctx;
-	return 2000;
+	(void)size;
+	*out = (struct body_limits){ .max_body = 2000, .json_values = SIZE_MAX };
 }
 
 static const struct server_ops ops = { .auth = auth, .error = write_error,
-	.finish = add_headers, .max_body = max_body };
+	.finish = add_headers, .limits = limits };
 
 static const struct route routes[] = {
 	{ M_GET, "/v1/videos/{id}", 1, BODY_NONE, handle_echo, "get" },

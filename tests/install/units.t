@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 
 command -v systemd-analyze >/dev/null || skip_all 'no systemd-analyze'
-plan 13
+plan 15
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"; tap_end || exit 1' EXIT
 
@@ -66,6 +66,21 @@ is "$(confined sora2api@.service | sed -n 's/^ReadWritePaths=//p' | tr ' ' '\n')
     "$(sed -n 's/^d \([^ ]*\/\(lib\|cache\|run\)\/[^ ]*\) .*/-\1/p' \
 	"$abs_top_builddir/conf/tmpfiles.d/sora2api.conf")" \
     'only state, cache and runtime folder are writable'
+
+# Neither may take the machine; the manual says what they may have.
+limits_of()
+{
+	sed -n 's/^\(MemoryMax\|TasksMax\)=/&/p' "$tmp/$1" | sort
+}
+told_in()
+{
+	grep -oE '(MemoryMax|TasksMax)=[0-9]+[MG]?' "$abs_top_srcdir/man/$1" | sort
+}
+like "$(limits_of sora2api@.service | tr '\n' ' ')" '^MemoryMax=[0-9]+[MG] TasksMax=[0-9]+ $' \
+    'a worker has limits of memory and tasks'
+is "$(limits_of sora2api@.service; limits_of sora2api-poller.service)" \
+    "$(told_in sora2api.8; told_in sora2api-poller.8)" \
+    'so has the poller, and the manual tells them'
 
 # The folders and the user exist when they start.
 account=$(sed -n 's/^u \([^ ]*\) .*/\1/p' "$abs_top_builddir/conf/sysusers.d/sora2api.conf")

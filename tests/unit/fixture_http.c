@@ -21,6 +21,7 @@ http_setup(void **state)
 	h->app.seal = h->f->site.seal;
 	h->app.spool_dir = h->f->site.spool_dir;
 	h->app.started_ms = clock_now_ms();
+	app_set_budgets(&h->app);
 	h->ctx = api_ops.thread_open(&h->app);
 	return h->ctx == NULL ? -1 : 0;
 }

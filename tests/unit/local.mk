@@ -9,6 +9,7 @@ endif
 
 unit_tests += \
 	tests/unit/test_arena \
+	tests/unit/test_blank \
 	tests/unit/test_base64 \
 	tests/unit/test_buf \
 	tests/unit/test_clock \
@@ -19,6 +20,7 @@ unit_tests += \
 	tests/unit/test_heap \
 	tests/unit/test_id \
 	tests/unit/test_json \
+	tests/unit/test_json_check \
 	tests/unit/test_log \
 	tests/unit/test_meter \
 	tests/unit/test_notify \
@@ -104,7 +106,8 @@ unit_tests += \
 	tests/unit/test_response \
 	tests/unit/test_listen \
 	tests/unit/test_router \
-	tests/unit/test_server
+	tests/unit/test_server \
+	tests/unit/test_routes
 
 unit_tests += \
 	tests/unit/test_account \

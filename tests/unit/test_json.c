@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "attr.h"
 #include "buf.h"
+#include "digest.h"
 #include "json.h"
 
 #define BYTES(literal) literal, sizeof(literal) - 1
@@ -248,6 +249,35 @@ text_is_written_as_a_tree_would_be(void **state)
 }
 
 static void
+a_tree_is_hashed_as_its_text(void **state)
+{
+	struct arena *a = arena_new();
+	char *longest = arena_alloc(a, 20001);
+	unsigned char wanted[DIGEST_SHA256_LEN], got[DIGEST_SHA256_LEN];
+	struct digest *d = digest_new();
+	const char *text;
+	struct error e;
+	cJSON *json;
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++)
+		longest[i] = "a\"\n\\/\x01z"[i % 7];
+	assert_int_equal(ERR_OK, json_parse(BYTES("{\"a\":[1,-2.5e30,true,"
+	    "null,\"x\",[],{}],\"b\\n\":{\"c\":\"\\u00e9\"},\"\":false}"),
+	    &json, &e));
+	json_add_string(json, "long", longest);
+	cJSON_AddItemToObject(json, "raw", cJSON_CreateRaw("{\"n\":1.50}"));
+	text = json_print(json, a);
+	digest_sha256(wanted, text, strlen(text));
+	json_digest(json, d);
+	digest_final(d, got);
+	assert_memory_equal(wanted, got, sizeof(got));
+	digest_free(d);
+	cJSON_Delete(json);
+	arena_free(a);
+}
+
+static void
 characters_are_counted_not_bytes(void **state)
 {
 	static const struct {
@@ -289,6 +319,7 @@ main(void)
 		cmocka_unit_test(reading_forgives_what_is_absent),
 		cmocka_unit_test(writing_is_compact_and_keeps_slashes),
 		cmocka_unit_test(text_is_written_as_a_tree_would_be),
+		cmocka_unit_test(a_tree_is_hashed_as_its_text),
 		cmocka_unit_test(characters_are_counted_not_bytes),
 	};
 

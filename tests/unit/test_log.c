@@ -85,6 +85,34 @@ foreign_text_cannot_start_a_line(void **state)
 	    capture_end());
 }
 
+/* Terminals obey them, however they are encoded. */
+static void
+no_control_character_reaches_a_terminal(void **state)
+{
+	static const struct {
+		const char	*text, *line;
+	} cases[] = {
+		{ "\xc2\x9b" "31mred", "  31mred" },
+		{ "a\xc2\x85" "b\xc2\x80" "c\xc2\x9f", "a  b  c  " },
+		{ "a\u2028b\u2029", "a   b   " },
+		{ "\x9b" "31m\xff\xc0\xaf", "?31m???" },
+		{ "\xed\xa0\x80\xf4\x90\x80\x80", "???????" },
+		{ "cut \xe8\xa7", "cut ??" },
+		{ "caf\u00e9 \u00a0\u89c6 \U0001f600", "caf\u00e9 \u00a0\u89c6 \U0001f600" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		char wanted[200];
+
+		snprintf(wanted, sizeof(wanted), "prog: info: %s\n",
+		    cases[i].line);
+		capture_begin();
+		log_info("%s", cases[i].text);
+		assert_string_equal(wanted, capture_end());
+	}
+}
+
 static void
 long_ids_and_texts_are_cut(void **state)
 {
@@ -200,6 +228,7 @@ main(void)
 		cmocka_unit_test(a_line_has_level_id_and_text),
 		cmocka_unit_test(lines_below_the_level_are_dropped),
 		cmocka_unit_test(foreign_text_cannot_start_a_line),
+		cmocka_unit_test(no_control_character_reaches_a_terminal),
 		cmocka_unit_test(long_ids_and_texts_are_cut),
 		cmocka_unit_test(a_line_may_be_json),
 		cmocka_unit_test(journald_reads_the_priority),

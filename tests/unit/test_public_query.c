@@ -34,7 +34,8 @@ asked(const char *query)
 	struct req rq = { .arena = arena };
 	struct error e;
 
-	assert_int_equal(ERR_OK, url_decode_form(arena, query, strlen(query),
+	assert_int_equal(ERR_OK, url_decode_form(arena,
+	    arena_strdup(arena, query), strlen(query),
 	    "query string", &rq.query, &rq.n_query, &e));
 	return rq;
 }

@@ -259,15 +259,16 @@ add_headers(struct req *rq, struct resp *rs)
 	resp_header(rs, "X-Request-Id", rq->request_id);
 }
 
-static int64_t
-max_body(void *ctx)
+static void
+limits(void *ctx, unsigned size, struct body_limits *out)
 {
 	(void)ctx;
-	return 20;
+	(void)size;
+	*out = (struct body_limits){ .max_body = 20, .json_values = SIZE_MAX };
 }
 
 static const struct server_ops ops = { .auth = auth, .error = write_error,
-	.finish = add_headers, .max_body = max_body };
+	.finish = add_headers, .limits = limits };
 
 static const struct route routes[] = {
 	{ M_GET, "/open", 0, BODY_NONE, handle_echo, "open" },
@@ -395,6 +396,48 @@ allow_is_sent_with_405(void **state)
 	assert_string_equal("GET, HEAD, OPTIONS", header_of(&rs, "Allow"));
 }
 
+static struct resp
+ask_encoded(const char *path, const char *coding, const char *body)
+{
+	const char *vars[] = {
+		"REQUEST_METHOD=POST",
+		arena_printf(arena, "REQUEST_URI=%s", path),
+		"HTTP_AUTHORIZATION=k", "CONTENT_TYPE=application/json",
+		arena_printf(arena, "CONTENT_LENGTH=%zu", strlen(body)),
+		arena_printf(arena, "HTTP_CONTENT_ENCODING=%s", coding), NULL,
+	};
+	struct req rq = request(vars, body);
+	struct resp rs;
+
+	server_dispatch(&conf, &rq, &rs);
+	req_end(&rq);
+	return rs;
+}
+
+static void
+an_encoded_body_is_refused_with_what_is_taken(void **state)
+{
+	static const char *const codings[] = { "gzip", "br", "zstd", "deflate",
+	    "identity, gzip", "GZIP", "x" };
+
+	(void)state;
+	for (size_t i = 0; i < NELEM(codings); i++) {
+		struct resp rs = ask_encoded("/json", codings[i], "{}");
+
+		assert_int_equal(415, rs.status);
+		assert_string_equal("identity", header_of(&rs,
+		    "Accept-Encoding"));
+		assert_int_equal(415, ask_encoded("/form", codings[i],
+		    "{}").status);
+		assert_int_equal(200, ask_encoded("/nobody", codings[i],
+		    "{}").status);
+	}
+	assert_int_equal(201, ask_encoded("/json", "identity", "{}").status);
+	assert_int_equal(201, ask_encoded("/json", "Identity", "{}").status);
+	assert_int_equal(201, ask_encoded("/json", "", "{}").status);
+	assert_int_equal(400, ask_encoded("/json", "gzip", "").status);
+}
+
 static void
 the_last_value_of_a_query_parameter_counts(void **state)
 {
@@ -428,6 +471,7 @@ main(void)
 		TEST(the_base_url_is_what_the_client_used),
 		TEST(the_first_failing_check_answers),
 		TEST(allow_is_sent_with_405),
+		TEST(an_encoded_body_is_refused_with_what_is_taken),
 		TEST(the_last_value_of_a_query_parameter_counts),
 		TEST(a_waiter_of_a_failed_handler_is_freed),
 	};

@@ -49,6 +49,10 @@ static const struct {
 	{ "metadata", { .status = TASK_QUEUED, .metadata = "{\"a\":[1]}" },
 	    HEAD "\"queued\",\"progress\":0," REST "," TAIL
 	    ",\"metadata\":{\"a\":[1]}}" },
+	{ "metadata is as it was written", { .status = TASK_QUEUED,
+	    .metadata = "{\"z\":1546130668394913729,\"a\":1E5,\"s\":\"\\/\"}" },
+	    HEAD "\"queued\",\"progress\":0," REST "," TAIL
+	    ",\"metadata\":{\"z\":1546130668394913729,\"a\":1E5,\"s\":\"\\/\"}}" },
 	{ "empty metadata", { .status = TASK_QUEUED, .metadata = "{}" },
 	    HEAD "\"queued\",\"progress\":0," REST "," TAIL "}" },
 	{ "ours win", { .status = TASK_QUEUED, .generation_id = "gen_1",

@@ -41,10 +41,12 @@ thread_close(void *ctx)
 	free(ctx);
 }
 
-static int64_t
-max_body(UNUSED void *ctx)
+static void
+limits(UNUSED void *ctx, UNUSED unsigned size, struct body_limits *out)
 {
-	return MAX_BODY;
+	*out = (struct body_limits){
+		.max_body = MAX_BODY, .json_values = SIZE_MAX,
+	};
 }
 
 static size_t
@@ -255,5 +257,5 @@ const struct server_ops sandbox_ops = {
 	.auth = authenticate,
 	.error = write_error,
 	.finish = finish,
-	.max_body = max_body,
+	.limits = limits,
 };
