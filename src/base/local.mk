@@ -16,6 +16,7 @@ libsora2api_a_SOURCES += \
 	src/base/id.c \
 	src/base/json.c \
 	src/base/log.c \
+	src/base/media_type.c \
 	src/base/meter.c \
 	src/base/notify.c \
 	src/base/number.c \
