@@ -6,7 +6,7 @@
 . "$abs_top_srcdir/tests/e2e/ctl.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"
 
-plan 82
+plan 88
 
 stack_speed=20
 stack_new
@@ -81,7 +81,18 @@ like "$(cat "$out")" "^id +$first\$" "for people too"
 run ctl task list --status failed
 is "$(wc -l <"$out")" 1 "none has failed"
 
-run ctl task cancel "$first"
+# Ids were made in other ways before: they are good for as long as their tasks.
+for old in ------d0e40553d174 Wan2.2-I2V-bcc15ad8742b \
+    "$(head -c 64 /dev/zero | tr '\0' x)-bcc15ad8742b"; do
+	db_write "UPDATE tasks SET task_id = '$old' WHERE task_id = '$first'"
+	first=$old
+	run ctl --json task show -- "$old"
+	is "$code $(json .id "$out")" "0 $old" "task show has $old"
+	state_of "$old"
+	is "$status" 200 "and so has the API"
+done
+
+run ctl task cancel -- "$first"
 is "$code" 0 "it is cancelled"
 state_of "$first"
 is "$state" cancelled "which its client sees"
