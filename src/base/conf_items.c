@@ -242,6 +242,8 @@ static const struct {
 	{ "proxy.proxy_enabled", "proxy.enabled" },
 	{ "proxy.proxy_url", "proxy.url" },
 	{ "proxy.proxy_pool_enabled", "proxy.pool_enabled" },
+	{ "cloudflare.solver_enabled", "cloudflare.enabled" },
+	{ "cloudflare.solver_api_url", "cloudflare.api_url" },
 };
 
 size_t
