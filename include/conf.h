@@ -91,6 +91,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* compat */
 	const char	*video_create_status;	/* auto, 200, 201 */
 	const char	*chat_style;		/* structured, markdown */
+	const char	*image_answer;		/* both, url, b64_json */
 	bool		 cancel_on_disconnect;
 	/* limits */
 	int		 max_body_mb;
