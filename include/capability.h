@@ -93,6 +93,11 @@ bool		 pool_draws(const char *name);
  */
 enum err	 pool_unknown_model(const struct pool *p, enum task_kind kind, const char *name,
 		    const char *sora, struct error *e);
+/*
+ * Whether accounts of sora can do it. Only to them a prompt's shots, links and
+ * mentions are more than words.
+ */
+bool		 pool_sora_serves(const struct pool *p, const struct need *n);
 /* ERR_INVALID_VALUE when no token could ever do it: a feature goes with no such model, length and size. */
 MUST_CHECK enum err pool_check(const struct pool *p, const struct need *n, struct error *e);
 

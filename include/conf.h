@@ -91,6 +91,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* compat */
 	const char	*video_create_status;	/* auto, 200, 201 */
 	const char	*chat_style;		/* structured, markdown */
+	const char	*image_answer;		/* both, url, b64_json */
 	bool		 cancel_on_disconnect;
 	/* limits */
 	int		 max_body_mb;
@@ -129,12 +130,19 @@ void	conf_free(struct conf *c);
  * what concerns several keys counts too. ERR_INTERNAL as above.
  */
 MUST_CHECK enum err conf_try(const char *text, const char *name, bool whole, struct error *e);
+struct arena;
+
+/*
+ * A string of that key as it is kept, wherever it comes from: an address loses
+ * the blanks around it, and one to which a path is added the slashes at its end.
+ * Others stay as they are. In the arena, or `value` itself.
+ */
+const char	*conf_clean(const char *key, const char *value, struct arena *a);
 /*
  * Whether the key "section.name" accepts a value, in the file's syntax or, for
  * the second, a string as it is. ERR_INVALID_VALUE "name:line: ..." otherwise;
  * the line of a string is 1.
  */
-struct arena;
 MUST_CHECK enum err conf_check_value(const char *key, const char *literal, const char *name,
     int line, struct arena *a, struct error *e);
 MUST_CHECK enum err conf_check_string(const char *key, const char *text, const char *name,

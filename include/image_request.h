@@ -25,7 +25,7 @@ struct image_request {
 	const char	*size;		/* NULL: by model */
 	const char	*quality;
 	const char	*style;
-	const char	*response_format;	/* url, b64_json */
+	const char	*response_format;	/* url, b64_json; NULL: not said */
 	bool		 stream;
 	bool		 edit;		/* it came to the edits */
 	const cJSON	*media;		/* only its type is checked: see refs */

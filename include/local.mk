@@ -36,6 +36,7 @@ noinst_HEADERS += \
 	include/log.h \
 	include/lounge.h \
 	include/media_ref.h \
+	include/media_type.h \
 	include/meter.h \
 	include/model.h \
 	include/notify.h \

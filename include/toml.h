@@ -1,7 +1,7 @@
 /*
  * toml.h: reads TOML 1.0, as far as settings need it: tables, dotted keys,
- * strings of all four kinds, whole and other numbers, booleans. Arrays, inline
- * tables, dates and the like are skipped and told as TOML_OTHER. Pure.
+ * strings of all four kinds, whole and other numbers, booleans, inline tables.
+ * Arrays, dates and the like are skipped and told as TOML_OTHER. Pure.
  */
 #ifndef TOML_H
 #define TOML_H

@@ -52,11 +52,12 @@ MUST_CHECK enum err remix_parse(const cJSON *body, bool text, const struct task 
  * What the request wants to remix: an id of a post, or of a local task; NULL:
  * nothing. Removes the links from its prompt. `has_upload`: an image came as a
  * file. ERR_INVALID_VALUE when there is an image too, or no prompt left; or,
- * when nothing is remixed, when a shot of a storyboard has no text.
+ * when nothing is remixed, when a shot of a storyboard has no text. A prompt that
+ * only servers can take is plain text: it stays as it is, and names nothing.
  */
 MUST_CHECK enum err video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
     const char **target, struct error *e);
-/* Removes links and post ids from the prompt; ERR_INVALID_VALUE when nothing is left. */
+/* Removes links and post ids from a prompt for sora; ERR_INVALID_VALUE when nothing is left. */
 MUST_CHECK enum err video_strip_posts(struct video_request *r, struct arena *a, struct error *e);
 /* Whether it has the form of an upstream post id. */
 bool	video_is_post_id(const char *id);
@@ -76,8 +77,10 @@ MUST_CHECK enum err video_remix_source(const struct task *source, const struct b
  */
 void	video_task(const struct video_request *r, struct arena *a, struct task *out);
 /*
- * A new public id for a task of that model: its name, "-" and 12 hex digits. What
- * cannot be in a path, which only names of servers' models hold, becomes "-".
+ * A new public id for a task of that model: its name, "-" and 12 hex digits. Of
+ * the name the first 51 bytes stay, and "-" stands for what is not A-Z a-z 0-9 _:
+ * clients put ids into paths as they are, relays keep them in short columns, and
+ * commands take a leading "-" for an option. "video" if nothing is left.
  */
 const char	*video_new_id(const char *model, struct arena *a);
 /* The request log's account of a task of any kind: compact JSON without media. */

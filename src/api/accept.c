@@ -106,6 +106,7 @@ remix_source(struct accept *ac, const struct task *source, struct error *e)
 		    ac->rq->arena, &maker, e);
 	if (rc != ERR_OK && rc != ERR_NOT_FOUND)
 		return rc;
+	ac->by_server = maker.backend != NULL;
 	return video_remix_source(source, maker.backend, ac->rq->arena,
 	    &ac->task, e);
 }
@@ -118,7 +119,8 @@ accept_remix(struct accept *ac, const char *target, const struct task *source,
 	enum err rc;
 
 	ac->task.operation = "video_remix";
-	ac->task.remixed_from = target;
+	if (ac->task.remixed_from == NULL)	/* the path or the prompt names it */
+		ac->task.remixed_from = target;
 	if (video_is_post_id(target)) {
 		ac->task.remix_target = target;
 		return ERR_OK;
@@ -161,9 +163,12 @@ accept_clip(struct accept *ac, const struct media_ref *ref, struct error *e)
 	return media_store_clip(ac->rq, &ac->form, ref, &budget, &ac->clip, e);
 }
 
-/* A private character that the prompt mentions is there for one account alone. */
+/*
+ * A private character that the prompt mentions is there for one account alone. To
+ * a server a mention is a word like others.
+ */
 static enum err
-bind(struct accept *ac, struct error *e)
+bind(struct accept *ac, const struct need *need, struct error *e)
 {
 	const char *field = ac->prompt_field != NULL ? ac->prompt_field
 	    : "prompt";
@@ -171,6 +176,8 @@ bind(struct accept *ac, struct error *e)
 	int64_t token_id;
 	enum err rc;
 
+	if (ac->by_server || !pool_sora_serves(ac->pool, need))
+		return ERR_OK;
 	if ((rc = character_bound_token(ac->api->store, t->prompt, field,
 	    ac->rq->arena, &token_id, e)) != ERR_OK || token_id == 0)
 		return rc;
@@ -229,7 +236,12 @@ static enum err
 check_need(struct accept *ac, struct error *e)
 {
 	struct need need = need_of_task(&ac->task, ac->features);
+	enum err rc;
 
+	if (!pool_sora_serves(ac->pool, &need))
+		need.features &= ~(unsigned)FEATURE_STORYBOARD;
+	if ((rc = bind(ac, &need, e)) != ERR_OK)
+		return rc;
 	ac->task.needs = need_print(&need, ac->rq->arena);
 	return pool_check(ac->pool, &need, e);
 }
@@ -253,7 +265,7 @@ accept_run(struct accept *ac, struct resp *rs, struct error *e)
 			return replay(ac, &first, rs, e);
 	}
 	if ((rc = ac->ops->make(ac, e)) == ERR_OK &&
-	    (rc = bind(ac, e)) == ERR_OK && (rc = check_need(ac, e)) == ERR_OK)
+	    (rc = check_need(ac, e)) == ERR_OK)
 		rc = submit(ac, rs, e);
 	if (rc != ERR_OK)
 		undo(ac, rc);

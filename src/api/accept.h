@@ -39,6 +39,7 @@ struct accept {			/* one request on its way to a task */
 	struct task_media media[MEDIA_REFS_MAX];
 	size_t		 n_media;
 	struct task_media clip;		/* file NULL: none */
+	bool		 by_server;	/* it remixes what a server made, which alone can */
 	const char	*prompt_field;	/* whose fault the prompt is; NULL: prompt */
 	struct idem	 idem;		/* key NULL: the client sent none */
 	unsigned char	 body_hash[DIGEST_SHA256_LEN];

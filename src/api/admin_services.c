@@ -1,5 +1,4 @@
 /* admin_services.c: settings of cache, proxy, watermark-free mode and solver. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,11 +28,14 @@ is_http_url(const char *url)
 	    strncmp(url, "https://", 8) == 0;
 }
 
-/* A URL that may be left out, or empty. */
+/* The URL of a setting, which may be left out, or empty. */
 static enum err
-check_url(const char *url, const char *field, struct error *e)
+take_url(const char **url, const char *key, const char *field,
+    struct arena *a, struct error *e)
 {
-	if (url == NULL || *url == '\0' || is_http_url(url))
+	if (*url != NULL)
+		*url = conf_clean(key, *url, a);
+	if (*url == NULL || **url == '\0' || is_http_url(*url))
 		return ERR_OK;
 	return error_set(e, ERR_INVALID_VALUE, field,
 	    "'%s' must start with http:// or https://", field);
@@ -90,21 +92,6 @@ handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
-/* Without the blanks around it and the slashes at its end. */
-static const char *
-trim_url(const char *url, struct arena *a)
-{
-	size_t len;
-
-	while (isspace((unsigned char)*url))
-		url++;
-	len = strlen(url);
-	while (len > 0 && (isspace((unsigned char)url[len - 1]) ||
-	    url[len - 1] == '/'))
-		len--;
-	return arena_strndup(a, url, len);
-}
-
 enum err
 handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -121,7 +108,7 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 	if (b.url == NULL)	/* required, but may be empty */
 		return error_set(e, ERR_MISSING, "base_url",
 		    "Missing required field: base_url");
-	b.url = trim_url(b.url, rq->arena);
+	b.url = conf_clean("cache.base_url", b.url, rq->arena);
 	if (*b.url != '\0' && !is_http_url(b.url))
 		return error_set(e, ERR_INVALID_VALUE, "base_url",
 		    "Base URL must start with http:// or https://");
@@ -241,7 +228,8 @@ handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
-	    (rc = check_url(b.url, "custom_parse_url", e)) != ERR_OK ||
+	    (rc = take_url(&b.url, "watermark_free.custom_parse_url",
+	    "custom_parse_url", rq->arena, e)) != ERR_OK ||
 	    (rc = settings_set_watermark_free(api_of(rq)->store, b.enabled,
 	    b.method, b.url, b.token, e)) != ERR_OK)
 		return rc;
@@ -281,7 +269,8 @@ handle_solver_set(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
-	    (rc = check_url(b.url, "solver_api_url", e)) != ERR_OK ||
+	    (rc = take_url(&b.url, "cloudflare.api_url", "solver_api_url",
+	    rq->arena, e)) != ERR_OK ||
 	    (rc = settings_set_solver(api_of(rq)->store, b.enabled, b.url, e))
 	    != ERR_OK)
 		return rc;

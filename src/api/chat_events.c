@@ -14,6 +14,7 @@
 #include "character.h"
 #include "json.h"
 #include "log.h"
+#include "model.h"
 #include "prompt.h"
 #include "step_character.h"
 
@@ -34,7 +35,7 @@ submission_of(const struct task *t)
 		return (struct chat_state){ "remix", "processing", 0,
 		    "Submitting the remix" };
 	if (t->kind == TASK_VIDEO && t->prompt != NULL &&
-	    prompt_is_storyboard(t->prompt))
+	    prompt_is_storyboard(t->prompt) && model_get(t->model) != NULL)
 		return (struct chat_state){ "storyboard", "processing", 0,
 		    "Submitting the storyboard" };
 	return (struct chat_state){ "generation", "processing", 0,

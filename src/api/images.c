@@ -26,7 +26,7 @@ struct create {
 
 struct image_waiter {
 	struct task_waiter tw;		/* first */
-	bool		 b64;
+	bool		 url, b64;	/* what is answered; with both, b64 if it can be */
 	int		 fd;		/* of a file that is being answered; -1: none */
 	off_t		 left;		/* of it */
 	char		*tail;		/* what comes behind it */
@@ -47,14 +47,17 @@ of_waiter(struct waiter *w)
 /* ---- answers ---- */
 
 static cJSON *
-image_json(const struct task *t, const char *key, const char *value)
+image_json(const struct task *t, const char *url, const char *b64)
 {
 	cJSON *json = cJSON_CreateObject(), *data, *image;
 
 	json_add_int(json, "created", t->completed_at);
 	data = cJSON_AddArrayToObject(json, "data");
 	image = cJSON_CreateObject();
-	json_add_string(image, key, value);
+	if (url != NULL)
+		json_add_string(image, "url", url);
+	if (b64 != NULL)
+		json_add_string(image, "b64_json", b64);
 	json_add_string(image, "revised_prompt", t->prompt);
 	if (!cJSON_AddItemToArray(data, image))
 		fatal("out of memory");
@@ -104,12 +107,13 @@ open_result(struct image_waiter *iw, const struct task *t)
 
 /* The answer around the file, with a length that counts the file in. */
 static bool
-answer_file(struct image_waiter *iw, const struct task *t, struct buf *out)
+answer_file(struct image_waiter *iw, const struct task *t, const char *url,
+    struct buf *out)
 {
 	static const char mark[] = "\"b64_json\":\"";
 	struct task_waiter *tw = &iw->tw;
 	struct resp rs = { .arena = tw->arena };
-	cJSON *json = image_json(t, "b64_json", "");
+	cJSON *json = image_json(t, url, "");
 	char *text = json_print(json, tw->arena);
 	char *at = strstr(text, mark) + strlen(mark);
 
@@ -131,19 +135,20 @@ complete(struct task_waiter *tw, const struct task *t, struct buf *out)
 {
 	struct image_waiter *iw = of_waiter(&tw->waiter);
 	struct resp rs = { .arena = tw->arena };
+	const char *url = !iw->url ? NULL : video_url(t, tw->conf,
+	    &tw->settings, tw->arena);
 	struct error e;
 
 	if (iw->b64 && open_result(iw, t))
-		return answer_file(iw, t, out);
-	if (iw->b64) {
+		return answer_file(iw, t, url, out);
+	if (!iw->url) {
 		error_set(&e, ERR_UPSTREAM, NULL,
 		    "The image was made, but its file cannot be fetched");
 		e.no_retry = true;
 		task_waiter_refuse(tw, &e, out);
 		return true;
 	}
-	resp_json(&rs, 200, image_json(t, "url", video_url(t, tw->conf,
-	    &tw->settings, tw->arena)));
+	resp_json(&rs, 200, image_json(t, url, NULL));
 	task_waiter_answer(tw, &rs, out);
 	return true;
 }
@@ -180,15 +185,32 @@ static const struct waiter_ops waiter_ops = {
 	.free = waiter_free,
 };
 
+/*
+ * url, b64_json or both. OpenAI's clients of the gpt-image family send no format
+ * and read the file; everybody else reads the address.
+ */
+static const char *
+answer_form(struct accept *ac)
+{
+	const struct image_request *image = &of_accept(ac)->image;
+
+	if (image->response_format != NULL)
+		return image->response_format;
+	return strncmp(image->model, "gpt-image-", 10) == 0
+	    ? ac->api->conf->image_answer : "url";
+}
+
 static void
 wait_for(struct accept *ac, struct resp *rs)
 {
+	const char *form = answer_form(ac);
 	struct image_waiter *iw = calloc(1, sizeof(*iw));
 
 	if (iw == NULL)
 		fatal("out of memory");
 	iw->fd = -1;
-	iw->b64 = strcmp(of_accept(ac)->image.response_format, "b64_json") == 0;
+	iw->url = strcmp(form, "b64_json") != 0;
+	iw->b64 = strcmp(form, "url") != 0;
 	iw->tw.complete = complete;
 	task_waiter_park(&iw->tw, &waiter_ops, ac, rs);
 }
@@ -203,7 +225,7 @@ make(struct accept *ac, struct error *e UNUSED)
 	image_task(image, ac->rq->arena, &ac->task);
 	if (image->n_refs > 0)
 		ac->features = FEATURE_EDIT;
-	if (strcmp(image->response_format, "b64_json") == 0)
+	if (strcmp(answer_form(ac), "url") != 0)
 		ac->task.metadata = WANTS_FILE;
 	return ERR_OK;
 }

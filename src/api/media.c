@@ -13,20 +13,14 @@
 #include "file.h"
 #include "id.h"
 #include "json_check.h"
+#include "media_type.h"
 
 #define MIB		(1024 * 1024)
-#define HEAD_LEN	12			/* what tells the types apart */
 #define GROUP		4			/* characters of base64 that make 3 bytes */
 #define PIECE		(4096 * GROUP)		/* decoded at a time */
 
-struct media_type {
-	const char	*mime;
-	const char	*extension;
-};
-
 struct media_class {
-	/* By the first bytes: what a client calls it is not trusted. NULL: of another class. */
-	const struct media_type *(*sniff)(const unsigned char *head, size_t len);
+	const char	*extensions[4];	/* of the types that are taken */
 	int64_t		 max;		/* bytes, decoded */
 	enum err	 broken;
 	const char	*what;
@@ -39,53 +33,21 @@ struct intake {			/* one reference on its way */
 	struct task_media *out;
 };
 
-static const struct media_type *
-sniff_image(const unsigned char *head, size_t len)
-{
-	static const struct media_type png = { "image/png", "png" },
-	    jpeg = { "image/jpeg", "jpg" }, webp = { "image/webp", "webp" };
-
-	if (len >= 8 && memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0)
-		return &png;
-	if (len >= 3 && memcmp(head, "\xff\xd8\xff", 3) == 0)
-		return &jpeg;
-	if (len >= 12 && memcmp(head, "RIFF", 4) == 0 &&
-	    memcmp(head + 8, "WEBP", 4) == 0)
-		return &webp;
-	return NULL;
-}
-
-static const struct media_type *
-sniff_clip(const unsigned char *head, size_t len)
-{
-	static const struct media_type mp4 = { "video/mp4", "mp4" },
-	    mov = { "video/quicktime", "mov" }, webm = { "video/webm", "webm" };
-
-	if (len >= 4 && memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0)
-		return &webm;
-	if (len < 12 || memcmp(head + 4, "ftyp", 4) != 0)
-		return NULL;
-	return memcmp(head + 8, "qt  ", 4) == 0 ? &mov : &mp4;
-}
-
 static const struct media_class images = {
-	sniff_image, 50 * MIB, ERR_INVALID_IMAGE, "PNG, JPEG or WEBP image"
+	{ "png", "jpg", "webp" }, 50 * MIB, ERR_INVALID_IMAGE,
+	"PNG, JPEG or WEBP image"
 }, clips = {
-	sniff_clip, 100 * MIB, ERR_INVALID_VIDEO, "MP4, MOV or WEBM video"
+	{ "mp4", "mov", "webm" }, 100 * MIB, ERR_INVALID_VIDEO,
+	"MP4, MOV or WEBM video"
 };
 
-static const struct media_type *
-sniff_file(const struct media_class *class, const char *path)
+static bool
+class_takes(const struct media_class *class, const struct media_type *type)
 {
-	unsigned char head[HEAD_LEN];
-	FILE *f = fopen(path, "rb");
-	size_t len;
-
-	if (f == NULL)
-		return NULL;
-	len = fread(head, 1, sizeof(head), f);
-	fclose(f);
-	return class->sniff(head, len);
+	for (size_t i = 0; class->extensions[i] != NULL; i++)
+		if (strcmp(class->extensions[i], type->extension) == 0)
+			return true;
+	return false;
 }
 
 static enum err
@@ -115,7 +77,8 @@ accept_file(struct intake *in, const char *path, int64_t size,
 		return invalid(in, "is empty", e);
 	if (size > in->class->max)
 		return too_large(in, e);
-	if ((type = sniff_file(in->class, path)) == NULL)
+	type = media_type_of_file(path);
+	if (type == NULL || !class_takes(in->class, type))
 		return invalid(in, arena_printf(a, "is no %s",
 		    in->class->what), e);
 	in->out->mime = type->mime;

@@ -7,18 +7,40 @@
 #include <strings.h>
 
 #include "arena.h"
+#include "base/conf_items.h"
 #include "base/conf_rules.h"
 #include "conf.h"
 
-/* The address without its trailing slashes. */
 static const char *
-without_slashes(struct arena *a, const char *url)
+trimmed(const char *s, const char *also_at_end, struct arena *a)
 {
-	size_t len = strlen(url);
+	size_t len;
 
-	while (len > 0 && url[len - 1] == '/')
+	while (isspace((unsigned char)*s))
+		s++;
+	len = strlen(s);
+	while (len > 0 && (isspace((unsigned char)s[len - 1]) ||
+	    strchr(also_at_end, s[len - 1]) != NULL))
 		len--;
-	return arena_strndup(a, url, len);
+	return arena_strndup(a, s, len);
+}
+
+const char *
+conf_clean(const char *key, const char *value, struct arena *a)
+{
+	const struct conf_item *item;
+	size_t i;
+
+	if (!conf_item_find(key, &i))
+		return value;
+	item = conf_item_get(i);
+	if (item->refuse == rule_base_url ||
+	    item->refuse == rule_base_url_or_empty)
+		return trimmed(value, "/", a);
+	if (item->refuse == rule_url || item->refuse == rule_url_or_empty ||
+	    item->refuse == rule_proxy)
+		return trimmed(value, "", a);
+	return value;
 }
 
 /*
@@ -32,7 +54,7 @@ with_backend(struct arena *a, const char *url)
 	const char *host, *path;
 	size_t len;
 
-	url = without_slashes(a, url);
+	url = conf_clean("sora.base_url", url, a);
 	host = strstr(url, "://") + 3;
 	path = host + strcspn(host, "/");
 	len = (size_t)(path - host);
@@ -52,8 +74,8 @@ void
 conf_normalise(struct conf *c, struct arena *a)
 {
 	c->sora_base_url = with_backend(a, c->sora_base_url);
-	c->sora_share_url = without_slashes(a, c->sora_share_url);
-	c->cache_base_url = without_slashes(a, c->cache_base_url);
+	c->sora_share_url = conf_clean("sora.share_url", c->sora_share_url, a);
+	c->cache_base_url = conf_clean("cache.base_url", c->cache_base_url, a);
 }
 
 enum err

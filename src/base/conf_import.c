@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "attr.h"
 #include "base/conf_items.h"
 #include "buf.h"
 #include "conf.h"
@@ -51,13 +52,16 @@ real(double number, struct arena *a)
 	    text);
 }
 
-/* The value as libconfig writes it; what no setting has is a list there. */
+/*
+ * The value of that key as libconfig writes it; what no setting has is a list
+ * there.
+ */
 static const char *
-literal_of(const struct toml_value *v, struct arena *a)
+literal_of(const char *key, const struct toml_value *v, struct arena *a)
 {
 	switch (v->kind) {
 	case TOML_STRING:
-		return quote(v->text, a);
+		return quote(conf_clean(key, v->text, a), a);
 	case TOML_INT:
 		return arena_printf(a, "%lld", (long long)v->whole);
 	case TOML_REAL:
@@ -103,12 +107,47 @@ is_key(const char *key)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
+/* What older editions had a key for, and why nothing is to be said here; of two that fit the first. */
+static const struct {
+	const char	*key;		/* ends in "." for the whole section */
+	const char	*why;
+} unused[] = {
+	{ "debug.mask_token", "tokens are in no log" },
+	{ "token_refresh.client_ids", "each token has its own client_id" },
+	{ "redis.lock_timeout", "what processes share is in the database" },
+	{ "admin.task_retry_enabled", "what failed for a passing reason is "
+	    "tried again" },
+	{ "admin.task_max_retries", "see sora.max_retries" },
+	{ "admin.auto_disable_on_401", "a token that is refused is disabled" },
+	{ "watermark_free.fallback_on_failure", "the usual file is taken when "
+	    "there is none without watermark" },
+	{ "call_logic.", "the token with the most room gets the task" },
+	{ "timezone.", "times are told in UTC" },
+};
+
+static const char *
+why_unused(const char *key)
+{
+	for (size_t i = 0; i < NELEM(unused); i++) {
+		size_t len = strlen(unused[i].key);
+
+		if (strcmp(unused[i].key, key) == 0 ||
+		    (unused[i].key[len - 1] == '.' &&
+		    strncmp(unused[i].key, key, len) == 0))
+			return unused[i].why;
+	}
+	return NULL;
+}
+
 static enum err
 unknown_key(struct import *im, const struct toml_value *v)
 {
-	const char *name = im->in->name;
+	const char *name = im->in->name, *why = why_unused(v->key);
 
-	if (im->in->skip_unknown)
+	if (why != NULL)
+		im->in->note(im->in->arg, arena_printf(im->arena,
+		    "%s:%d: %s: unused: %s", name, v->line, v->key, why));
+	else if (im->in->skip_unknown)
 		im->in->note(im->in->arg, arena_printf(im->arena,
 		    "%s:%d: unknown key %.80s: left out", name, v->line,
 		    v->key));
@@ -126,13 +165,19 @@ why_left_out(const char *key, const struct toml_value *v)
 {
 	static const char sample[] = "a sample value";
 
+	static const struct { const char *key, *value; } samples[] = {
+		{ "global.api_key", "your-api-key" },
+		{ "global.api_key", "han1234" },
+		{ "global.admin_password", "your-password" },
+		{ "global.admin_password", "admin" },
+	};
+
 	if (v->kind != TOML_STRING)
 		return NULL;
-	if ((strcmp(key, "global.api_key") == 0 &&
-	    strcmp(v->text, "your-api-key") == 0) ||
-	    (strcmp(key, "global.admin_password") == 0 &&
-	    strcmp(v->text, "your-password") == 0))
-		return sample;
+	for (size_t i = 0; i < NELEM(samples); i++)
+		if (strcmp(key, samples[i].key) == 0 &&
+		    strcmp(v->text, samples[i].value) == 0)
+			return sample;
 	if (strcmp(key, "database.sqlite_path") == 0 && *v->text != '/' &&
 	    *v->text != '\0')
 		return "a path in the folder of the older edition, whose "
@@ -144,14 +189,14 @@ static enum err
 take(void *arg, const struct toml_value *v, struct error *e)
 {
 	struct import *im = arg;
-	const char *literal = literal_of(v, im->arena), *why;
-	const char *key;
+	const char *key, *literal, *why;
 	size_t i;
 	enum err rc;
 
 	if (!is_key(v->key) || !conf_item_find(v->key, &i))
 		return unknown_key(im, v);
 	key = conf_item_get(i)->key;
+	literal = literal_of(key, v, im->arena);
 	if (im->literal[i] != NULL)
 		return error_set(e, ERR_INVALID_VALUE, key,
 		    "%s:%d: %s: set before; remove one of them",

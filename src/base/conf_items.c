@@ -185,6 +185,9 @@ static const struct conf_item items[] = {
 	    "structured|markdown",
 	    "Form of chat answers: JSON text and an object of progress, or "
 	    "Markdown and text, which chat front ends show."),
+	ENUM("compat.image_answer", image_answer, "both", "both|url|b64_json",
+	    "What images of gpt-image-* are answered with when a request has no "
+	    "response_format: their address, the file, or both."),
 	BOOL("compat.cancel_on_disconnect", cancel_on_disconnect, false,
 	    "Cancel the task of a client that left even after the upstream "
 	    "accepted it."),
@@ -251,6 +254,8 @@ static const struct {
 	{ "proxy.proxy_enabled", "proxy.enabled" },
 	{ "proxy.proxy_url", "proxy.url" },
 	{ "proxy.proxy_pool_enabled", "proxy.pool_enabled" },
+	{ "cloudflare.solver_enabled", "cloudflare.enabled" },
+	{ "cloudflare.solver_api_url", "cloudflare.api_url" },
 };
 
 size_t

@@ -20,6 +20,7 @@ libsora2api_a_SOURCES += \
 	src/base/json_check.c \
 	src/base/json_digest.c \
 	src/base/log.c \
+	src/base/media_type.c \
 	src/base/meter.c \
 	src/base/notify.c \
 	src/base/number.c \

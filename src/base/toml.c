@@ -259,7 +259,7 @@ read_table(struct reader *r)
 
 /* ---- values ---- */
 
-/* Past an array or an inline table, which no setting has. */
+/* Past an array, which no setting has, whatever is in it. */
 static enum err
 skip_nested(struct reader *r)
 {
@@ -372,7 +372,7 @@ read_number(struct reader *r, const char *word, struct toml_value *v)
 static enum err
 read_word(struct reader *r, struct toml_value *v)
 {
-	size_t len = strcspn(r->at, "#\r\n");
+	size_t len = strcspn(r->at, "#,}\r\n");
 	const char *word;
 
 	while (len > 0 && strchr(" \t", r->at[len - 1]) != NULL)
@@ -405,30 +405,73 @@ read_value(struct reader *r, struct toml_value *v)
 		v->kind = TOML_STRING;
 		return take_string(r, quote, &v->text);
 	}
-	if (*r->at == '[' || *r->at == '{') {
+	if (*r->at == '[') {
 		v->kind = TOML_OTHER;
 		return skip_nested(r);
 	}
 	return read_word(r, v);
 }
 
+static enum err read_inline_table(struct reader *r, const char *table,
+    int depth, toml_fn *each, void *arg);
+
 static enum err
-read_pair(struct reader *r, toml_fn *each, void *arg)
+read_pair(struct reader *r, const char *table, int depth, toml_fn *each,
+    void *arg)
 {
 	struct toml_value v = { .line = r->line, .text = "" };
 	enum err rc;
 
 	if ((rc = read_key(r, &v.key)) != ERR_OK)
 		return rc;
-	v.key = arena_printf(r->arena, "%s%s", r->table, v.key);
+	v.key = arena_printf(r->arena, "%s%s", table, v.key);
 	if (*r->at != '=')
 		return refuse(r, "a key without =; accepted: name = value");
 	r->at++;
 	skip_blanks(r);
-	if ((rc = read_value(r, &v)) != ERR_OK ||
-	    (rc = end_of_line(r)) != ERR_OK)
+	if (*r->at == '{')
+		return read_inline_table(r, arena_printf(r->arena, "%s.",
+		    v.key), depth + 1, each, arg);
+	if ((rc = read_value(r, &v)) != ERR_OK)
 		return rc;
 	return each(arg, &v, r->e);
+}
+
+/* { a = 1, b = { c = 2 } }, in one line and without a comma at its end. */
+static enum err
+read_inline_table(struct reader *r, const char *table, int depth,
+    toml_fn *each, void *arg)
+{
+	enum err rc;
+
+	if (depth > MAX_DEPTH)
+		return refuse(r, "too deeply nested");
+	r->at++;
+	skip_blanks(r);
+	if (*r->at == '}') {
+		r->at++;
+		return ERR_OK;
+	}
+	for (;;) {
+		if ((rc = read_pair(r, table, depth, each, arg)) != ERR_OK)
+			return rc;
+		skip_blanks(r);
+		if (*r->at != ',')
+			break;
+		r->at++;
+	}
+	if (*r->at != '}')
+		return refuse(r, "an inline table without its end");
+	r->at++;
+	return ERR_OK;
+}
+
+static enum err
+read_line(struct reader *r, toml_fn *each, void *arg)
+{
+	enum err rc = read_pair(r, r->table, 0, each, arg);
+
+	return rc != ERR_OK ? rc : end_of_line(r);
 }
 
 enum err
@@ -453,7 +496,7 @@ toml_read(const char *text, size_t len, const char *name, struct arena *a,
 		else if (*r.at == '\0' || strchr("#\r\n", *r.at) != NULL)
 			rc = end_of_line(&r);
 		else
-			rc = read_pair(&r, each, arg);
+			rc = read_line(&r, each, arg);
 	}
 	return rc;
 }

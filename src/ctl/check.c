@@ -223,21 +223,48 @@ get(struct look *l, const char *url, const char *proxy,
 	client_perform(&rq, l->arena, r);
 }
 
-/* The public side, asked from here: every address is this machine's own. */
-static void
-check_nginx(struct look *l)
+/* An address of the public side, from here: every address is this machine's own. */
+static const char *
+nginx_url(struct look *l, const char *path)
 {
 	const struct conf *conf = l->ctl->site.conf;
-	const char *host = conf->server_host, *url;
-	struct call_response r;
+	const char *host = conf->server_host;
 
 	if (strcmp(host, "0.0.0.0") == 0)
 		host = "127.0.0.1";
 	else if (strcmp(host, "::") == 0)
 		host = "::1";
-	url = arena_printf(l->arena, strchr(host, ':') != NULL
-	    ? "http://[%s]:%d/health" : "http://%s:%d/health", host,
-	    conf->server_port);
+	return arena_printf(l->arena, strchr(host, ':') != NULL
+	    ? "http://[%s]:%d%s" : "http://%s:%d%s", host, conf->server_port,
+	    path);
+}
+
+/* What nginx says to a request that it refuses before it knows the path. */
+static void
+check_nginx_errors(struct look *l)
+{
+	const char *url = nginx_url(l, "/api/%zz"), *type;
+	struct call_response r;
+
+	get(l, url, NULL, &r);
+	if (r.transport != TRANSPORT_OK)
+		return;
+	type = response_header(&r, "Content-Type");
+	if (type != NULL && strncmp(type, "application/json", 16) == 0)
+		say(l, LEVEL_OK, "nginx errors", "clients can read them");
+	else
+		say(l, LEVEL_WARN, "nginx errors", "%s answers %ld with a page "
+		    "of nginx's own; add \"include "
+		    "snippets/sora2api-errors.conf;\" to the server {}, "
+		    "before its error_page lines", url, r.status);
+}
+
+static void
+check_nginx(struct look *l)
+{
+	const char *url = nginx_url(l, "/health");
+	struct call_response r;
+
 	get(l, url, NULL, &r);
 	if (r.transport != TRANSPORT_OK)
 		say(l, LEVEL_FAIL, "nginx", "%s: %s; server.host and "
@@ -248,6 +275,8 @@ check_nginx(struct look *l)
 	else
 		say(l, r.status == 200 ? LEVEL_OK : LEVEL_FAIL, "nginx",
 		    "%s answers %ld", url, r.status);
+	if (r.status == 200)
+		check_nginx_errors(l);
 }
 
 /* Any answer shows that it can be reached: it wants a token for more. */

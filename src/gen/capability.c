@@ -324,14 +324,20 @@ pool_unknown_model(const struct pool *p, enum task_kind kind,
 	    "Unknown model: %.64s; accepted are %s", name, list);
 }
 
-static bool
-serves(const struct pool *p, const struct need *n)
+bool
+pool_sora_serves(const struct pool *p, const struct need *n)
 {
 	static const struct offer sora = { .sora = true,
 	    .features = ALL_FEATURES };
 
-	if (p == NULL || p->n == 0)
-		return offer_serves(&sora, n);
+	return pool_has_sora(p) && offer_serves(&sora, n);
+}
+
+static bool
+serves(const struct pool *p, const struct need *n)
+{
+	if (pool_sora_serves(p, n))
+		return true;
 	for (size_t i = 0; i < p->n; i++)
 		if (offer_serves(&p->offers[i], n))
 			return true;
@@ -349,7 +355,6 @@ pool_check(const struct pool *p, const struct need *n, struct error *e)
 		{ FEATURE_REFERENCE, "input_reference", "a reference image" },
 		{ FEATURE_EDIT, "image", "reference images" },
 		{ FEATURE_STYLE, "style_id", "a style" },
-		{ FEATURE_STORYBOARD, "prompt", "a storyboard" },
 		{ FEATURE_REMIX, "remix_target_id", "a remix" },
 		{ FEATURE_POST, "remix_target_id", "a remix of a post" },
 		{ FEATURE_CHARACTER, "video", "a character" },

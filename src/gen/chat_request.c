@@ -194,7 +194,9 @@ static enum err
 find_remix(struct chat_request *r, struct arena *a, struct error *e)
 {
 	struct video_request v = { .prompt = r->prompt,
-	    .remix_target_id = r->remix_target_id };
+	    .remix_target_id = r->remix_target_id,
+	    .sora = pool_has_sora(r->pool) &&
+		model_find(r->model, USE_CHAT) != NULL };
 	enum err rc = video_remix_target(&v, r->n_images > 0 || r->has_video, a,
 	    &r->remix_target, e);
 
@@ -282,7 +284,7 @@ chat_task(const struct chat_request *r, struct arena *a, struct task *out)
 		.size = r->means->size,
 		.seconds = r->means->seconds,
 		.style_id = r->style_id,
-		.remixed_from = r->remix_target,
+		.remixed_from = r->remix_target_id,
 		.character_options = r->has_video ?
 		    character_options_print(&r->character, a) : NULL,
 		.task_id = video_new_id(r->model, a),

@@ -210,7 +210,7 @@ image_parse(const struct request_body *body, bool edit,
 	*out = (struct image_request){
 		.model = arena_strdup(a, pool_default_model(pool,
 		    TASK_IMAGE)),
-		.n = 1, .quality = "standard", .response_format = "url",
+		.n = 1, .quality = "standard",
 		.edit = edit, .pool = pool,
 	};
 	if (!edit)

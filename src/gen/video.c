@@ -2,6 +2,7 @@
 #include "video.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -17,6 +18,8 @@
 #define MAX_STRING	4096
 #define MAX_METADATA	(16 * 1024)	/* bytes */
 #define POST_ID_LEN	34		/* "s_" and 32 hex digits */
+#define MAX_ID		64		/* bytes of a task's id */
+#define ID_DIGITS	12		/* at its end */
 
 static const char *const sora_seconds[] = { "10", "15", NULL };
 static const char *const orientations[] = { "landscape", "portrait", NULL };
@@ -222,6 +225,8 @@ video_is_post_id(const char *id)
 enum err
 video_strip_posts(struct video_request *r, struct arena *a, struct error *e)
 {
+	if (!r->sora)
+		return ERR_OK;
 	r->prompt = prompt_remove_posts(r->prompt, a);
 	if (*r->prompt == '\0')
 		return error_set(e, ERR_INVALID_VALUE, "prompt",
@@ -247,6 +252,8 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
 	const char *post;
 
 	*target = r->remix_target_id;
+	if (*target == NULL && !r->sora)
+		return ERR_OK;		/* to servers a prompt is words */
 	post = prompt_find_post(*target != NULL ? *target : r->prompt, a);
 	if (post != NULL)
 		*target = post;
@@ -314,6 +321,7 @@ video_task(const struct video_request *r, struct arena *a, struct task *out)
 		.seconds = (int)number_or(r->seconds, 1, CAPABILITY_MAX_SECONDS, 0),
 		.style_id = r->style_id,
 		.metadata = r->metadata,
+		.remixed_from = r->remix_target_id,
 		.is_async = r->async_mode,
 	};
 	out->model = r->sora ? model_video(orientation, out->seconds)->id
@@ -324,12 +332,23 @@ video_task(const struct video_request *r, struct arena *a, struct task *out)
 const char *
 video_new_id(const char *model, struct arena *a)
 {
-	char *name = arena_printf(a, "%.64s-", model);
+	char name[MAX_ID - ID_DIGITS + 1];
+	size_t n = 0;
 
-	for (char *p = name; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr("-._", *p) == NULL)
-			*p = '-';
-	return id_new(a, name, 12);
+	for (; *model != '\0' && n < sizeof(name) - 2; model++) {
+		bool plain = *model == '_' || isalnum((unsigned char)*model);
+
+		if (plain || *model == '-')
+			name[n++] = *model;
+		else if (n > 0 && name[n - 1] != '-')
+			name[n++] = '-';
+		if (n == 1 && *name == '-')
+			n = 0;
+	}
+	while (n > 0 && name[n - 1] == '-')
+		n--;
+	snprintf(name + n, sizeof(name) - n, "-");
+	return id_new(a, n > 0 ? name : "video-", ID_DIGITS);
 }
 
 /* A clip that a character is made of is none. */

@@ -1,5 +1,4 @@
 /* download.c: results into the cache. */
-#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -8,43 +7,10 @@
 #include "digest.h"
 #include "file.h"
 #include "log.h"
+#include "media_type.h"
 #include "poller.h"
 
 #define TIMEOUT		60	/* s for one attempt */
-#define HEAD_LEN	12
-
-/* The extension that the first bytes ask for; NULL: no media. */
-static const char *
-extension_of(const struct file *f)
-{
-	unsigned char head[HEAD_LEN] = { 0 };
-	char path[640];
-	FILE *in;
-	size_t len;
-
-	snprintf(path, sizeof(path), "%s/%s", f->dir, f->tmp);
-	if ((in = fopen(path, "rb")) == NULL)
-		return NULL;
-	len = fread(head, 1, sizeof(head), in);
-	fclose(in);
-	if (len < HEAD_LEN)
-		return NULL;
-	if (memcmp(head + 4, "ftyp", 4) == 0)
-		return "mp4";
-	if (memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0)
-		return "png";
-	if (memcmp(head, "\xff\xd8\xff", 3) == 0)
-		return "jpg";
-	if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0)
-		return "webp";
-	if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "AVI ", 4) == 0)
-		return "avi";
-	if (memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0)
-		return "webm";
-	if (memcmp(head, "GIF8", 4) == 0)
-		return "gif";
-	return NULL;
-}
 
 static const char *
 name_of(const char *url, const char *extension, struct arena *a)
@@ -115,15 +81,17 @@ download_commit(struct job *job, struct file *f, const char *seed,
     const char **why)
 {
 	struct poller *p = job->poller;
-	const char *extension = extension_of(f), *name;
+	const struct media_type *type = media_type_of_file(
+	    arena_printf(p->arena, "%s/%s", f->dir, f->tmp));
+	const char *name;
 	struct error e;
 
-	if (extension == NULL) {
+	if (type == NULL) {
 		*why = "it is neither a video nor an image";
 		file_abort(f);
 		return NULL;
 	}
-	name = name_of(seed, extension, p->arena);
+	name = name_of(seed, type->extension, p->arena);
 	if (file_commit_nosync(f, name, &e) != ERR_OK) {
 		*why = arena_strdup(p->arena, e.text);
 		return NULL;

@@ -143,6 +143,8 @@ take_token(struct work *w, struct error *e)
 	read_token(o, &t);
 	if (o->error.code != ERR_OK)
 		return ERR_OK;		/* old_end tells */
+	if (t.proxy_url != NULL)
+		t.proxy_url = conf_clean("proxy.url", t.proxy_url, w->arena);
 	if (t.proxy_url != NULL && conf_check_string("proxy.url", t.proxy_url,
 	    o->path, w->arena, e) != ERR_OK) {
 		old_fail(o, "proxy_url", "found no proxy");

@@ -38,7 +38,7 @@ number(struct work *w, const char *column, const char *key)
 	    (long long)value)) ? (int)value : 0;
 }
 
-/* The text; NULL when it is to be left as it is. */
+/* The text, as the API would store it; NULL when it is to be left as it is. */
 static const char *
 text(struct work *w, const char *column, const char *key)
 {
@@ -47,6 +47,7 @@ text(struct work *w, const char *column, const char *key)
 
 	if (value == NULL)
 		return NULL;
+	value = conf_clean(key, value, w->arena);
 	if (conf_check_string(key, value, w->old.table, w->arena, &e)
 	    == ERR_OK)
 		return value;

@@ -3,12 +3,10 @@
 
 #include "arena.h"
 #include "clock.h"
-#include "id.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task.h"
-
-#define ID_DIGITS	12
+#include "video.h"
 
 enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };
 
@@ -133,21 +131,10 @@ copy(struct store *st, const struct task *t, const char *id, struct error *e)
 	return query_run(&q, e);
 }
 
-/* Another id of the same form: what is before the last "-" stays. */
-static const char *
-new_id(const char *id, struct arena *a)
-{
-	const char *dash = strrchr(id, '-');
-	size_t len = dash == NULL ? 0 : (size_t)(dash + 1 - id);
-
-	return id_new(a, arena_strndup(a, id, len), ID_DIGITS);
-}
-
 enum err
 task_retry(struct store *st, const char *task_id, bool even_if_running,
     struct arena *a, const char **new_task_id, struct error *e)
 {
-	const char *id = new_id(task_id, a);
 	struct task t;
 	enum err rc;
 
@@ -155,8 +142,9 @@ task_retry(struct store *st, const char *task_id, bool even_if_running,
 		return rc;
 	if ((rc = task_load(st, task_id, a, &t, e)) == ERR_OK &&
 	    (rc = check_state(&t, even_if_running, e)) == ERR_OK &&
-	    (rc = check_first(st, &t, a, e)) == ERR_OK)
-		rc = copy(st, &t, id, e);
-	*new_task_id = id;
+	    (rc = check_first(st, &t, a, e)) == ERR_OK) {
+		*new_task_id = video_new_id(t.public_model, a);
+		rc = copy(st, &t, *new_task_id, e);
+	}
 	return store_end(st, rc, e);
 }

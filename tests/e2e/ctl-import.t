@@ -5,7 +5,7 @@
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/ctl.sh"
 
-plan 45
+plan 46
 
 stack_tokens=0
 ctl_site
@@ -35,6 +35,7 @@ enabled = false
 log_requests = true
 log_responses = true
 mask_token = true
+mask_tokens = true
 
 [cache]
 enabled = true
@@ -66,12 +67,14 @@ END
 
 run ctl import-config "$stack/setting.toml"
 is "$code" 3 "a key that is not ours is an error at first"
-like "$(cat "$err")" 'setting.toml:22: unknown key debug.mask_token.*--skip-unknown' \
+like "$(cat "$err")" 'setting.toml:23: unknown key debug.mask_tokens.*--skip-unknown' \
     "which says where it is, and what to do"
 
 run ctl import-config --skip-unknown --output "$stack/new.conf" "$stack/setting.toml"
 is "$code" 0 "then it is left out"
-like "$(cat "$err")" 'setting.toml:22: unknown key debug.mask_token: left out' "and told"
+like "$(cat "$err")" 'setting.toml:23: unknown key debug.mask_tokens: left out' "and told"
+like "$(cat "$err")" 'setting.toml:22: debug.mask_token: unused: tokens are in no log' \
+    "what older editions had a key for is told, and no error"
 like "$(cat "$err")" 'setting.toml:3: global.api_key: left out: a sample value' \
     "as is a sample value"
 like "$(cat "$err")" 'database.sqlite_path: left out' \
@@ -141,13 +144,13 @@ CREATE TABLE admin_config (id INTEGER PRIMARY KEY, admin_username TEXT,
     admin_password TEXT, api_key TEXT, error_ban_threshold INTEGER, updated_at DATETIME);
 INSERT INTO admin_config VALUES (1, 'chief', 'their password', 'sk-their-key', 7, NULL);
 CREATE TABLE proxy_config (id INTEGER PRIMARY KEY, proxy_enabled BOOLEAN, proxy_url TEXT);
-INSERT INTO proxy_config VALUES (1, 1, 'http://u:secret-p@127.0.0.1:3128');
+INSERT INTO proxy_config VALUES (1, 1, 'http://u:secret-p@127.0.0.1:3128 ');
 CREATE TABLE watermark_free_config (id INTEGER PRIMARY KEY, watermark_free_enabled BOOLEAN,
     parse_method TEXT, custom_parse_url TEXT, custom_parse_token TEXT);
 INSERT INTO watermark_free_config VALUES (1, 1, 'custom', 'http://127.0.0.1:1/p', 'parse-secret');
 CREATE TABLE cache_config (id INTEGER PRIMARY KEY, cache_enabled BOOLEAN,
     cache_timeout INTEGER, cache_base_url TEXT);
-INSERT INTO cache_config VALUES (1, 0, 5, 'https://media.example.org');
+INSERT INTO cache_config VALUES (1, 0, 5, ' https://media.example.org// ');
 CREATE TABLE generation_config (id INTEGER PRIMARY KEY, image_timeout INTEGER,
     video_timeout INTEGER);
 INSERT INTO generation_config VALUES (1, 400, 2000);
@@ -212,7 +215,7 @@ is "$(sql 'SELECT admin_username, error_ban_threshold FROM admin_config')" 'chie
 is "$(sql 'SELECT proxy_enabled, proxy_pool_enabled FROM proxy_config')" '1|0 ' \
     "so is the proxy"
 is "$(sql 'SELECT cache_enabled, cache_timeout, cache_base_url FROM cache_config')" \
-    '0|7200|https://media.example.org ' "the cache, but for what it cannot be"
+    '0|7200|https://media.example.org ' "the cache, but for what it cannot be, and as the API keeps it"
 is "$(sql 'SELECT image_timeout, video_timeout FROM generation_config')" '400|2000 ' \
     "the timeouts"
 is "$(sql 'SELECT watermark_free_enabled, parse_method, custom_parse_url

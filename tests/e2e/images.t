@@ -13,7 +13,7 @@ stack_set limits.max_body_mb 4
 stack_set admin.error_ban_threshold 100
 stack_set sora.settle_time 2
 
-plan 54
+plan 65
 stack_start
 
 json_type='Content-Type: application/json'
@@ -82,6 +82,29 @@ is "$(db "SELECT operation || ' ' || status_code FROM request_logs")" \
     'image_generation 200' 'the log has it'
 is "$(db 'SELECT image_running, video_running, image_count FROM tokens JOIN token_stats ON token_id = tokens.id')" \
     '0|0|1' 'its slot is free, and it counts as an image'
+
+
+# Clients of the gpt-image family say nothing and read the file; a format rules.
+while read -r model format keys; do
+	[ "$format" = - ] && format= || format=",\"response_format\":\"$format\""
+	image "{\"prompt\":\"a family\",\"model\":\"$model\"$format}"
+	is "$status $(json '.data[0] | keys_unsorted | join(" ")')" "200 $keys" \
+	    "$model, format \"$format\""
+done <<END
+gpt-image-2 - url b64_json revised_prompt
+gpt-image-1 - url b64_json revised_prompt
+gpt-image-2 url url revised_prompt
+gpt-image-2 b64_json b64_json revised_prompt
+gpt-image - url revised_prompt
+sora-image - url revised_prompt
+END
+image '{"prompt":"a family of \"b64_json\":\"","model":"gpt-image-2"}'
+json '.data[0].b64_json' | base64 -d >"$stack/image.png"
+ask GET "$(path_of)"
+ok 'both are the same picture' cmp -s "$stack/image.png" "$body"
+edit -F model=gpt-image-2 -F prompt='a family' -F "image=@$stack/image.png"
+is "$status $(json '.data[0] | keys_unsorted | join(" ")')" \
+    '200 url b64_json revised_prompt' 'an edit has both, too'
 
 image '{"prompt":"bytes","response_format":"b64_json"}'
 is "$status $(json '.data[0] | keys_unsorted | join(" ")')" '200 b64_json revised_prompt' 'as base64'
@@ -235,3 +258,16 @@ like "$(json '.data[0].url')" "^$sandbox/az/files/" 'without a cache its address
 image '{"prompt":"bytes again","response_format":"b64_json"}'
 is "$status $(json '.data[0].b64_json' | base64 -d | head -c 4 | tail -c 3)" '200 PNG' \
     'base64 works all the same'
+image '{"prompt":"bytes for a family","model":"gpt-image-2"}'
+is "$status $(json '.data[0] | keys_unsorted | join(" ")')" \
+    '200 url b64_json revised_prompt' 'and so does both'
+
+# ---- as the operator says ----
+
+for answer in url b64_json; do
+	stack_set compat.image_answer "\"$answer\""
+	workers_restart
+	image "{\"prompt\":\"only $answer\",\"model\":\"gpt-image-2\"}"
+	is "$status $(json '.data[0] | keys_unsorted | join(" ")')" \
+	    "200 $answer revised_prompt" "compat.image_answer = \"$answer\""
+done

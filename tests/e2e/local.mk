@@ -28,6 +28,8 @@ E2E_TESTS = \
 	tests/e2e/logrotate.t \
 	tests/e2e/media.t \
 	tests/e2e/metrics.t \
+	tests/e2e/nginx-errors.t \
+	tests/e2e/nginx-twice.t \
 	tests/e2e/nginx.t \
 	tests/e2e/openai-content.t \
 	tests/e2e/openai-create.t \

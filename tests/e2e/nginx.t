@@ -4,7 +4,7 @@
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
-plan 93
+plan 97
 stack_new
 
 # ---- it loads ----
@@ -78,8 +78,8 @@ nginx_started()
 cp "$stack/nginx.conf" "$stack/foreign.conf"
 ok 'the whole site starts' nginx_started "$stack/whole.conf"
 api_key=none
-ask GET "http://127.0.0.1:$sandbox_port/v1/models?x=1" -H 'Host: h.example'
-is "$status $(header location)" '301 https://h.example/v1/models?x=1' \
+ask GET "http://127.0.0.1:$sandbox_port/v1/models?x=1"
+is "$status $(header location)" '301 https://sora2api.example.org/v1/models?x=1' \
     'http goes to https'
 base=https://127.0.0.1:$port
 ask GET /v1/models -k --http2
@@ -90,7 +90,7 @@ ask GET /index.html -k
 is "$status $(cat "$body")" '404 {"detail":"Not Found"}' \
     'another path is not found'
 ask GET "/v1/$(head -c 8300 /dev/zero | tr '\0' x)" -k --http1.1
-is "$status $(json .detail)" '414 Request target too long' 'a target too long'
+is "$status $(json .error.message)" '414 Request target too long' 'a target too long'
 ask TRACE /v1/models -k
 is "$status $(json .error.code)" '405 method_not_allowed' 'TRACE'
 ask GET /v1/models -k --http1.1 -H 'Host: a b'
@@ -170,10 +170,19 @@ is "$status" 502 'nothing else is limited'
 # ---- result files ----
 
 name=0123456789abcdef0123456789abcdef
+types='webm video/webm
+mov video/quicktime
+avi video/x-msvideo
+png image/png
+jpg image/jpeg
+webp image/webp
+gif image/gif'
 head -c 5000 /dev/urandom >"$stack/cache/$name.mp4"
-for type in png jpg webp; do
+while read -r type _; do
 	echo "$type" >"$stack/cache/$name.$type"
-done
+done <<END
+$types
+END
 mkdir "$stack/cache/x"
 for path in "$name.txt" "$name" "0$name.mp4" "x/$name.mp4" index.html ../secret; do
 	echo secret >"$stack/cache/$path"
@@ -198,12 +207,13 @@ ask GET "/tmp/$name.mp4" -r 9000-
 is "$status" 416 'a range behind the end'
 ask HEAD "/tmp/$name.mp4"
 is "$status $(header content-length)" '200 5000' 'HEAD'
-ask GET "/tmp/$name.png"
-is "$(header content-type)" image/png 'PNG'
-ask GET "/tmp/$name.jpg"
-is "$(header content-type)" image/jpeg 'JPEG'
-ask GET "/tmp/$name.webp"
-is "$(header content-type)" image/webp 'WebP'
+while read -r type mime; do
+	ask GET "/tmp/$name.$type"
+	is "$status $(header content-type) $(header x-content-type-options) $(cat "$body")" \
+	    "200 $mime nosniff $type" "a file of type $type"
+done <<END
+$types
+END
 
 for path in "$name.txt" "$name" "0$name.mp4" "x/$name.mp4" "" \
     "$name.mp4/" index.html; do

@@ -8,7 +8,7 @@
 . "$abs_top_srcdir/tests/e2e/admin.sh"
 . "$abs_top_srcdir/tests/e2e/server.sh"
 
-plan 40
+plan 46
 stack_start_servers
 server_add gpu vllm-omni
 on gpu
@@ -44,11 +44,19 @@ once()
 
 comes 'bytes' '{"content":"bytes"}'
 comes 'bytes without a length' '{"content":"chunked"}'
-manners '{"content":"avi"}'
-finish 'an AVI'
-is "$state" completed 'an AVI'
-like "$(db "SELECT result_file FROM tasks WHERE task_id = '$id'")" '\.avi$' \
-    'an AVI is called so'
+while read -r type mime; do
+	manners "{\"content\":\"$type\"}"
+	finish "a result of type $type"
+	is "$state" completed "a result of type $type"
+	ask GET "/v1/videos/$id/content" -L
+	is "$status $(header content-type) $(header x-content-type-options)" \
+	    "200 $mime nosniff" "is there for the client as $mime"
+done <<END
+avi video/x-msvideo
+webm video/webm
+mov video/quicktime
+gif image/gif
+END
 comes 'a redirect to the same host' '{"content":"redirect"}'
 comes 'JSON with a URL' '{"content":"json"}'
 shown=$(keys_shown)

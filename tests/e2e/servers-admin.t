@@ -9,6 +9,7 @@
 . "$abs_top_srcdir/tests/e2e/admin.sh"
 
 stack_tokens=0
+stack_videos=20
 # Servers by what they say of themselves; none of them could make anything.
 stack_server='
 	location = /vllm/v1/models { default_type application/json; return 200
@@ -25,7 +26,7 @@ stack_server='
 	location /down/ { default_type text/plain; return 503 "no"; }
 	location = /openapi.json { return 404; }'
 
-plan 119
+plan 128
 stack_start
 stack_stop poller
 login
@@ -288,7 +289,7 @@ goes()
 goes '{"prompt":"a","model":"Wan-AI/Wan2.2","seconds":8,"size":"832x480"}'
 is "$to" openai \
     'a server gets its model, of any length and size'
-like "$id" '^Wan-AI-Wan2.2-[0-9a-f]{12}$' 'under an id that fits into a path'
+like "$id" '^Wan-AI-Wan2-2-[0-9a-f]{12}$' 'under an id that fits into a path'
 ask GET "/v1/videos/$id"
 is "$status $(json '"\(.model) \(.seconds) \(.size)"')" '200 Wan-AI/Wan2.2 8 832x480' \
     'which says what was asked'
@@ -298,6 +299,30 @@ goes '{"prompt":"a","style_id":"anime"}'
 is "$to" sora 'a style only to an account'
 goes '{"prompt":"[5s] a [5s] b"}'
 is "$to" sora 'and a storyboard'
+
+# To a model that only servers have, shots, links and mentions are words.
+db_write "INSERT INTO characters (cameo_id, token_id, username, display_name,
+    status, created_at, updated_at) VALUES ('c', $sora, 'private.one', 'x',
+    'finalized', 1, 1)"
+for words in '[3s] pan left [5s] zoom in' '[5s] a [5s]' \
+    'https://sora.chatgpt.com/p/s_0123456789abcdef0123456789abcdef' \
+    'a  b s_0123456789abcdef0123456789abcdef' '@private.one waves'; do
+	goes "{\"prompt\":\"$words\",\"model\":\"hunyuan\"}"
+	is "$to $(db "SELECT prompt, remix_target IS NULL, bound_token = 0
+	    FROM tasks WHERE task_id = '$id'")" "openai $words|1|1" \
+	    "a server gets as it is: $words"
+done
+goes '{"prompt":"a","model":"hunyuan","remix_target_id":"s_0123456789abcdef0123456789abcdef"}'
+like "$to" '^400 .*makes a remix of a post' 'a field that names a post is refused'
+goes '{"prompt":"@private.one waves"}'
+is "$to" sora 'a mention binds where accounts take the prompt'
+link=https://sora.chatgpt.com/p/s_0123456789abcdef0123456789abcdef
+goes "{\"prompt\":\"a\",\"remix_target_id\":\"$link\"}"
+is "$to $(word remixed_from_video_id)" "sora $link" \
+    'a remix says of what in the words of the client'
+goes "{\"prompt\":\"$link a\"}"
+is "$to $(word remixed_from_video_id)" "sora ${link##*/}" 'or of the post in the prompt'
+
 goes '{"prompt":"a","model":"sora-2-pro"}'
 is "$to" sora 'and a model that no server has'
 goes '{"prompt":"a","model":"hunyuan","style_id":"anime"}'
@@ -313,8 +338,11 @@ goes '{"prompt":"a","model":"nope"}'
 like "$to" \
     '^400 Unknown model: nope; accepted are sora-2 and sora-2-pro' 'a model that nobody has is told'
 like "$(cat "$body")" 'Wan-AI/Wan2.2, hunyuan' 'with those that there are'
+db_write "INSERT INTO characters (cameo_id, token_id, username, display_name,
+    status, created_at, updated_at) VALUES ('d', $vllm, 'private.two', 'x',
+    'finalized', 1, 1)"
 ask POST /v1/chat/completions -H 'Content-Type: application/json' -d \
-    '{"model":"hunyuan","messages":[{"role":"user","content":"[5s] a"}]}'
+    '{"model":"sora-video-10s","messages":[{"role":"user","content":"@private.one and @private.two"}]}'
 is "$status $(json '"\(.error.code) \(.error.param)"')" '400 invalid_value messages' \
     'a chat is told in its own words'
 ask POST /v1/images/generations -H 'Content-Type: application/json' -d \

@@ -247,6 +247,7 @@ http {
 		listen 127.0.0.1:$port backlog=4096;
 		${stack_server-}
 		set \$sora2api_cache $stack/cache;
+		include snippets/sora2api-errors.conf;
 		include snippets/sora2api.conf;
 	}
 

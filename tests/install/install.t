@@ -47,6 +47,8 @@ sort >"$tmp/wanted" <<END
 /usr/share/man/man8/sora2api-sandbox.8
 /usr/share/man/man8/sora2api.8
 /usr/share/man/man8/sora2apictl.8
+/usr/share/sora2api/nginx/snippets/sora2api-answer.conf
+/usr/share/sora2api/nginx/snippets/sora2api-errors.conf
 /usr/share/sora2api/nginx/snippets/sora2api-fastcgi.conf
 /usr/share/sora2api/nginx/snippets/sora2api-http.conf
 /usr/share/sora2api/nginx/snippets/sora2api-sandbox.conf

@@ -22,6 +22,7 @@ unit_tests += \
 	tests/unit/test_json \
 	tests/unit/test_json_check \
 	tests/unit/test_log \
+	tests/unit/test_media_type \
 	tests/unit/test_meter \
 	tests/unit/test_notify \
 	tests/unit/test_number \

@@ -191,8 +191,6 @@ what_nobody_can_do_is_refused_with_its_field(void **state UNUSED)
 		{ { .model = "wan", .seconds = 8 }, NULL },
 		{ { .model = "wan", .seconds = 8, .features = FEATURE_STYLE },
 		    "style_id" },
-		{ { .model = "wan", .features = FEATURE_STORYBOARD },
-		    "prompt" },
 		{ { .model = "ltx", .features = FEATURE_REMIX },
 		    "remix_target_id" },
 		{ { .model = "wan", .features = FEATURE_POST },
@@ -213,6 +211,22 @@ what_nobody_can_do_is_refused_with_its_field(void **state UNUSED)
 		    strcmp(rows[i].param, e.param) != 0)
 			fail_msg("row %zu: %d %s", i, rc, e.text);
 	}
+}
+
+/* Of a pool with accounts and servers, of one with servers alone, and of none. */
+static void
+prompts_are_more_than_words_where_sora_takes_them(void **state UNUSED)
+{
+	static const struct need by_sora = { .model = "sora-2",
+	    .catalogue = "x", .features = FEATURE_STORYBOARD },
+	    by_server = { .model = "wan", .features = FEATURE_STORYBOARD };
+	const struct pool servers = { .offers = mixed.offers + 1, .n = 1 };
+
+	assert_true(pool_sora_serves(&mixed, &by_sora));
+	assert_true(pool_sora_serves(NULL, &by_sora));
+	assert_false(pool_sora_serves(&servers, &by_sora));
+	assert_false(pool_sora_serves(&mixed, &by_server));
+	assert_false(pool_sora_serves(NULL, &by_server));
 }
 
 /* ---- routing ---- */
@@ -387,6 +401,7 @@ main(void)
 		cmocka_unit_test(models_are_listed_once_and_in_order),
 		cmocka_unit_test(requests_without_a_model_get_one_that_is_there),
 		cmocka_unit_test(what_nobody_can_do_is_refused_with_its_field),
+		cmocka_unit_test(prompts_are_more_than_words_where_sora_takes_them),
 		TEST(only_who_can_do_it_gets_it),
 		TEST(the_best_of_several_offers_is_taken),
 		TEST(a_queue_does_not_hold_up_what_others_can_do),

@@ -90,8 +90,78 @@ synonyms_get_the_key_s_own_name(void **state UNUSED)
 	    "proxy_pool_enabled = false\n",
 	    "\nproxy: {\n\tenabled = true;\n\turl = \"http://h:1\";\n"
 	    "\tpool_enabled = false;\n};\n");
+	expect("[cloudflare]\nsolver_enabled = true\n"
+	    "solver_api_url = \"http://localhost:8000/v1/challenge\"\n",
+	    "\ncloudflare: {\n\tenabled = true;\n"
+	    "\tapi_url = \"http://localhost:8000/v1/challenge\";\n};\n");
 	expect_refused("[proxy]\nenabled = false\nproxy_enabled = false",
 	    "s.toml:3: proxy.proxy_enabled: set before");
+}
+
+static void
+inline_tables_are_sections(void **state UNUSED)
+{
+	expect("server = { port = 8100, host = \"127.0.0.1\" }\n"
+	    "cache = { timeout = 600 }\n",
+	    "\nserver: {\n\thost = \"127.0.0.1\";\n\tport = 8100;\n};\n"
+	    "\ncache: {\n\ttimeout = 600;\n};\n");
+	expect_refused("server = { port = 0 }", "s.toml:1: server.port: found 0");
+}
+
+static void
+addresses_are_as_the_api_would_keep_them(void **state UNUSED)
+{
+	expect("[cache]\nbase_url = \" https://media.example// \"",
+	    "\ncache: {\n\tbase_url = \"https://media.example\";\n};\n");
+	expect("[proxy]\nproxy_url = \"http://h:1\\n\"",
+	    "\nproxy: {\n\turl = \"http://h:1\";\n};\n");
+	expect("[watermark_free]\ncustom_parse_url = \"\\thttp://h/p/ \"",
+	    "\nwatermark_free: {\n\tcustom_parse_url = \"http://h/p/\";\n"
+	    "};\n");
+	expect_refused("[cache]\nbase_url = \"https://a b/\"",
+	    "accepted: an address");
+}
+
+/* A file of the kind that is in use, with values of its own. */
+static void
+a_real_file_is_taken_over_without_a_word_of_ours(void **state UNUSED)
+{
+	static const char toml[] = "[global]\napi_key = \"han1234\"\n"
+	    "admin_username = \"root\"\nadmin_password = \"admin\"\n"
+	    "[debug]\nmask_token = true\n[admin]\ntask_max_retries = 3\n"
+	    "task_retry_enabled = true\nauto_disable_on_401 = true\n"
+	    "[token_refresh]\nclient_ids = \"app_a,app_b\"\n"
+	    "[redis]\nlock_timeout = 10\n[call_logic]\ncall_mode = \"default\"\n"
+	    "[timezone]\ntimezone_offset = 8\n[watermark_free]\n"
+	    "fallback_on_failure = true\n";
+	static const char *const told[] = {
+		"s.toml:2: global.api_key: left out: a sample value\n",
+		"s.toml:4: global.admin_password: left out: a sample value\n",
+		"s.toml:6: debug.mask_token: unused: tokens are in no log\n",
+		"s.toml:8: admin.task_max_retries: unused: ",
+		"s.toml:9: admin.task_retry_enabled: unused: ",
+		"s.toml:10: admin.auto_disable_on_401: unused: ",
+		"s.toml:12: token_refresh.client_ids: unused: ",
+		"s.toml:14: redis.lock_timeout: unused: ",
+		"s.toml:16: call_logic.call_mode: unused: ",
+		"s.toml:18: timezone.timezone_offset: unused: ",
+		"s.toml:20: watermark_free.fallback_on_failure: unused: ",
+	};
+	struct result r = import(toml, false);
+	size_t lines = 0;
+
+	if (r.rc != ERR_OK)
+		fail_msg("%s", r.e.text);
+	assert_string_equal("\nglobal: {\n\tadmin_username = \"root\";\n};\n",
+	    strchr(r.text, '\n') + 1);
+	for (size_t i = 0; i < NELEM(told); i++)
+		if (strstr(r.notes.data, told[i]) == NULL)
+			fail_msg("not told: %s", told[i]);
+	for (const char *s = r.notes.data; *s != '\0'; s++)
+		lines += *s == '\n';
+	assert_int_equal(NELEM(told), lines);
+	clear(&r);
+	expect_refused("[debug]\nmask_tokens = true", "unknown key");
 }
 
 /* Whatever is in a string is the same for who reads the file that was made. */
@@ -155,7 +225,7 @@ static void
 unknown_keys_are_refused_or_left_out(void **state UNUSED)
 {
 	static const char toml[] = "top = 1\n[cache]\ntimeoutt = 600\n"
-	    "timeout = 600\n[a.b]\nc = [ 1 ]\n[Odd-Section]\nx = { }\n";
+	    "timeout = 600\n[a.b]\nc = [ 1 ]\n[Odd-Section]\nx = { y = 1 }\n";
 	struct result r;
 
 	expect_refused("[cache]\ntimeoutt = 600", "s.toml:2: unknown key "
@@ -168,7 +238,7 @@ unknown_keys_are_refused_or_left_out(void **state UNUSED)
 	assert_string_equal("s.toml:1: unknown key top: left out\n"
 	    "s.toml:3: unknown key cache.timeoutt: left out\n"
 	    "s.toml:6: unknown key a.b.c: left out\n"
-	    "s.toml:8: unknown key Odd-Section.x: left out\n", r.notes.data);
+	    "s.toml:8: unknown key Odd-Section.x.y: left out\n", r.notes.data);
 	assert_string_equal("\ncache: {\n\ttimeout = 600;\n};\n",
 	    strchr(r.text, '\n') + 1);
 	clear(&r);
@@ -200,6 +270,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sections_become_groups_in_the_table_s_order),
 		cmocka_unit_test(synonyms_get_the_key_s_own_name),
+		cmocka_unit_test(inline_tables_are_sections),
+		cmocka_unit_test(addresses_are_as_the_api_would_keep_them),
+		cmocka_unit_test(a_real_file_is_taken_over_without_a_word_of_ours),
 		cmocka_unit_test_setup_teardown(strings_survive,
 		    fixture_setup, fixture_teardown),
 		cmocka_unit_test(values_that_a_key_does_not_accept_are_refused),

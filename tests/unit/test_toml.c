@@ -103,11 +103,29 @@ numbers_and_booleans_have_their_type(void **state UNUSED)
 }
 
 static void
+inline_tables_are_tables(void **state UNUSED)
+{
+	expect("a = { b = 1, c = '}' }\nd = 1", "1 a.b=i:1;1 a.c=s:};2 d=i:1;");
+	expect("a={b=true}# x\n", "1 a.b=b:1;");
+	expect("a = {}\nb = { }", "");
+	expect("[t]\na = { b . c = 2.5 , \"d\" = { e = \"x\", f = [ 1,\n2 ] } }",
+	    "2 t.a.b.c=r:2.5;2 t.a.d.e=s:x;2 t.a.d.f=other;");
+	expect("a = [ { b = 1 }, { b = 2 } ]", "1 a=other;");
+	expect_refused("a = {", "t:1: no key");
+	expect_refused("a = { b = 1", "an inline table without its end");
+	expect_refused("a = { b = 1,", "t:1: no key");
+	expect_refused("a = { b = 1, }", "t:1: no key");
+	expect_refused("a = { b = 1\n}", "an inline table without its end");
+	expect_refused("a = { b = 1 } c = 2", "more in the line");
+	expect_refused("a = { b = }", "without a value");
+	expect_refused("a = 1, b = 2", "more in the line");
+}
+
+static void
 what_no_setting_has_is_passed_over(void **state UNUSED)
 {
 	expect("a = [ 1, \"]\", [ 2 ],\n # ]\n 3 ]\nb = 1",
 	    "1 a=other;4 b=i:1;");
-	expect("a = { b = 1, c = '}' }\nd = 1", "1 a=other;2 d=i:1;");
 	expect("a = 1979-05-27T07:32:00Z\nb = 07:32:00\nc = 1979-05-27 07:32:00",
 	    "1 a=other;2 b=other;3 c=other;");
 	expect("a = inf\nb = -nan\nc = 0123\nd = 1__0\ne = 1.", "1 a=other;"
@@ -187,6 +205,7 @@ main(void)
 		cmocka_unit_test(keys_have_their_table_in_front),
 		cmocka_unit_test(strings_come_in_four_kinds),
 		cmocka_unit_test(numbers_and_booleans_have_their_type),
+		cmocka_unit_test(inline_tables_are_tables),
 		cmocka_unit_test(what_no_setting_has_is_passed_over),
 		cmocka_unit_test(what_is_no_toml_is_refused_with_its_line),
 		cmocka_unit_test(nesting_has_an_end),

@@ -289,7 +289,7 @@ remix_targets_are_found_in_all_their_forms(void **state UNUSED)
 {
 	for (size_t i = 0; i < NELEM(targets); i++) {
 		struct video_request r = { .prompt = targets[i].prompt,
-		    .remix_target_id = targets[i].target_id };
+		    .remix_target_id = targets[i].target_id, .sora = true };
 		const char *target = "";
 		struct error e;
 		enum err rc = video_remix_target(&r, targets[i].upload, arena,
@@ -304,6 +304,88 @@ remix_targets_are_found_in_all_their_forms(void **state UNUSED)
 			assert_null(target);
 		else
 			assert_string_equal(targets[i].target, target);
+	}
+}
+
+/* To a server they are words. */
+static void
+a_prompt_for_servers_stays_as_it_is(void **state UNUSED)
+{
+	static const char *const prompts[] = {
+		"[3s] pan left [5s] zoom in", "[5s] a [5s]", LINK,
+		"as " POST "  ink", "@somebody waves",
+	};
+
+	for (size_t i = 0; i < NELEM(prompts); i++) {
+		struct video_request r = { .prompt = prompts[i] };
+		const char *target = "";
+		struct error e = { 0 };
+
+		assert_int_equal(ERR_OK, video_remix_target(&r, i % 2 == 0,
+		    arena, &target, &e));
+		assert_null(target);
+		assert_string_equal(prompts[i], r.prompt);
+		assert_int_equal(ERR_OK, video_strip_posts(&r, arena, &e));
+		assert_string_equal(prompts[i], r.prompt);
+	}
+}
+
+/* A field names what is meant, whoever takes the request. */
+static void
+a_field_names_a_target_for_servers_too(void **state UNUSED)
+{
+	struct video_request r = { .prompt = "as " LINK "  ink",
+	    .remix_target_id = LINK };
+	const char *target = "";
+	struct error e = { 0 };
+	struct task t;
+
+	assert_int_equal(ERR_OK, video_remix_target(&r, false, arena, &target,
+	    &e));
+	assert_string_equal(POST, target);
+	assert_string_equal("as " LINK "  ink", r.prompt);
+	r.model = "wan";
+	r.seconds = "8";
+	r.size = "1280x720";
+	video_task(&r, arena, &t);
+	assert_string_equal(LINK, t.remixed_from);
+}
+
+static void
+ids_fit_into_paths_columns_and_commands(void **state UNUSED)
+{
+	static const struct {
+		const char	*model;
+		const char	*begin;		/* of the id */
+	} names[] = {
+		{ "sora-2", "sora-2-" },
+		{ "sora-video-landscape-10s", "sora-video-landscape-10s-" },
+		{ "gpt_image", "gpt_image-" },
+		{ "Wan-AI/Wan2.2", "Wan-AI-Wan2-2-" },
+		{ "Wan2.2/I2V:turbo", "Wan2-2-I2V-turbo-" },
+		{ "a--b", "a--b-" },
+		{ "a/./b", "a-b-" },
+		{ "-x", "x-" },
+		{ "--", "video-" },
+		{ "/", "video-" },
+		{ "\xe5\x8f\xaf\xe7\x81\xb5", "video-" },
+		{ "\xe5\x8f\xaf\xe7\x81\xb5-2.1", "2-1-" },
+		{ "kling\xe5\x8f\xaf", "kling-" },
+		{ "a b\"'<>&?#%", "a-b-" },
+		{ "0123456789012345678901234567890123456789012345678901234",
+		    "012345678901234567890123456789012345678901234567890-" },
+		{ "01234567890123456789012345678901234567890123456789/234",
+		    "01234567890123456789012345678901234567890123456789-" },
+	};
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		const char *id = video_new_id(names[i].model, arena);
+		size_t n = strlen(names[i].begin);
+
+		if (strncmp(id, names[i].begin, n) != 0 ||
+		    strlen(id) != n + 12 || strlen(id) > 64 ||
+		    strspn(id + n, "0123456789abcdef") != 12)
+			fail_msg("%s: %s", names[i].model, id);
 	}
 }
 
@@ -540,6 +622,9 @@ main(void)
 		cmocka_unit_test(styles_are_told_in_lower_case),
 		cmocka_unit_test(a_remix_inherits_from_its_source),
 		cmocka_unit_test(remix_targets_are_found_in_all_their_forms),
+		cmocka_unit_test(a_prompt_for_servers_stays_as_it_is),
+		cmocka_unit_test(a_field_names_a_target_for_servers_too),
+		cmocka_unit_test(ids_fit_into_paths_columns_and_commands),
 		cmocka_unit_test(a_post_id_has_one_form),
 		cmocka_unit_test(a_source_is_remixed_when_it_is_done),
 		cmocka_unit_test(a_request_becomes_a_task),

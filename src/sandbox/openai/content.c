@@ -166,14 +166,24 @@ send_file(struct visit *v, const struct content *c, struct resp *rs,
 	return rc;
 }
 
-/* Enough of one to be known by its first bytes. */
+/* Enough of a file of another type to be known by its first bytes. */
 static void
-send_avi(struct resp *rs)
+send_other_type(struct resp *rs, enum content_form form)
 {
 	static const char avi[] = "RIFF\x30\0\0\0AVI LIST\x24\0\0\0hdrlavih"
-	    "\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	    "\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+	    webm[] = "\x1a\x45\xdf\xa3\x8b\x42\x82\x84webm\x42\x87\x81\x04",
+	    mov[] = "\0\0\0\x14" "ftypqt  \0\0\0\0qt  \0\0\0\x08wide",
+	    gif[] = "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\1D\0;";
 
-	resp_body(rs, 200, "video/x-msvideo", avi, sizeof(avi));
+	if (form == CONTENT_AVI)
+		resp_body(rs, 200, "video/x-msvideo", avi, sizeof(avi));
+	else if (form == CONTENT_WEBM)
+		resp_body(rs, 200, "video/webm", webm, sizeof(webm));
+	else if (form == CONTENT_MOV)
+		resp_body(rs, 200, "video/quicktime", mov, sizeof(mov));
+	else
+		resp_body(rs, 200, "image/gif", gif, sizeof(gif));
 }
 
 static void
@@ -199,7 +209,10 @@ send_content(struct visit *v, const struct req *rq, const struct content *c,
 		resp_text(rs, 200, c->type, "");
 		break;
 	case CONTENT_AVI:
-		send_avi(rs);
+	case CONTENT_WEBM:
+	case CONTENT_MOV:
+	case CONTENT_GIF:
+		send_other_type(rs, (enum content_form)c->manners.content);
 		break;
 	case CONTENT_HTML:
 		resp_text(rs, 200, c->type, "<!DOCTYPE html><title>Sign in"

@@ -60,7 +60,10 @@ enum content_form {
 	CONTENT_CHUNKED,	/* bytes without a length */
 	CONTENT_TRUNCATED,	/* half of the bytes that the length promises */
 	CONTENT_EMPTY,
-	CONTENT_AVI,
+	CONTENT_AVI,		/* this and the next three: the first bytes of such a file */
+	CONTENT_WEBM,
+	CONTENT_MOV,
+	CONTENT_GIF,
 	CONTENT_HTML,		/* a page that says it is a video */
 	CONTENT_JSON,		/* 200 and { url } */
 	CONTENT_USE_URL,	/* 400: the object has a url */

@@ -34,7 +34,7 @@ static const char *const error_forms[] = { "object", "number", "message",
 static const char *const refusal_forms[] = { "openai", "detail", "details",
 	"flat", "status", NULL };
 static const char *const content_forms[] = { "bytes", "chunked", "truncated",
-	"empty", "avi", "html", "json", "use_url", "redirect", "other_host",
+	"empty", "avi", "webm", "mov", "gif", "html", "json", "use_url", "redirect", "other_host",
 	"private", "loop", NULL };
 static const char *const delete_forms[] = { "video", "flag", "object", "none",
 	NULL };
