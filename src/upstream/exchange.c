@@ -493,6 +493,8 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		r->too_large = x->fault == EXCHANGE_TOO_LARGE;
 		r->refused = x->fault == EXCHANGE_PRIVATE;
+		r->unusable = x->fault == EXCHANGE_BAD_FILE ||
+		    code == CURLE_BAD_CONTENT_ENCODING;
 		r->reason = reason_of(x, code, a);
 		exchange_hand_over_partial(x, a, r);
 	}
