@@ -472,6 +472,14 @@ would_differ(const struct openai_answer *ans, const struct openai_failure *f)
 	return ans->r->status == 402 || openai_passes(ans, f);
 }
 
+/* A job that is not finished after all. */
+static bool
+is_still_at_it(const struct openai_answer *ans, const struct openai_failure *f)
+{
+	return ans->r->status >= 200 && ans->r->status <= 299 &&
+	    ans->json != NULL && !f->said;
+}
+
 static void
 classify_content(const struct openai_answer *ans,
     const struct openai_failure *f, struct outcome *out)
@@ -496,7 +504,8 @@ classify_content(const struct openai_answer *ans,
 		return;
 	}
 	out->verdict = ans->r->refused ? VERDICT_FAIL
-	    : would_differ(ans, f) ? VERDICT_RETRY : VERDICT_OTHER;
+	    : would_differ(ans, f) ? VERDICT_RETRY
+	    : is_still_at_it(ans, f) ? VERDICT_EARLY : VERDICT_OTHER;
 	out->retry_ms = openai_pause(ans);
 }
 
