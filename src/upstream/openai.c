@@ -227,7 +227,7 @@ is_its(const struct token *token, const struct task *t,
 	if (s->prompt == NULL || t->prompt == NULL ||
 	    strcmp(s->prompt, t->prompt) != 0)
 		return false;
-	return s->model == NULL || model == NULL || *model == '\0' ||
+	return s->model == NULL || model == NULL ||
 	    strcmp(s->model, model) == 0;
 }
 

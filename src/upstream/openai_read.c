@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
 #include "link.h"
@@ -93,9 +94,7 @@ openai_id(const cJSON *json, struct arena *a)
 		if (cJSON_IsString(id) && is_id(id->valuestring))
 			return arena_strdup(a, id->valuestring);
 		/* a longer one is text by now */
-		if (cJSON_IsNumber(id) && id->valuedouble >= 0 &&
-		    id->valuedouble < 1e15 &&
-		    floor(id->valuedouble) >= id->valuedouble)
+		if (answer_json_is_whole(id))
 			return arena_printf(a, "%.0f", id->valuedouble);
 	}
 	return NULL;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
 #include "link.h"
@@ -21,12 +22,12 @@ sora_member_text(const struct sora_answer *ans, const cJSON *object,
 const char *
 sora_member_id(struct arena *a, const cJSON *object, const char *key)
 {
-	double number = json_number(object, key, -1);
-	const char *s = json_string(object, key);
+	const cJSON *item = json_get(object, key);
+	const char *s = cJSON_GetStringValue(item);
 	size_t n = 0;
 
-	if (number >= 0 && number < 1e15 && floor(number) >= number)
-		return arena_printf(a, "%.0f", number);
+	if (answer_json_is_whole(item))
+		return arena_printf(a, "%.0f", item->valuedouble);
 	if (s == NULL)
 		return NULL;
 	while (s[n] > ' ' && s[n] < 0x7f)

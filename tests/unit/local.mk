@@ -73,7 +73,8 @@ unit_tests += \
 	tests/unit/test_client_server \
 	tests/unit/test_client_names \
 	tests/unit/test_fetch \
-	tests/unit/test_link
+	tests/unit/test_link \
+	tests/unit/test_text
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
 client_play = tests/unit/client_play.c tests/unit/client_play.h $(tcp_server)
 tests_unit_test_client_SOURCES = tests/unit/test_client.c $(client_play)

@@ -229,6 +229,22 @@ an_error_of_the_moment_keeps_the_job(void **state)
 	    "{\"error\":{\"code\":\"429\"}}").verdict);
 }
 
+/* ---- secrets ---- */
+
+/* Codes and status words are changed before they are told. */
+static void
+a_key_in_a_word_is_found_before_it_is_changed(void **state)
+{
+	struct openai_case *c = *state;
+	struct outcome o = openai_answer(c, CALL_CREATE, 401, "{\"error\":"
+	    "{\"code\":\"bad sk-secret-key\",\"message\":\"x\"}}");
+	struct sighting s = openai_job(c,
+	    "{\"id\":\"v\",\"status\":\"SK-Secret-Key\"}");
+
+	assert_null(strcasestr(o.log, "secret"));
+	assert_null(strcasestr(s.odd_status, "secret"));
+}
+
 /* ---- content that can never be used ---- */
 
 static void
@@ -282,6 +298,7 @@ main(void)
 		TEST(the_upstream_of_accounts_may_be_odd_too),
 		TEST(what_cannot_be_read_after_a_create_is_looked_for),
 		TEST(an_error_of_the_moment_keeps_the_job),
+		TEST(a_key_in_a_word_is_found_before_it_is_changed),
 		TEST(the_same_useless_content_is_not_asked_for_for_ever),
 	};
 
