@@ -103,6 +103,9 @@ struct poller {
 	int		 sending;	/* uploads and creates on their way, those of servers excepted */
 	int		 marked;	/* creates that are about to be */
 	int		 downloading;
+	int		 parse_failures;	/* of the parse service, in a row */
+	int64_t		 parse_rest_ms;	/* until when it is not asked, clock_mono_ms */
+	char		 parse_url[512];	/* the one that failed */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */
