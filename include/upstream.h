@@ -79,6 +79,7 @@ struct call_response {
 	long		 status;	/* 0 without an answer */
 	bool		 too_large;	/* no answer, for it passed its limit */
 	bool		 refused;	/* no answer, for its address is not public */
+	bool		 unusable;	/* no answer, for what came is broken: it would be so again */
 	const char	*reason;	/* why there is no answer, for the log */
 	struct header	*headers;
 	size_t		 n_headers;

@@ -62,6 +62,23 @@ ask(struct req *rq, struct call_input *in, struct outcome *out,
 	return rc;
 }
 
+/* What the client and the error's own line are not told: the status, and upstream's words. */
+static void
+log_answer(const struct req *rq, const struct token *t,
+    const struct outcome *out)
+{
+	const char *operation = rq->route->operation;
+
+	if (out->log == NULL)
+		return;
+	if (out->cause == ERR_UPSTREAM || out->cause == ERR_GENERATION_TIMEOUT)
+		log_warn("token %lld: %s: %s", (long long)t->id, operation,
+		    out->log);
+	else
+		log_info("token %lld: %s: %s", (long long)t->id, operation,
+		    out->log);
+}
+
 /* The client gets its answer whether or not this can be stored. */
 static void
 note(struct req *rq, const struct token *t, const struct outcome *out)
@@ -69,9 +86,7 @@ note(struct req *rq, const struct token *t, const struct outcome *out)
 	const struct settings *s = &api_of(rq)->settings;
 	struct error e;
 
-	if (out->log != NULL)
-		log_info("token %lld: %s: %s", (long long)t->id,
-		    rq->route->operation, out->log);
+	log_answer(rq, t, out);
 	if (out->token.verdict == TOKEN_FINE && out->token.cooled_until == 0 &&
 	    out->token.sora2_cooldown_until == 0 &&
 	    out->token.remaining_plus_1 == 0)

@@ -128,7 +128,9 @@ static const struct conf_item items[] = {
 
 	BOOL("watermark_free.watermark_free_enabled", watermark_free_enabled,
 	    false, "Ask the operator's own parse service for the result of a "
-	    "finished video; when it fails, the normal file is used."),
+	    "finished video; when it fails, the normal file is used, and when "
+	    "it fails four times in a row, it is left alone for 1 to 10 "
+	    "minutes or until its address changes."),
 	ENUM("watermark_free.parse_method", watermark_parse_method,
 	    "third_party", "third_party|custom",
 	    "Which service is asked: custom is the one of custom_parse_url; "

@@ -331,7 +331,8 @@ add_model(struct backend *b, const char *name, const char *upstream,
 			return false;
 	b->models[b->n_models++] = (struct backend_model){
 		.name = arena_strdup(a, name),
-		.upstream = arena_strdup(a, upstream),
+		.upstream = arena_strdup(a, *upstream != '\0' ? upstream
+		    : name),
 	};
 	return true;
 }

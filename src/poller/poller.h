@@ -106,6 +106,9 @@ struct poller {
 	int		 marked;	/* creates that are about to be */
 	int		 downloading;
 	int		 reading;	/* rounds that are on */
+	int		 parse_failures;	/* of the parse service, in a row */
+	int64_t		 parse_rest_ms;	/* until when it is not asked, clock_mono_ms */
+	char		 parse_url[512];	/* the one that failed */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */

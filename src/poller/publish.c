@@ -4,15 +4,71 @@
  * After a stop, or when an answer was lost, the draft tells whether there is a
  * post already: there is never a second one.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "parse_service.h"
 #include "poller.h"
 #include "prompt.h"
 #include "solver.h"
+
+#define MOST_FAILURES	4	/* in a row, before the service is left alone */
+#define REST_S		60	/* for so long; longer with each failure after it */
+#define MOST_REST_S	600
+
+/* ---- the parse service's rest ---- */
+
+/*
+ * A service that is out of order is not asked for each video, which would wait
+ * for all of its tries. What the administrator changes is tried at once.
+ */
+static bool
+parse_rests(const struct poller *p)
+{
+	return p->parse_rest_ms > clock_mono_ms() &&
+	    strcmp(p->parse_url, p->settings.custom_parse_url) == 0;
+}
+
+static void
+parse_worked(struct poller *p)
+{
+	p->parse_failures = 0;
+	p->parse_rest_ms = 0;
+}
+
+static void
+parse_did_not_work(struct poller *p, const char *why)
+{
+	int s = REST_S;
+
+	if (++p->parse_failures < MOST_FAILURES)
+		return;
+	for (int i = MOST_FAILURES; i < p->parse_failures && s < MOST_REST_S;
+	    i++)
+		s *= 2;
+	if (s > MOST_REST_S)
+		s = MOST_REST_S;
+	p->parse_rest_ms = clock_mono_ms() + poller_pause(p, s);
+	snprintf(p->parse_url, sizeof(p->parse_url), "%s",
+	    p->settings.custom_parse_url);
+	log_warn("%s, %d times in a row: it is not asked for %d s, and videos"
+	    " get their normal file", why, p->parse_failures, s);
+}
+
+/* Why it cannot be asked now; NULL: it can. */
+static const char *
+parse_obstacle(const struct poller *p)
+{
+	const char *url = p->settings.custom_parse_url;
+
+	if (url == NULL || *url == '\0')
+		return "no parse service is configured";
+	return parse_rests(p) ? "the parse service failed too often" : NULL;
+}
 
 /* ---- publishing ---- */
 
@@ -94,11 +150,11 @@ on_looked(void *arg, const struct call_response *r)
 static void
 publish(struct job *job)
 {
-	const struct settings *s = &job->poller->settings;
+	const char *obstacle = parse_obstacle(job->poller);
 	struct error e;
 
-	if (s->custom_parse_url == NULL || *s->custom_parse_url == '\0')
-		cannot_publish(job, "no parse service is configured");
+	if (obstacle != NULL)
+		cannot_publish(job, obstacle);
 	else if (job_call(job, CALL_DRAFT, on_looked, &e) != ERR_OK)
 		cannot_publish(job, e.text);
 }
@@ -143,9 +199,13 @@ on_told(void *arg, const struct call_response *r)
 	const char *why = NULL;
 
 	job_end(job);
-	if ((job->link = parse_service_read(r, job->arena, &why)) == NULL)
+	if ((job->link = parse_service_read(r, job->arena, &why)) == NULL) {
+		parse_did_not_work(job->poller, why);
 		parse_failed(job, why, true);
-	else if (step_parsed(&job->task, job->link, &env, &change))
+		return;
+	}
+	parse_worked(job->poller);
+	if (step_parsed(&job->task, job->link, &env, &change))
 		decide(job, &change);
 	else
 		download_fetch(job, job->link, on_file);
@@ -156,12 +216,13 @@ parse(struct job *job)
 {
 	struct poller *p = job->poller;
 	const struct settings *s = &p->settings;
+	const char *obstacle = parse_obstacle(p);
 	struct call_request request;
 	struct arena *a;
 
-	if (s->custom_parse_url == NULL || *s->custom_parse_url == '\0' ||
-	    job->task.permalink == NULL) {
-		parse_failed(job, "no parse service is configured", false);
+	if (obstacle != NULL || job->task.permalink == NULL) {
+		parse_failed(job, obstacle != NULL ? obstacle
+		    : "it has no post", false);
 		return;
 	}
 	a = arena_new();

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,6 +301,14 @@ ends_well(const struct reader *r, char first)
 {
 	return first == '{' || first == '[' ||
 	    blank_length(r->at, left(r)) == left(r);
+}
+
+bool
+answer_json_is_whole(const cJSON *item)
+{
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+	    item->valuedouble < 1e15 &&
+	    (double)(int64_t)item->valuedouble >= item->valuedouble;
 }
 
 size_t

@@ -3,6 +3,7 @@
 #define ANSWER_JSON_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,6 +18,8 @@
  * digits, which a double cannot hold, becomes a string of its digits: such are ids.
  */
 cJSON	*answer_json(const char *data, size_t len);
+/* A number of at most 15 digits that can be an id: whole, and not negative. */
+bool	 answer_json_is_whole(const cJSON *item);
 /* How many bytes stand before it: a byte order mark, and what is blank. */
 size_t	 answer_json_begin(const char *data, size_t len);
 

@@ -163,6 +163,12 @@ finish(struct transfer *t, CURLcode code)
 	struct client *c = t->client;
 	struct call_response r;
 
+	if (exchange_again(&t->exchange, code)) {
+		curl_multi_remove_handle(c->multi, t->curl);
+		if (curl_multi_add_handle(c->multi, t->curl) != CURLM_OK)
+			fatal("out of memory");
+		return;
+	}
 	exchange_result(&t->exchange, code, c->arena, &r);
 	detach(t);
 	t->done(t->arg, &r);
@@ -249,7 +255,9 @@ client_perform(const struct call_request *rq, struct arena *a,
 	CURLcode code;
 
 	if ((code = exchange_begin(&x, curl, rq)) == CURLE_OK)
-		code = curl_easy_perform(curl);
+		do
+			code = curl_easy_perform(curl);
+		while (exchange_again(&x, code));
 	exchange_result(&x, code, a, r);
 	r->body = arena_strndup(a, r->body, r->body_len);
 	exchange_end(&x);

@@ -25,6 +25,7 @@
 #else
 #define CURL_TOO_LARGE	CURLE_OUT_OF_MEMORY	/* so said older ones */
 #endif
+#define PLAIN		"identity"	/* what is asked for; libcurl undoes what comes all the same */
 
 static const char *trusted;	/* file of certificates; NULL: libcurl's own */
 
@@ -374,6 +375,7 @@ exchange_begin(struct exchange *x, CURL *curl, const struct call_request *rq)
 	x->repeatable = strcmp(rq->method, "GET") == 0 ||
 	    strcmp(rq->method, "HEAD") == 0;
 	set_text(x, CURLOPT_URL, rq->url);
+	set_text(x, CURLOPT_ACCEPT_ENCODING, PLAIN);
 	set_connection(x, rq);
 	set_callbacks(x);
 	set_headers(x, rq);
@@ -477,6 +479,24 @@ find_fault(struct exchange *x, CURLcode code)
 		headers_too_large(x);
 }
 
+/*
+ * Some put into Content-Encoding what is no coding ("utf-8", "aws-chunked"), or
+ * name one that was undone on the way: then the bytes are taken as they are.
+ */
+bool
+exchange_again(struct exchange *x, CURLcode code)
+{
+	if (code != CURLE_BAD_CONTENT_ENCODING || !x->repeatable ||
+	    x->received > 0 || x->as_is)
+		return false;
+	x->as_is = true;
+	x->sent = false;
+	x->header_bytes = 0;
+	x->setup = CURLE_OK;
+	set_long(x, CURLOPT_HTTP_CONTENT_DECODING, 0);
+	return x->setup == CURLE_OK;
+}
+
 void
 exchange_result(struct exchange *x, CURLcode code, struct arena *a,
     struct call_response *r)
@@ -493,6 +513,8 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		r->too_large = x->fault == EXCHANGE_TOO_LARGE;
 		r->refused = x->fault == EXCHANGE_PRIVATE;
+		r->unusable = x->fault == EXCHANGE_BAD_FILE ||
+		    code == CURLE_BAD_CONTENT_ENCODING;
 		r->reason = reason_of(x, code, a);
 		exchange_hand_over_partial(x, a, r);
 	}

@@ -53,6 +53,7 @@ struct exchange {
 	struct pieces	 pieces;	/* of the request's body */
 	bool		 repeatable;	/* sending it twice does no harm */
 	bool		 sent;		/* sending has begun */
+	bool		 as_is;		/* the body's coding is not undone */
 	int64_t		 max;		/* bytes of the answer's body */
 	int64_t		 received;	/* of them, so far */
 	size_t		 header_bytes;
@@ -71,6 +72,8 @@ CURLcode exchange_begin(struct exchange *x, CURL *curl, const struct call_reques
  */
 void	 exchange_result(struct exchange *x, CURLcode code, struct arena *a, struct call_response *r);
 void	 exchange_end(struct exchange *x);
+/* Whether the same is to be performed once more, for which the handle is set up then. */
+bool	 exchange_again(struct exchange *x, CURLcode code);
 /* See client_trust; the string stays the caller's. */
 void	 exchange_trust(const char *ca_file);
 

@@ -1,16 +1,17 @@
 /* exchange_answer.c: where the bytes of an answer go. */
 #include "exchange_answer.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "log.h"
 
 #define MAX_MEMORY	((size_t)4 << 20)
 #define MAX_SINK	((int64_t)2 << 30)
+#define MOST_BLANKS	4096		/* before an answer's first byte */
 
 /* ---- before they come ---- */
 
@@ -123,29 +124,66 @@ begin_file(struct exchange *x, long status)
 	return false;
 }
 
-/* The first byte that is not blank decides. */
+static bool
+begin_json(struct exchange *x)
+{
+	x->way = WAY_JSON;
+	if ((x->scan = malloc(sizeof(*x->scan))) == NULL)
+		fatal("out of memory");
+	inline_begin(x->scan, put_text, put_file, x);
+	return true;
+}
+
 static bool
 choose_way(struct exchange *x, const char *data, size_t len)
 {
+	size_t begin = answer_json_begin(data, len);
 	long status = 0;
-	size_t i = 0;
 
 	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status < 200 || status > 299) {
 		x->way = WAY_ERROR;
 		return true;
 	}
-	while (i < len && isspace((unsigned char)data[i]))
-		i++;
-	if (!x->unpack || i == len || (data[i] != '{' && data[i] != '[')) {
-		x->way = WAY_FILE;
-		return begin_file(x, status);
-	}
-	x->way = WAY_JSON;
-	if ((x->scan = malloc(sizeof(*x->scan))) == NULL)
-		fatal("out of memory");
-	inline_begin(x->scan, put_text, put_file, x);
-	return true;
+	if (x->unpack && begin < len &&
+	    (data[begin] == '{' || data[begin] == '['))
+		return begin_json(x);
+	x->way = WAY_FILE;
+	return begin_file(x, status);
+}
+
+/* Whether these first bytes are too few to decide: blank, or a part of a byte order mark. */
+static bool
+says_nothing(const struct exchange *x)
+{
+	const char mark[] = "\xef\xbb\xbf";
+	size_t len = x->body.len;
+
+	return len < MOST_BLANKS && (answer_json_begin(x->body.data, len)
+	    == len || (len < 3 && memcmp(x->body.data, mark, len) == 0));
+}
+
+static bool store(struct exchange *x, const char *data, size_t len);
+
+/* The first bytes that are not blank decide; those before them wait in `body`. */
+static bool
+begin_way(struct exchange *x, const char *data, size_t len)
+{
+	size_t max = x->body.max;
+	struct buf first;
+	bool stored;
+
+	x->body.max = x->body.len + len;	/* of a file it is no limit */
+	buf_append(&x->body, data, len);
+	x->body.max = max;
+	if (x->unpack && says_nothing(x))
+		return true;
+	first = x->body;
+	buf_init(&x->body, max);
+	stored = choose_way(x, first.data, first.len) &&
+	    store(x, first.data, first.len);
+	buf_clear(&first);
+	return stored;
 }
 
 static bool
@@ -161,15 +199,12 @@ feed_json(struct exchange *x, const char *data, size_t len)
 	return false;
 }
 
-bool
-exchange_store(struct exchange *x, const char *data, size_t len)
+static bool
+store(struct exchange *x, const char *data, size_t len)
 {
-	if (!x->sinking)
-		return put_text(x, data, len);
-	if (x->way == WAY_UNKNOWN && !choose_way(x, data, len))
-		return false;
 	switch (x->way) {
 	case WAY_UNKNOWN:
+		return begin_way(x, data, len);
 	case WAY_FILE:
 		return put_file(x, data, len);
 	case WAY_JSON:
@@ -181,7 +216,23 @@ exchange_store(struct exchange *x, const char *data, size_t len)
 	return true;
 }
 
+bool
+exchange_store(struct exchange *x, const char *data, size_t len)
+{
+	return x->sinking ? store(x, data, len) : put_text(x, data, len);
+}
+
 /* ---- when all have come ---- */
+
+static bool
+is_coded(const struct exchange *x)
+{
+	struct curl_header *coding = NULL;
+
+	return curl_easy_header(x->curl, "Content-Encoding", 0, CURLH_HEADER,
+	    -1, &coding) == CURLHE_OK &&
+	    strcasecmp(coding->value, "identity") != 0;
+}
 
 static void
 hand_over_sink(struct exchange *x, struct arena *a, struct call_response *r)
@@ -199,6 +250,8 @@ exchange_hand_over(struct exchange *x, struct arena *a,
 {
 	r->body = x->body.data;
 	r->body_len = x->body.len;
+	if (x->way == WAY_UNKNOWN && x->sink.len > 0)	/* the rest did not come */
+		file_abort(&x->sink);
 	hand_over_sink(x, a, r);
 	r->payload = x->scan != NULL && x->scan->found && r->sink != NULL;
 }
@@ -207,7 +260,8 @@ void
 exchange_hand_over_partial(struct exchange *x, struct arena *a,
     struct call_response *r)
 {
-	if (x->keep_partial && x->way != WAY_JSON &&
+	/* of what was undone nobody knows how much came */
+	if (x->keep_partial && x->way != WAY_JSON && !is_coded(x) &&
 	    x->fault == EXCHANGE_FINE && x->sink.len > 0)
 		hand_over_sink(x, a, r);
 }

@@ -246,7 +246,9 @@ perform(struct fetch *f, struct exchange *x, CURL *curl,
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-	code = curl_easy_perform(curl);
+	do
+		code = curl_easy_perform(curl);
+	while (exchange_again(x, code));
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, NULL);
 	curl_slist_free_all(pinned);
 	return code;

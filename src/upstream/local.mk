@@ -8,6 +8,8 @@ libsora2api_a_SOURCES += \
 	src/upstream/account_run.c \
 	src/upstream/account_server.c \
 	src/upstream/account_username.c \
+	src/upstream/link.c \
+	src/upstream/link.h \
 	src/upstream/parse_service.c \
 	src/upstream/proxy.c \
 	src/upstream/proxy_pool.c \

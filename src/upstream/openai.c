@@ -1,4 +1,5 @@
 /* openai.c: the provider "openai": any server that speaks /v1/videos, and reading its answers. */
+#include "link.h"
 #include "openai.h"
 
 #include <string.h>
@@ -142,7 +143,7 @@ static bool
 read_content(const struct openai_answer *ans, struct outcome *out)
 {
 	const struct call_response *r = ans->r;
-	const char *to = NULL, *base = ans->backend->base_url;
+	const char *to = NULL;
 
 	if (r->transport != TRANSPORT_OK)
 		return false;
@@ -155,13 +156,11 @@ read_content(const struct openai_answer *ans, struct outcome *out)
 	if (to == NULL)
 		return r->status >= 200 && r->status <= 299 &&
 		    ans->json == NULL && r->body_len == 0;
-	if (ans->in->location != NULL)
-		base = ans->in->location;
-	out->location = openai_resolve(base, to, ans->a);
+	out->location = link_resolve(openai_asked(ans), to, ans->a);
 	if (out->location == NULL)
 		return false;
 	out->stranger = ans->in->stranger ||
-	    !openai_same_origin(ans->backend->base_url, out->location);
+	    !link_same_origin(ans->backend->base_url, out->location);
 	return true;
 }
 
@@ -228,7 +227,7 @@ is_its(const struct token *token, const struct task *t,
 	if (s->prompt == NULL || t->prompt == NULL ||
 	    strcmp(s->prompt, t->prompt) != 0)
 		return false;
-	return s->model == NULL || model == NULL || *model == '\0' ||
+	return s->model == NULL || model == NULL ||
 	    strcmp(s->model, model) == 0;
 }
 

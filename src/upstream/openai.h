@@ -40,6 +40,8 @@ enum err	 openai_build(const struct call_input *in, struct arena *a, struct call
 		    struct error *e);
 /* How to connect to the server, and where: in every request that goes there. */
 void		 openai_connect(const struct backend *b, struct call_request *rq);
+/* The address that was asked, for what is relative to it. */
+const char	*openai_asked(const struct openai_answer *ans);
 /* What the server calls the task's model; NULL when it has none such. */
 const char	*openai_model(const struct token *token, const struct task *t);
 
@@ -55,10 +57,6 @@ enum err	 openai_build_create(const struct call_input *in, struct arena *a,
 const char	*openai_address(const struct backend *b, struct arena *a, const char *path);
 /* `s` as one segment of a path; NULL when it is empty, or would lead elsewhere. */
 const char	*openai_segment(const char *s, struct arena *a);
-/* An http(s) URL that may be relative to `base`; NULL when it is none, or has a user name. */
-const char	*openai_resolve(const char *base, const char *url, struct arena *a);
-/* Whether scheme, host and port are the same. */
-bool		 openai_same_origin(const char *one, const char *other);
 
 /* ---- openai_read.c ---- */
 
@@ -84,6 +82,13 @@ bool		 openai_sighting(const struct openai_answer *ans, const cJSON *json, struc
 /* What is wrong, in any of the forms there are. False when nothing says so. */
 bool		 openai_failure(const struct openai_answer *ans, const cJSON *json,
 		    struct openai_failure *out);
+/*
+ * The HTTP status, or that which the failure's code stands for: relays answer 200
+ * themselves and put the status of the server behind them there.
+ */
+long		 openai_status(const struct openai_answer *ans, const struct openai_failure *f);
+/* Whether it speaks of the moment, and not of the job: another time it may be different. */
+bool		 openai_passes(const struct openai_answer *ans, const struct openai_failure *f);
 /* Fills `out` for an answer that is not what was asked for. */
 void		 openai_classify(const struct openai_answer *ans, struct outcome *out);
 /* Milliseconds until it wishes to be asked again, 1000..120000; 0 when it does not say. */

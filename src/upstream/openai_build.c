@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "conf.h"
+#include "link.h"
 #include "openai.h"
 
 #define POLL_BODY	((size_t)1 << 20)	/* more has a file in it */
@@ -162,7 +163,7 @@ static bool
 takes_key(const struct call_input *in, const struct call_request *rq)
 {
 	return in->call != CALL_CONTENT || (!in->stranger &&
-	    openai_same_origin(in->token->backend->base_url, rq->url));
+	    link_same_origin(in->token->backend->base_url, rq->url));
 }
 
 void
@@ -198,4 +199,14 @@ openai_build(const struct call_input *in, struct arena *a,
 	openai_connect(b, out);
 	out->label = call_name(in->call);
 	return ERR_OK;
+}
+
+const char *
+openai_asked(const struct openai_answer *ans)
+{
+	struct call_request rq;
+	struct error ignored;
+
+	return openai_build(ans->in, ans->a, &rq, &ignored) == ERR_OK ? rq.url
+	    : ans->backend->base_url;
 }

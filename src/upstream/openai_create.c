@@ -1,5 +1,6 @@
 /* openai_create.c: what makes a video or an image, in the form that the server wants. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -36,23 +37,57 @@ add_seconds(const struct backend *b, const struct task *t, cJSON *body)
 	}
 }
 
-static int
-common_divisor(int a, int b)
+/* The nearest of those that services with aspect_ratio know. */
+static const char *
+ratio_of(int width, int height)
 {
-	while (b != 0) {
-		int rest = a % b;
+	static const struct {
+		const char	*text;
+		double		 ratio;
+	} known[] = {
+		{ "16:9", 16.0 / 9 }, { "9:16", 9.0 / 16 }, { "1:1", 1 },
+		{ "4:3", 4.0 / 3 }, { "3:4", 3.0 / 4 }, { "3:2", 3.0 / 2 },
+		{ "2:3", 2.0 / 3 }, { "21:9", 21.0 / 9 }, { "9:21", 9.0 / 21 },
+	};
+	double ratio = (double)width / height, nearest = 0;
+	size_t best = 0;
 
-		a = b;
-		b = rest;
+	for (size_t i = 0; i < NELEM(known); i++) {
+		double near = ratio / known[i].ratio;	/* 1 is the same */
+
+		if (near > 1)
+			near = 1 / near;
+		if (near > nearest) {
+			nearest = near;
+			best = i;
+		}
 	}
-	return a;
+	return known[best].text;
+}
+
+/* The same for the shorter side. */
+static const char *
+resolution_of(int side)
+{
+	static const struct {
+		const char	*text;
+		int		 side;
+	} known[] = {
+		{ "480p", 480 }, { "720p", 720 }, { "768p", 768 },
+		{ "1080p", 1080 }, { "2K", 1440 }, { "4K", 2160 },
+	};
+	size_t best = 0;
+
+	for (size_t i = 1; i < NELEM(known); i++)
+		if (abs(side - known[i].side) < abs(side - known[best].side))
+			best = i;
+	return known[best].text;
 }
 
 static void
-add_size(const struct backend *b, const struct task *t, struct arena *a,
-    cJSON *body)
+add_size(const struct backend *b, const struct task *t, cJSON *body)
 {
-	int width, height, d;
+	int width, height;
 
 	if (t->size == NULL || *t->size == '\0')
 		return;
@@ -62,11 +97,9 @@ add_size(const struct backend *b, const struct task *t, struct arena *a,
 		json_add_string(body, "size", t->size);
 		return;
 	}
-	d = common_divisor(width, height);
-	json_add_string(body, "aspect_ratio", arena_printf(a, "%d:%d",
-	    width / d, height / d));
-	json_add_string(body, "resolution", arena_printf(a, "%dp",
-	    width < height ? width : height));
+	json_add_string(body, "aspect_ratio", ratio_of(width, height));
+	json_add_string(body, "resolution", resolution_of(width < height
+	    ? width : height));
 }
 
 /* The operator's own members, which win. */
@@ -91,7 +124,7 @@ add_extra(const struct backend *b, cJSON *body)
 static void
 add_model(const char *model, cJSON *body)
 {
-	if (model != NULL && *model != '\0')
+	if (model != NULL)
 		json_add_string(body, "model", model);
 }
 
@@ -304,7 +337,7 @@ build_video(const struct call_input *in, const char *model, struct arena *a,
 	add_model(model, body);
 	json_add_string(body, "prompt", t->prompt);
 	add_seconds(b, t, body);
-	add_size(b, t, a, body);
+	add_size(b, t, body);
 	add_extra(b, body);
 	set_post(in, "/videos", b->answer_timeout, a, rq);
 	if (is_multipart(b, t)) {

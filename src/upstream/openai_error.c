@@ -311,6 +311,25 @@ is_quota(const struct openai_failure *f)
 	    (f->text != NULL && has_word(f->text, codes, 4));
 }
 
+long
+openai_status(const struct openai_answer *ans, const struct openai_failure *f)
+{
+	char *end;
+	long code = strtol(f->code, &end, 10);
+
+	return f->said && ans->r->status <= 299 && *end == '\0' &&
+	    code >= 400 && code <= 599 ? code : ans->r->status;
+}
+
+bool
+openai_passes(const struct openai_answer *ans, const struct openai_failure *f)
+{
+	long status = openai_status(ans, f);
+
+	return status == 408 || status == 425 || status == 429 ||
+	    status >= 500 || is_overloaded(f);
+}
+
 static void
 fail(const struct openai_failure *f, const char *code, struct outcome *out)
 {
@@ -333,7 +352,7 @@ static void
 refused_create(const struct openai_answer *ans,
     const struct openai_failure *f, struct outcome *out)
 {
-	switch (ans->r->status) {
+	switch (openai_status(ans, f)) {
 	case 401:
 		out->verdict = VERDICT_DOWN;
 		out->token.verdict = TOKEN_REFUSED;
@@ -396,6 +415,8 @@ classify_create(const struct openai_answer *ans,
 	} else if (status >= 300) {
 		out->verdict = VERDICT_OTHER;	/* an address that is not the API's */
 		out->message = "The upstream's address redirects";
+	} else if (f->said && openai_status(ans, f) == 429) {
+		refused_create(ans, f, out);
 	} else if (f->said) {
 		fail(f, NULL, out);		/* it says no, in so many words */
 	} else {
@@ -415,7 +436,7 @@ static void
 classify_job(const struct openai_answer *ans, const struct openai_failure *f,
     struct outcome *out)
 {
-	long status = ans->r->status;
+	long status = openai_status(ans, f);
 
 	out->verdict = VERDICT_RETRY;
 	out->retry_ms = openai_pause(ans);
@@ -442,6 +463,23 @@ says_url(const struct openai_failure *f)
 	return f->text != NULL && strcasestr(f->text, "url") != NULL;
 }
 
+/* Not a redirect that leads nowhere, an answer without a file, one too large. */
+static bool
+would_differ(const struct openai_answer *ans, const struct openai_failure *f)
+{
+	if (ans->r->transport != TRANSPORT_OK)
+		return !ans->r->too_large && !ans->r->unusable;
+	return ans->r->status == 402 || openai_passes(ans, f);
+}
+
+/* A job that is not finished after all. */
+static bool
+is_still_at_it(const struct openai_answer *ans, const struct openai_failure *f)
+{
+	return ans->r->status >= 200 && ans->r->status <= 299 &&
+	    ans->json != NULL && !f->said;
+}
+
 static void
 classify_content(const struct openai_answer *ans,
     const struct openai_failure *f, struct outcome *out)
@@ -465,7 +503,9 @@ classify_content(const struct openai_answer *ans,
 		out->verdict = VERDICT_GONE;
 		return;
 	}
-	out->verdict = ans->r->refused ? VERDICT_FAIL : VERDICT_RETRY;
+	out->verdict = ans->r->refused ? VERDICT_FAIL
+	    : would_differ(ans, f) ? VERDICT_RETRY
+	    : is_still_at_it(ans, f) ? VERDICT_EARLY : VERDICT_OTHER;
 	out->retry_ms = openai_pause(ans);
 }
 

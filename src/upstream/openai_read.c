@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
+#include "link.h"
 #include "openai.h"
 #include "text.h"
 
@@ -91,8 +93,8 @@ openai_id(const cJSON *json, struct arena *a)
 
 		if (cJSON_IsString(id) && is_id(id->valuestring))
 			return arena_strdup(a, id->valuestring);
-		if (cJSON_IsNumber(id) && id->valuedouble >= 0 &&
-		    id->valuedouble < 1e15)
+		/* a longer one is text by now */
+		if (answer_json_is_whole(id))
 			return arena_printf(a, "%.0f", id->valuedouble);
 	}
 	return NULL;
@@ -270,11 +272,11 @@ place(const struct openai_answer *ans, const cJSON *json, struct sighting *s)
 		return;
 	if (b->content_from == CONTENT_BYTES && !ans->in->want_url)
 		return;
-	url = openai_resolve(b->base_url, url, ans->a);
+	url = link_resolve(openai_asked(ans), url, ans->a);
 	if (url == NULL || (strncmp(url, "https://", 8) != 0 &&
-	    !b->allow_private && !openai_same_origin(b->base_url, url)))
+	    !b->allow_private && !link_same_origin(b->base_url, url)))
 		return;
-	if (b->allow_private || openai_same_origin(b->base_url, url))
+	if (b->allow_private || link_same_origin(b->base_url, url))
 		s->fetch_url = url;
 	else
 		s->url = url;
@@ -312,7 +314,7 @@ state_without_word(const struct openai_answer *ans, const cJSON *json)
 
 	if (openai_result(json) != NULL || ans->r->payload)
 		return STATE_DONE;
-	if (openai_failure(ans, json, &f) && ans->r->status < 500)
+	if (openai_failure(ans, json, &f) && !openai_passes(ans, &f))
 		return STATE_FAILED;
 	return STATE_UNKNOWN;
 }

@@ -2,16 +2,15 @@
 #include "parse_service.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "answer_json.h"
 #include "arena.h"
 #include "json.h"
+#include "link.h"
 
 #define TIMEOUT		30
 #define PATH		"/get-sora-link"
 #define MAX_BODY	65536
-#define MAX_LINK	8192
 
 static const char *
 address(const char *service, struct arena *a)
@@ -46,31 +45,21 @@ parse_service_build(const char *service, const char *token, const char *link,
 	request_header(out, a, "Accept", "application/json");
 }
 
-static bool
-is_link(const char *s)
-{
-	if (strncasecmp(s, "http://", 7) != 0 &&
-	    strncasecmp(s, "https://", 8) != 0)
-		return false;
-	for (const char *p = s; *p != '\0'; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return false;
-	return strlen(s) <= MAX_LINK;
-}
-
 /* Its own words are left out: they may hold what it was sent. */
 static const char *
 read_body(const cJSON *root, struct arena *a, const char **why)
 {
 	const char *link = json_string(root, "download_link");
 
-	if (json_get(root, "error") != NULL)
+	if (json_get(root, "error") != NULL) {
 		*why = "the parse service reports an error";
-	else if (link == NULL || !is_link(link))
+		return NULL;
+	}
+	if (link != NULL)
+		link = link_resolve(NULL, link, a);
+	if (link == NULL)
 		*why = "the parse service gave no link";
-	else
-		return arena_strdup(a, link);
-	return NULL;
+	return link;
 }
 
 const char *

@@ -147,7 +147,7 @@ void		 sora_account_failed(const struct sora_answer *ans, const char *text, stru
 
 /* A member that is a string and not blank, made fit for our log; else NULL. */
 const char	*sora_member_text(const struct sora_answer *ans, const cJSON *object, const char *key);
-/* A member that can be an identifier: 1..200 printable ASCII characters, no blanks; else NULL. */
+/* A member that can be an identifier: 1..200 printable ASCII characters, no blanks, or a number; else NULL. */
 const char	*sora_member_id(struct arena *a, const cJSON *object, const char *key);
 /* A member that can be a web address; else NULL. */
 const char	*sora_member_url(struct arena *a, const cJSON *object, const char *key);

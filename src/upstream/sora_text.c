@@ -2,13 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
+#include "link.h"
 #include "sora.h"
 #include "text.h"
 
 #define ID_MAX		200
-#define URL_MAX		8192
 #define LAST_TIME	253402300799.0	/* the year 9999 ends */
 
 const char *
@@ -18,35 +19,29 @@ sora_member_text(const struct sora_answer *ans, const cJSON *object,
 	return text_for_log(ans->in, ans->a, json_string(object, key));
 }
 
-/* A member of at most `max` printable ASCII characters without blanks. */
-static const char *
-member_word(struct arena *a, const cJSON *object, const char *key, size_t max)
+const char *
+sora_member_id(struct arena *a, const cJSON *object, const char *key)
 {
-	const char *s = json_string(object, key);
+	const cJSON *item = json_get(object, key);
+	const char *s = cJSON_GetStringValue(item);
 	size_t n = 0;
 
+	if (answer_json_is_whole(item))
+		return arena_printf(a, "%.0f", item->valuedouble);
 	if (s == NULL)
 		return NULL;
 	while (s[n] > ' ' && s[n] < 0x7f)
 		n++;
-	return n > 0 && n <= max && s[n] == '\0' ? arena_strndup(a, s, n) : NULL;
-}
-
-const char *
-sora_member_id(struct arena *a, const cJSON *object, const char *key)
-{
-	return member_word(a, object, key, ID_MAX);
+	return n > 0 && n <= ID_MAX && s[n] == '\0' ? arena_strndup(a, s, n)
+	    : NULL;
 }
 
 const char *
 sora_member_url(struct arena *a, const cJSON *object, const char *key)
 {
-	const char *s = member_word(a, object, key, URL_MAX);
+	const char *s = json_string(object, key);
 
-	if (s == NULL || (strncmp(s, "https://", 8) != 0 &&
-	    strncmp(s, "http://", 7) != 0))
-		return NULL;
-	return s;
+	return s == NULL ? NULL : link_resolve(NULL, s, a);
 }
 
 double

@@ -1,6 +1,7 @@
 /* text.c: what an upstream wrote, made fit for a log line or a client. */
 #include "text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -85,13 +86,14 @@ plain(struct arena *a, const char *s, size_t len)
 
 /* ---- secrets ---- */
 
-/* How much of the secret `s` begins with, if that is enough to give it away. */
+/* How much of the secret `s` begins with, in any case, if that is enough to give it away. */
 static size_t
 shown_of(const char *s, const char *secret)
 {
 	size_t n = 0, len = strlen(secret);
 
-	while (n < len && s[n] == secret[n])
+	while (n < len && tolower((unsigned char)s[n]) ==
+	    tolower((unsigned char)secret[n]))
 		n++;
 	return n == len || n >= PART_MIN ? n : 0;
 }

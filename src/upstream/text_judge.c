@@ -85,7 +85,7 @@ static bool
 is_machine_text(const char *s)
 {
 	static const char *const marks[] = { "***", "{", "}", "()", "::",
-	    "->", "=>", "==", "\", line ", ", line ", "traceback", "0x", ".py",
+	    "->", "=>", "==", "\", line ", ", line ", "traceback", " 0x", ".py",
 	    ".cpp", ".java:", ".js:", ".go:", ".rs:", ".c:", ".so:", ".dll",
 	    ".exe", ".safetensors", ".ckpt", ".json", ".yaml", "select *",
 	    "insert into", "delete from", "drop table", "sqlstate", "sqlite",

@@ -14,7 +14,7 @@ stack_set server.threads 6
 stack_set sora.timeout 9
 stack_set token_refresh.at_auto_refresh_enabled true
 
-plan 137
+plan 138
 stack_start
 
 # answer FILTER: status of the last answer, and what the filter makes of it.
@@ -289,6 +289,8 @@ done <<'END'
 "fault":"drop"|502 The upstream failed|1 0 0 0
 "delay_ms":20000|504 Upstream timeout|1 0 0 0
 END
+like "$(cat "$stack"/log/worker*)" 'warning: .*token 1: .*: HTTP 403' \
+    "the log has the status of an answer that was none"
 heal
 fault '{"endpoint":"feed","fault":"too_many_requests","retry_after":77}'
 ask GET '/v1/feed?token_id=1'

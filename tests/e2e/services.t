@@ -14,7 +14,7 @@ stack_set sora.user_agent '"plain/1"'
 stack_server='location /backend/project_y/cameos/ {
 	default_type application/json; return 200 "{\"id\":\"cameo_1\"}"; }'
 
-plan 74
+plan 78
 stack_start
 
 # admin METHOD PATH [JSON]
@@ -193,6 +193,13 @@ makes 'a harbour that is not parsed'
 is "$(($(calls link) - before))" 4 'it is asked four times'
 normal_file 'no link'
 is "$(posts)" '3 0' 'no link: the post goes'
+before=$(calls link)
+makes 'a harbour that waits for nobody'
+is "$(($(calls link) - before)) $(posts)" '0 3 0' 'a service out of order is left alone, and nothing is published for it'
+normal_file 'left alone'
+like "$(cat "$stack/log/poller")" 'warning: .*it is not asked for 60 s' 'which is logged'
+watermark "{\"watermark_free_enabled\":true,\"parse_method\":\"custom\",
+    \"custom_parse_url\":\"$sandbox/\",\"custom_parse_token\":\"parse-1\"}"
 fault '{"endpoint":"post_delete","fault":"internal_error"}'
 makes 'a harbour that stays'
 like "$state $(column source_url)" 'completed .*nowm' 'a post that stays is no harm'

@@ -44,7 +44,7 @@ check_text(const char *s, size_t max)
 	if (s == NULL)
 		return;
 	need(strlen(s) <= max && utf8_count(s, strlen(s)) >= 0);
-	need(strstr(s, "sk-fuzz-secret") == NULL);
+	need(strcasestr(s, "sk-fuzz-secret") == NULL);
 	for (; *s != '\0'; s++)
 		need((unsigned char)*s >= ' ' && *s != 0x7f);
 }
@@ -68,6 +68,7 @@ check_sighting(const struct backend *b, const struct sighting *s)
 	need(s->progress >= -1 && s->progress <= 100);
 	need(s->created_at >= 0);
 	check_text(s->message, 600);
+	check_text(s->log, 600);
 	check_text(s->odd_status, 600);
 	check_url(s->url);
 	check_url(s->fetch_url);

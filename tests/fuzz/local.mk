@@ -3,6 +3,7 @@
 # TAP test that driver.c runs over the corpus and mutations of it.
 fuzz_targets = \
 	tests/fuzz/fuzz_account \
+	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_backend \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_generation \
@@ -31,6 +32,7 @@ TESTS += $(fuzz_targets)
 endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_answer_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_backend_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)

@@ -75,7 +75,9 @@ unit_tests += \
 	tests/unit/test_client_proxy \
 	tests/unit/test_client_server \
 	tests/unit/test_client_names \
-	tests/unit/test_fetch
+	tests/unit/test_fetch \
+	tests/unit/test_link \
+	tests/unit/test_text
 tcp_server = tests/unit/tcp_server.c tests/unit/tcp_server.h
 client_play = tests/unit/client_play.c tests/unit/client_play.h $(tcp_server)
 tests_unit_test_client_SOURCES = tests/unit/test_client.c $(client_play)
@@ -240,11 +242,13 @@ unit_tests += \
 	tests/unit/test_leftover \
 	tests/unit/test_openai_build \
 	tests/unit/test_openai_error \
+	tests/unit/test_openai_odd \
 	tests/unit/test_openai_read \
 	tests/unit/test_step_job
 tests_unit_test_leftover_SOURCES = tests/unit/test_leftover.c $(site_fixture)
 openai_case = tests/unit/openai_case.c tests/unit/openai_case.h
 tests_unit_test_openai_build_SOURCES = tests/unit/test_openai_build.c $(openai_case)
 tests_unit_test_openai_error_SOURCES = tests/unit/test_openai_error.c $(openai_case)
+tests_unit_test_openai_odd_SOURCES = tests/unit/test_openai_odd.c $(openai_case)
 tests_unit_test_openai_read_SOURCES = tests/unit/test_openai_read.c $(openai_case)
 tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture.h

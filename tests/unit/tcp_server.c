@@ -226,6 +226,75 @@ behave_hops(struct connection *c, const char *rest)
 	return behave_to(c, to);
 }
 
+#define CODED(name, coding, bytes) \
+	{ name, "Content-Encoding: " coding "\r\n", bytes, sizeof(bytes) - 1 }
+
+/* 200,000 times "x", but for the zeros in its middle. */
+#define PACKED_HEAD \
+	"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00" \
+	"\x00\xc2\xa0\xda\x8b\x6f\x06\x7f\xa0"
+#define PACKED_TAIL "\x80\xd7\x00\x72\x02\xbf\x51\x40\x0d\x03\x00"
+#define PACKED_ZEROS 193
+
+static const struct {
+	const char	*name;
+	const char	*header;
+	const char	*bytes;
+	size_t		 len;
+} coded[] = {
+	CODED("gzip", "gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48"
+	    "\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00"),
+	CODED("deflate", "deflate",
+	    "\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15"),
+	CODED("raw-deflate", "deflate", "\xcb\x48\xcd\xc9\xc9\x07\x00"),
+	CODED("br", "br", "\x0b\x02\x80hello\x03"),
+	CODED("zstd", "zstd", "\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello"),
+	CODED("utf-8", "utf-8", "hello"),
+	CODED("undone", "gzip", "hello"),
+};
+
+static bool
+behave_packed(struct connection *c)
+{
+	char body[256] = PACKED_HEAD;
+	size_t head = sizeof(PACKED_HEAD) - 1, tail = sizeof(PACKED_TAIL) - 1;
+
+	memcpy(body + head + PACKED_ZEROS, PACKED_TAIL, tail);
+	return answer(c, 200, "Content-Encoding: gzip\r\n", body,
+	    head + PACKED_ZEROS + tail);
+}
+
+/* A byte after the other, as far as the network keeps them apart. */
+static bool
+behave_spaced(struct connection *c)
+{
+	static const char body[] = "\xef\xbb\xbf \r\n{\"a\":1}";
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	if (!puts_all(c, "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n"))
+		return false;
+	for (size_t i = 0; i < sizeof(body) - 1; i++) {
+		if (!put(c, body + i, 1))
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+static bool
+behave_coded(struct connection *c, const char *rest)
+{
+	if (strcmp(rest, "packed") == 0)
+		return behave_packed(c);
+	if (strcmp(rest, "spaced") == 0)
+		return behave_spaced(c);
+	for (size_t i = 0; i < sizeof(coded) / sizeof(coded[0]); i++)
+		if (strcmp(rest, coded[i].name) == 0)
+			return answer(c, 200, coded[i].header, coded[i].bytes,
+			    coded[i].len);
+	return false;
+}
+
 static const struct {
 	const char	*path;
 	behave_fn	*behave;
@@ -234,6 +303,7 @@ static const struct {
 	{ "/status/", behave_status },
 	{ "/echo", behave_echo },
 	{ "/bytes/", behave_bytes },
+	{ "/coded/", behave_coded },
 	{ "/last", behave_last },
 	{ "/close", behave_close },
 	{ "/slow", behave_slow },

@@ -5,6 +5,9 @@
  *  /status/N      status N, an empty body
  *  /echo          200, the request as it came as the body
  *  /bytes/N       200, N bytes "x"
+ *  /coded/N       200, "hello" in the coding N, or said to be: gzip, deflate, raw-deflate, br,
+ *                 zstd, utf-8, undone; packed is 200,000 bytes "x" in gzip, spaced a JSON object
+ *                 behind a byte order mark and blanks, in pieces
  *  /last          200 "hello"; what comes next on the connection is read, counted, not answered
  *  /close         reads the request and closes
  *  /reset         resets the connection in the middle of the request's body

@@ -412,7 +412,7 @@ models_may_have_other_names_there(void **state)
 
 	assert_int_equal(2, b.n_models);
 	assert_string_equal("Wan-AI/Wan2.2-T2V", backend_model(&b, "sora-2"));
-	assert_string_equal("", backend_model(&b, "default"));
+	assert_string_equal("default", backend_model(&b, "default"));
 	assert_null(backend_model(&b, "Wan-AI/Wan2.2-T2V"));
 	assert_null(backend_model(&b, "SORA-2"));
 

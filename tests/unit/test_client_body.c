@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attr.h"
 #include "file.h"
 
 /* ---- what is sent ---- */
@@ -39,6 +40,114 @@ only_what_was_asked_for_is_sent(void **state)
 	rq = request_of(f, "POST", "/echo");
 	client_perform(&rq, f->arena, &r);
 	assert_non_null(strstr(r.body, "\r\nContent-Length: 0\r\n"));
+}
+
+/* ---- codings that nobody asked for ---- */
+
+static const char *
+sunk_text(struct fixture *f, struct call_response *r)
+{
+	char path[600], text[64] = "";
+	FILE *in;
+
+	if (r->sink == NULL)
+		return r->body;
+	snprintf(path, sizeof(path), "%s/%s", r->sink->dir, r->sink->tmp);
+	in = fopen(path, "rb");
+	assert_non_null(in);
+	text[fread(text, 1, sizeof(text) - 1, in)] = '\0';
+	fclose(in);
+	file_abort(r->sink);
+	return arena_strdup(f->arena, text);
+}
+
+static void
+a_coding_that_nobody_asked_for_is_undone(void **state)
+{
+	static const char *const codings[] = { "gzip", "deflate",
+	    "raw-deflate", "br", "zstd", "utf-8", "undone" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2 * NELEM(codings); i++) {
+		struct call_request rq = request_of(f, "GET",
+		    arena_printf(f->arena, "/coded/%s", codings[i / 2]));
+		struct call_response r = runs[i % 2](f, &rq);
+
+		print_message("# %s\n", codings[i / 2]);
+		assert_int_equal(TRANSPORT_OK, r.transport);
+		assert_string_equal("hello", r.body);
+		rq.sink_dir = f->dir;
+		rq.keep_partial = true;
+		r = runs[i % 2](f, &rq);
+		assert_string_equal("hello", sunk_text(f, &r));
+		rq.unpack = true;
+		r = runs[i % 2](f, &rq);
+		assert_string_equal("hello", sunk_text(f, &r));
+	}
+}
+
+/* What may have acted is not sent twice, whatever came back. */
+static void
+a_coding_that_cannot_be_undone_costs_a_post_its_answer(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct call_request rq = request_of(f, "POST", "/coded/gzip");
+		struct call_response r = runs[i](f, &rq);
+
+		assert_string_equal("hello", r.body);
+		rq = request_of(f, "POST", "/coded/undone");
+		r = runs[i](f, &rq);
+		assert_int_equal(TRANSPORT_LOST, r.transport);
+		assert_true(r.unusable);
+		assert_int_equal(1 + (int)i, tcp_server_count(f->server,
+		    "POST /coded/undone"));
+	}
+}
+
+static void
+an_answer_is_measured_when_its_coding_is_undone(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct call_request rq = request_of(f, "GET", "/coded/packed");
+		struct call_response r;
+
+		rq.max_body = 100000;
+		rq.max_sink = 100000;
+		rq.sink_dir = i / 2 == 0 ? NULL : f->dir;
+		r = runs[i % 2](f, &rq);
+		assert_int_equal(TRANSPORT_LOST, r.transport);
+		assert_true(r.too_large);
+		rq.max_body = 300000;
+		rq.max_sink = 300000;
+		r = runs[i % 2](f, &rq);
+		assert_int_equal(TRANSPORT_OK, r.transport);
+		if (r.sink != NULL) {
+			assert_int_equal(200000, r.sink->len);
+			file_abort(r.sink);
+		}
+	}
+}
+
+static void
+json_behind_a_mark_and_blanks_is_no_file(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct call_request rq = request_of(f, "GET", "/coded/spaced");
+		struct call_response r;
+
+		rq.sink_dir = f->dir;
+		rq.unpack = true;
+		r = runs[i](f, &rq);
+		assert_int_equal(TRANSPORT_OK, r.transport);
+		assert_null(r.sink);
+		assert_string_equal("\xef\xbb\xbf \r\n{\"a\":1}", r.body);
+	}
 }
 
 static void
@@ -234,6 +343,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLIENT_PLAY(only_what_was_asked_for_is_sent),
+		CLIENT_PLAY(a_coding_that_nobody_asked_for_is_undone),
+		CLIENT_PLAY(a_coding_that_cannot_be_undone_costs_a_post_its_answer),
+		CLIENT_PLAY(an_answer_is_measured_when_its_coding_is_undone),
+		CLIENT_PLAY(json_behind_a_mark_and_blanks_is_no_file),
 		CLIENT_PLAY(headers_grow_beyond_their_first_room),
 		CLIENT_PLAY(a_header_cannot_bring_another),
 		CLIENT_PLAY(parts_are_sent_as_a_form),

@@ -63,12 +63,51 @@ what_the_options_change(void **state)
 	c->task.size = "1024x1792";
 	rq = openai_request(c, CALL_CREATE);
 	assert_body(c, &rq, "{\"model\":\"Wan 2.2\",\"prompt\":\"a cat\","
-	    "\"duration\":8,\"aspect_ratio\":\"4:7\",\"resolution\":"
-	    "\"1024p\"}");
+	    "\"duration\":8,\"aspect_ratio\":\"9:16\",\"resolution\":"
+	    "\"1080p\"}");
 	c->task.seconds = 0;
 	c->task.size = NULL;
 	rq = openai_request(c, CALL_CREATE);
 	assert_body(c, &rq, "{\"model\":\"Wan 2.2\",\"prompt\":\"a cat\"}");
+}
+
+/* Services know a few of either, so the nearest is named. */
+static void
+a_size_is_told_as_the_nearest_ratio_and_resolution(void **state)
+{
+	static const struct {
+		const char	*size;
+		const char	*ratio;
+		const char	*resolution;
+	} rows[] = {
+		{ "1280x720", "16:9", "720p" }, { "720x1280", "9:16", "720p" },
+		{ "1792x1024", "16:9", "1080p" }, { "1024x1792", "9:16", "1080p" },
+		{ "1920x1080", "16:9", "1080p" }, { "832x480", "16:9", "480p" },
+		{ "480x832", "9:16", "480p" }, { "854x480", "16:9", "480p" },
+		{ "1024x1024", "1:1", "1080p" }, { "640x480", "4:3", "480p" },
+		{ "768x1024", "3:4", "768p" }, { "1080x720", "3:2", "720p" },
+		{ "720x1080", "2:3", "720p" }, { "2520x1080", "21:9", "1080p" },
+		{ "1080x2520", "9:21", "1080p" }, { "2560x1440", "16:9", "2K" },
+		{ "3840x2160", "16:9", "4K" }, { "9999x1", "21:9", "480p" },
+	};
+	struct openai_case *c = *state;
+
+	c->backend.size_as = SIZE_RATIO;
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct call_request rq;
+		cJSON *body = NULL;
+
+		c->task.size = rows[i].size;
+		rq = openai_request(c, CALL_CREATE);
+		assert_int_equal(ERR_OK, json_parse(rq.body, rq.body_len,
+		    &body, &c->e));
+		if (strcmp(json_string(body, "aspect_ratio"), rows[i].ratio)
+		    != 0 || strcmp(json_string(body, "resolution"),
+		    rows[i].resolution) != 0)
+			fail_msg("%s: %s", rows[i].size, rq.body);
+		assert_null(json_get(body, "size"));
+		cJSON_Delete(body);
+	}
 }
 
 static void
@@ -362,6 +401,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_plain_create),
 		TEST(what_the_options_change),
+		TEST(a_size_is_told_as_the_nearest_ratio_and_resolution),
 		TEST(the_key_goes_as_the_server_wants_it),
 		TEST(a_reference_is_a_file_in_a_form),
 		TEST(a_reference_is_text_in_json),

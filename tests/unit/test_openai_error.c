@@ -309,7 +309,7 @@ content_in_json_names_its_place(void **state)
 	assert_int_equal(VERDICT_OK, o.verdict);
 	assert_string_equal("https://cdn.example/f", o.location);
 	assert_true(o.stranger);
-	assert_int_equal(VERDICT_RETRY, openai_answer(c, CALL_CONTENT, 200,
+	assert_int_equal(VERDICT_EARLY, openai_answer(c, CALL_CONTENT, 200,
 	    "{\"status\":\"running\"}").verdict);
 }
 

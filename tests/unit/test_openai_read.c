@@ -268,7 +268,15 @@ only_addresses_that_anybody_may_fetch_are_for_clients(void **state)
 		{ "https://u:p@cdn.example/f", false, NULL, NULL },
 		{ "ftp://cdn.example/f", false, NULL, NULL },
 		{ "data:video/mp4;base64,AAAA", false, NULL, NULL },
-		{ "https://cdn.example/a b", false, NULL, NULL },
+		{ "https://caf\xc3\xa9.example/f", false, NULL, NULL },
+		/* as browsers ask for them */
+		{ "https://cdn.example/a b.mp4", false,
+		    "https://cdn.example/a%20b.mp4", NULL },
+		{ " https://cdn.example/f?a=%20b ", false,
+		    "https://cdn.example/f?a=%20b", NULL },
+		/* beside the job that was asked for */
+		{ "clip.mp4", false, NULL,
+		    "https://gpu.example/v1/videos/clip.mp4" },
 	};
 	struct openai_case *c = *state;
 

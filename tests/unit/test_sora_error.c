@@ -189,7 +189,7 @@ static const struct row rows[] = {
 	{ CREATE, 200, "", 0, { V(UNKNOWN, FINE) }, {0} },
 	{ CREATE, 200, "<html>", 0, { V(UNKNOWN, FINE) }, {0} },
 	{ CREATE, 200, "{}", 0, { V(UNKNOWN, FINE) }, {0} },
-	{ CREATE, 200, "{\"id\":7}", 0, { V(UNKNOWN, FINE) }, {0} },
+	{ CREATE, 200, "{\"id\":-7}", 0, { V(UNKNOWN, FINE) }, {0} },
 	{ CREATE, 201, "{\"id\":\"\"}", 0, { V(UNKNOWN, FINE) }, {0} },
 	{ CREATE, 200, "[]", 0, { V(UNKNOWN, FINE) }, {0} },
 	{ CALL_UPLOAD, 502, HTML, 0, { V(RETRY, FINE), .retry_ms = 2000 }, {0} },

@@ -87,10 +87,27 @@ an_upload_names_its_media(void **state)
 }
 
 static void
+a_number_may_be_an_identifier(void **state)
+{
+	static const char *const ids[][2] = { { "7", "7" },
+	    { "4326796003218200779", "4326796003218200779" },
+	    { "999999999999999", "999999999999999" } };
+	struct sora_data *d = *state;
+	struct outcome out;
+
+	for (size_t i = 0; i < NELEM(ids); i++) {
+		sora_data_parse(d, CALL_CREATE, 200,
+		    arena_printf(d->a, "{\"id\":%s}", ids[i][0]), 0, &out);
+		assert_int_equal(VERDICT_OK, out.verdict);
+		assert_text(ids[i][1], out.id);
+	}
+}
+
+static void
 identifiers_are_plain_words(void **state)
 {
 	struct sora_data *d = *state;
-	static const char *const ids[] = { "7", "null", "true", "{}", "[\"a\"]",
+	static const char *const ids[] = { "-7", "7.5", "null", "true", "{}", "[\"a\"]",
 	    "\"\"", "\"a b\"", "\"a\\nb\"", "\"\xc3\xa9\"" };
 	char *longest = arena_alloc(d->a, 300);
 	struct outcome out;
@@ -146,7 +163,7 @@ a_list_may_be_wrapped_or_empty(void **state)
 		{ "[]", 0 }, { "{\"items\":[]}", 0 },
 		{ "{\"items\":[{\"id\":\"a\"}]}", 1 },
 		{ "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}", 2 },
-		{ "[null,1,\"x\",[],{},{\"id\":4},{\"id\":\"a\"}]", 1 },
+		{ "[null,1,\"x\",[],{},{\"id\":-4},{\"id\":\"a\"}]", 1 },
 	};
 
 	for (size_t i = 0; i < NELEM(lists); i++) {
@@ -333,7 +350,7 @@ static const struct draft drafts[] = {
 	{ "\"kind\":null", SEEN_NOT_READY, false, false, NULL, NULL },
 	{ "\"url\":\"file:///etc/passwd\"", SEEN_NOT_READY, false, false, NULL, NULL },
 	{ "\"url\":\"/relative\"", SEEN_NOT_READY, false, false, NULL, NULL },
-	{ "\"url\":\"https://v/a b\"", SEEN_NOT_READY, false, false, NULL, NULL },
+	{ "\"url\":\"https://v/a b.mp4\"", SEEN_DONE, false, false, "https://v/a%20b.mp4", NULL },
 	{ "\"url\":\"https://v/a\\r\\nb\"", SEEN_NOT_READY, false, false, NULL, NULL },
 	{ "\"url\":{\"path\":\"https://v\"}", SEEN_NOT_READY, false, false, NULL, NULL },
 	/* refused */
@@ -556,6 +573,7 @@ main(void)
 		T(an_accepted_create_names_its_task_and_the_quota),
 		T(the_task_of_a_create_may_be_named_otherwise),
 		T(an_upload_names_its_media),
+		T(a_number_may_be_an_identifier),
 		T(identifiers_are_plain_words),
 		T(both_lists_of_running_tasks_are_read),
 		T(a_list_may_be_wrapped_or_empty),
