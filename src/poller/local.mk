@@ -1,5 +1,8 @@
 sbin_PROGRAMS += sora2api-poller
-sora2api_poller_SOURCES = \
+sora2api_poller_SOURCES = src/poller/main.c
+sora2api_poller_LDADD = $(LIBS_ALL)
+
+libsora2api_a_SOURCES += \
 	src/poller/accounts.c \
 	src/poller/challenge.c \
 	src/poller/character.c \
@@ -10,7 +13,6 @@ sora2api_poller_SOURCES = \
 	src/poller/health.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
-	src/poller/main.c \
 	src/poller/poll.c \
 	src/poller/pool.h \
 	src/poller/poller.h \
@@ -26,4 +28,3 @@ sora2api_poller_SOURCES = \
 	src/poller/servers.c \
 	src/poller/sweep.c \
 	src/poller/tidy.c
-sora2api_poller_LDADD = $(LIBS_ALL)

@@ -37,7 +37,10 @@ struct job {			/* a task that is processing */
 	struct transfer	*transfer;	/* upload, create or download on its way */
 	int		*mark;		/* this process marked it as being sent, and is to send it: that
 					   counts there; NULL: it did not */
-	bool		 decided;	/* a decision waits to be written */
+	bool		 decided;	/* what came of it is to be written and read again: it is left alone */
+	bool		 written;	/* of a decided one: only to be read again */
+	struct task_decision decision;	/* of a decided one; its strings are in `arena` */
+	TAILQ_ENTRY(job) decision_link;
 	bool		 link_renewed;	/* its expired link was read again once */
 	int		*counter;	/* that `transfer` counts in */
 	bool		 challenged;	/* its last call met a challenge */
@@ -127,9 +130,17 @@ void	job_end(struct job *job);
 void	job_mark(struct job *job, int *counter);
 /* Whether this process marked it; it does not count any more. */
 bool	job_unmark(struct job *job);
-/* Keeps a job whose create is on its way, though its task has ended. */
+/*
+ * Nobody waits for its exchange any more: it is cancelled, unless its answer
+ * may name something at the upstream that is to end with the task.
+ */
+void	job_abandon(struct job *job);
+/* Whether it has such an exchange, whose answer is waited for even when the task has ended. */
+bool	job_outlives(struct job *job);
+/* Keeps such a job, though its task has ended. */
 void	job_orphan(struct job *job);
-void	job_free(struct job *job);
+/* Its answer came: it is freed. */
+void	job_orphan_end(struct job *job);
 
 /* ---- queue.c ---- */
 /*

@@ -1,4 +1,5 @@
 /* send.c: uploads and creates. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,22 +137,19 @@ on_uploaded(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
-/* Its task was cancelled meanwhile: what was begun for it is to end. */
+/* Its task ended meanwhile: what was begun for it is to end. */
 static void
 end_orphan(struct job *job, const struct outcome *o)
 {
-	struct poller *p = job->poller;
-	struct job **at = &p->orphans;
 	struct error e;
 
+	assert(job->orphan || job->decided);
 	if (o->verdict == VERDICT_OK && o->id != NULL &&
-	    leftover_add(p->store, job->task.token_id, o->id, false, &e)
-	    != ERR_OK)
+	    leftover_add(job->poller->store, job->task.token_id, o->id, false,
+	    &e) != ERR_OK)
 		log_warn("task %s: %s", job->task.task_id, e.text);
-	while (*at != job)
-		at = &(*at)->next_orphan;
-	*at = job->next_orphan;
-	job_free(job);
+	if (job->orphan)
+		job_orphan_end(job);
 }
 
 /* The server did it at once, and the result came along. */
@@ -186,7 +184,7 @@ on_created(void *arg, const struct call_response *r)
 
 	job_end(job);
 	job_answer(job, CALL_CREATE, r, &outcome);
-	if (job->orphan) {
+	if (job->orphan || job->decided) {
 		content_drop(r);
 		end_orphan(job, &outcome);
 		return;

@@ -120,6 +120,7 @@ tests_unit_test_sora_account_SOURCES = tests/unit/test_sora_account.c $(sora_dat
 # These have a database of their own: see fixture.h and fixture_http.h.
 site_fixture = tests/unit/fixture.c tests/unit/fixture.h
 http_fixture = tests/unit/fixture_http.c tests/unit/fixture_http.h $(site_fixture)
+poller_fixture = tests/unit/fixture_poller.c tests/unit/fixture_poller.h $(site_fixture)
 unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_app \
@@ -238,3 +239,8 @@ tests_unit_test_openai_build_SOURCES = tests/unit/test_openai_build.c $(openai_c
 tests_unit_test_openai_error_SOURCES = tests/unit/test_openai_error.c $(openai_case)
 tests_unit_test_openai_read_SOURCES = tests/unit/test_openai_read.c $(openai_case)
 tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture.h
+
+# the poller's files
+unit_tests += \
+	tests/unit/test_poller_decisions
+tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)
