@@ -377,12 +377,14 @@ classify_create(const struct openai_answer *ans,
 {
 	long status = ans->r->status;
 
-	if (ans->r->transport == TRANSPORT_NOT_SENT) {
+	if (ans->r->transport == TRANSPORT_LOCAL) {
+		outcome_unsendable(out);
+	} else if (ans->r->transport == TRANSPORT_NOT_SENT) {
 		out->verdict = VERDICT_DOWN;
 		out->down = true;
 	} else if (ans->r->transport == TRANSPORT_LOST) {
 		out->verdict = VERDICT_UNKNOWN;
-		out->down = !ans->r->timed_out;
+		out->down = !ans->r->timed_out && !ans->r->local;
 	} else if (status >= 500) {
 		out->verdict = VERDICT_UNKNOWN;
 		out->down = true;
@@ -421,7 +423,7 @@ classify_job(const struct openai_answer *ans, const struct openai_failure *f,
 	out->retry_ms = openai_pause(ans);
 	if (ans->r->transport != TRANSPORT_OK || status >= 500 ||
 	    status == 402 || status == 403) {
-		out->down = !ans->r->too_large;
+		out->down = !ans->r->too_large && !ans->r->local;
 	} else if (status == 401) {
 		out->down = true;
 		out->token.verdict = TOKEN_REFUSED;

@@ -71,6 +71,10 @@ a_create_that_was_cut_off(void **state)
 		bool		 down;
 	} rows[] = {
 		{ { .transport = TRANSPORT_NOT_SENT }, VERDICT_DOWN, true },
+		{ { .transport = TRANSPORT_LOCAL, .local = true },
+		    VERDICT_FAIL, false },
+		{ { .transport = TRANSPORT_LOST, .local = true },
+		    VERDICT_UNKNOWN, false },
 		{ { .transport = TRANSPORT_LOST }, VERDICT_UNKNOWN, true },
 		{ { .transport = TRANSPORT_LOST, .timed_out = true },
 		    VERDICT_UNKNOWN, false },
