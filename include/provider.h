@@ -243,7 +243,8 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	size_t		 n_sightings;	/* CALL_CREATE, one: the server has done it all at once */
 	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT, CALL_JOBS: of the next page; NULL: this was the last */
 	const char	*code;		/* VERDICT_FAIL: of the API; NULL: by `policy` */
-	bool		 down;		/* the server fails: it is to rest, longer each time */
+	bool		 down;		/* the server cannot be reached, or says that it is busy: it is to rest */
+	bool		 sick;		/* it answered badly, maybe for this job alone */
 	int		 seconds;	/* CALL_CREATE: as upstream took it; 0: not said */
 	const char	*size;		/* CALL_CREATE: the same; NULL: not said */
 	int64_t		 ask_after_ms;	/* CALL_CREATE, CALL_JOB: as upstream wishes; 0: not said */

@@ -184,6 +184,7 @@ struct token_change {		/* zeroed: nothing changes */
 	int64_t		 sora2_cooldown_until;	/* quota; 0: unchanged; -1: cleared */
 	int		 remaining_plus_1;	/* videos left, plus 1; 0: unknown */
 	bool		 full;			/* its account takes no more at once than it has now */
+	bool		 one_more;		/* the same, but one: which shows whether it takes more */
 	bool		 accepted;		/* upstream accepted a generation: use_count and media counters */
 };
 

@@ -229,7 +229,7 @@ renew(struct job *job, const struct task *task)
 		job->looks = 0;
 	if (job->task.step != task->step) {
 		job->poll_ms = task->step == STEP_POLL ? job->poll_ms : 0;
-		job->gone = job->refusals = job->hops = 0;
+		job->gone = job->refusals = job->fails = job->hops = 0;
 		file_abort(&job->partial);
 	}
 	if (task->step != STEP_CREATING && task->step != STEP_CLIP_SENDING &&

@@ -173,13 +173,22 @@ void	poll_plan(struct job *job, int64_t hint_ms);
 void	poll_now(struct job *job);
 /* Asks for a job whose time has come. */
 void	poll_take(struct job *job);
+/* The server is well again: jobs that failed are asked for soon. */
+void	polls_hasten(struct account *acc);
 
 /* ---- health.c ---- */
-/* An answer of the account's server came: it is well, or is to rest. */
-void	health_note(struct account *acc, const struct outcome *o);
-/* Whether it may be asked now: one call at a time shows whether a rest is over. */
-bool	health_allows(const struct account *acc);
-/* Whether nothing new is to be sent there. */
+/* An answer of the job's server came: it is well, or is to rest. */
+void	health_note(struct job *job, enum call call, const struct outcome *o);
+/* The same of an answer that is about no one job. */
+void	health_note_list(struct account *acc, const struct outcome *o);
+/*
+ * Whether it may be asked for the job now: after a rest one call at a time shows
+ * whether it is well, and jobs that failed last time do not keep others from it.
+ */
+bool	health_allows(struct account *acc, const struct job *job);
+/* Where a look at the job counts. */
+int	*health_asking(struct account *acc, const struct job *job);
+/* Whether nothing is to be sent there. */
 bool	health_rests(const struct account *acc);
 
 /* ---- tidy.c ---- */

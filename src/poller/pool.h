@@ -18,6 +18,7 @@
 #include "file.h"
 #include "heap.h"
 #include "round.h"
+#include "server_health.h"
 #include "task.h"
 #include "token.h"
 
@@ -53,6 +54,8 @@ struct job {			/* a task that is processing */
 	int64_t		 poll_ms;	/* when to ask again, clock_mono_ms; 0: not planned yet */
 	int64_t		 asked_ms;	/* when it was last asked for and answered, Unix time; 0: never */
 	int		 refusals;	/* looks in a row that were refused */
+	int		 fails;		/* answers in a row that speak against server or job */
+	int64_t		 fails_since_ms;	/* the first of them, clock_mono_ms */
 	int		 gone;		/* looks in a row that did not find it */
 	int64_t		 gone_ms;	/* the first of them, Unix time */
 	const char	*location;	/* where its file is said to be; NULL: where the task says */
@@ -92,8 +95,8 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int		 sending;	/* creates on their way */
 	int		 marked;	/* creates that are about to be */
 	int		 asking;	/* looks at jobs on their way */
-	int		 downs;		/* pauses in a row */
-	int64_t		 rest_ms;	/* the end of the last, clock_mono_ms */
+	int		 asking_bad;	/* the same, at jobs that failed last time */
+	struct server_health health;	/* by clock_mono_ms */
 	bool		 odd_told;	/* a status that nobody knows was logged */
 };
 

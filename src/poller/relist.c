@@ -144,7 +144,7 @@ on_listed(void *arg, const struct call_response *r)
 	acc->transfer = NULL;
 	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
 	    &o);
-	health_note(acc, &o);
+	health_note_list(acc, &o);
 	/* there is no such list, or none that can be read */
 	if (o.verdict == VERDICT_GONE || r->too_large) {
 		finish(acc);
@@ -188,7 +188,7 @@ ask(struct account *acc)
 void
 relist_start(struct account *acc)
 {
-	if (!health_allows(acc))
+	if (health_rests(acc))
 		round_at(acc, clock_mono_ms() + LOOK_MS);
 	else if (round_new(acc) != NULL)
 		ask(acc);

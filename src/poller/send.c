@@ -68,7 +68,7 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
 	if (account_by_job(job->account))
-		health_note(job->account, out);
+		health_note(job, call, out);
 	job->challenged = out->challenge;
 	if (out->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
