@@ -7,6 +7,8 @@ libsora2api_a_SOURCES += \
 	src/poller/challenge.c \
 	src/poller/character.c \
 	src/poller/commit.c \
+	src/poller/credential.c \
+	src/poller/credential.h \
 	src/poller/content.c \
 	src/poller/download.c \
 	src/poller/farewell.c \

@@ -55,6 +55,7 @@ enum queue {			/* what a job waits for when its step is due */
 	QUEUE__MAX
 };
 
+struct account_result;
 struct farewell;
 struct solver;
 struct conf;
@@ -217,6 +218,8 @@ bool	refresh_waits(const struct account *acc);
 void	refresh_continue(struct poller *p);
 /* Tokens that end soon. */
 void	refresh_due(struct poller *p);
+/* What came of renewing the token of the account `arg`. */
+void	refresh_told(void *arg, const struct account_result *r);
 
 /* ---- quota.c ---- */
 void	quota_start(struct poller *p);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "credential.h"
 #include "error.h"
 #include "file.h"
 #include "heap.h"
@@ -36,6 +37,7 @@ struct job {			/* a task that is processing */
 	struct arena	*arena;		/* of `task` */
 	struct task	 task;
 	struct transfer	*transfer;	/* upload, create or download on its way */
+	struct credential with;		/* that it was made with */
 	int		*mark;		/* this process marked it as being sent, and is to send it: that
 					   counts there; NULL: it did not */
 	bool		 decided;	/* what came of it is to be written and read again: it is left alone */
@@ -76,12 +78,14 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int		 lost;		/* jobs in STEP_RECONCILE */
 	struct transfer	*transfer;	/* of the round */
 	struct transfer	*quota_transfer;
+	struct credential quota_with;
 	struct round	*round;		/* NULL: none is on */
 	struct heap_node due;		/* of the next round; in no heap: there is nothing to read */
 	int64_t		 next_ms;	/* the same time, also when it is in no heap */
 	int64_t		 quota_ms;	/* when to read the quota; 0: not */
 	int		 errors;	/* rounds in a row that failed */
 	struct account_job *refresh;	/* its token is being renewed */
+	struct credential refresh_with;
 	bool		 refused;	/* that is because the upstream refused it: its jobs wait */
 	int64_t		 refresh_ms;	/* when to try again to renew a refused one; 0: not */
 	int64_t		 renewed_ms;	/* when it last was; 0: never */

@@ -144,6 +144,7 @@ on_listed(void *arg, const struct call_response *r)
 	acc->transfer = NULL;
 	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
 	    &o);
+	credential_judges(acc, &round->with, &o);
 	health_note_list(acc, &o);
 	/* there is no such list, or none that can be read */
 	if (o.verdict == VERDICT_GONE || r->too_large) {
@@ -182,6 +183,7 @@ ask(struct account *acc)
 		return;
 	}
 	request.proxy = poller_proxy(p, in.token, round->arena);
+	round->with = credential_of(p, in.token);
 	acc->transfer = client_start(p->client, &request, on_listed, acc);
 }
 

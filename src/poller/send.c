@@ -67,6 +67,7 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		provider_find(in.token->provider)->parse(&in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
+	credential_judges(job->account, &job->with, out);
 	if (account_by_job(job->account))
 		health_note(job, call, out);
 	job->challenged = out->challenge;
@@ -96,6 +97,7 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 		    e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
+		job->with = credential_of(p, in.token);
 		if (call == CALL_CONTENT && job->partial.fd >= 0)
 			request.resume = &job->partial;
 		job_begin(job, client_start(p->client, &request, done, job),
