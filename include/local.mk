@@ -48,6 +48,7 @@ noinst_HEADERS += \
 	include/reqlog.h \
 	include/seal.h \
 	include/server_ask.h \
+	include/server_health.h \
 	include/session.h \
 	include/settings.h \
 	include/shared.h \

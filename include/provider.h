@@ -227,6 +227,8 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	enum verdict	 verdict;
 	int64_t		 retry_ms;	/* VERDICT_RETRY: wait that long first */
 	bool		 policy;	/* VERDICT_FAIL: the content was refused */
+	bool		 local;		/* VERDICT_FAIL: nothing was sent, for the task's own files or fields
+					   cannot be: it says nothing of token or server */
 	const char	*message;	/* VERDICT_FAIL, and every failed call of an account: fit for the client */
 	const char	*log;		/* what happened, for our log: code and upstream's text, no secrets */
 	struct token_change token;	/* what it means for the token */
@@ -241,7 +243,8 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	size_t		 n_sightings;	/* CALL_CREATE, one: the server has done it all at once */
 	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT, CALL_JOBS: of the next page; NULL: this was the last */
 	const char	*code;		/* VERDICT_FAIL: of the API; NULL: by `policy` */
-	bool		 down;		/* the server fails: it is to rest, longer each time */
+	bool		 down;		/* the server cannot be reached, or says that it is busy: it is to rest */
+	bool		 sick;		/* it answered badly, maybe for this job alone */
 	int		 seconds;	/* CALL_CREATE: as upstream took it; 0: not said */
 	const char	*size;		/* CALL_CREATE: the same; NULL: not said */
 	int64_t		 ask_after_ms;	/* CALL_CREATE, CALL_JOB: as upstream wishes; 0: not said */
@@ -284,6 +287,9 @@ extern const struct provider provider_sora, provider_openai;
  * json; returns its code. `now` is Unix time, for Retry-After.
  */
 enum err	outcome_error(const struct outcome *out, int64_t now, struct error *e);
+
+/* TRANSPORT_LOCAL, of a call that takes the task's own things along. */
+void		outcome_unsendable(struct outcome *out);
 
 /* The provider of that name; NULL when there is none. */
 const struct provider *provider_find(const char *name);

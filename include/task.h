@@ -187,6 +187,7 @@ struct token_change {		/* zeroed: nothing changes */
 	int64_t		 sora2_cooldown_until;	/* quota; 0: unchanged; -1: cleared */
 	int		 remaining_plus_1;	/* videos left, plus 1; 0: unknown */
 	bool		 full;			/* its account takes no more at once than it has now */
+	bool		 one_more;		/* the same, but one: which shows whether it takes more */
 	bool		 accepted;		/* upstream accepted a generation: use_count and media counters */
 };
 
@@ -242,6 +243,9 @@ struct task_change {
 	struct token_change token;
 };
 
+/* Copies all that the change points to into the arena: a new member must be added there. */
+void	task_change_keep(struct task_change *c, struct arena *a);
+
 /*
  * Writes the change, if the task is not terminal (else nothing happens and
  * `*applied` is false). Everything that hangs together goes in one transaction:
@@ -257,7 +261,7 @@ struct task_decision {
 	bool		 applied;
 };
 /* task_apply for several tasks in one transaction: one sync of the disk for all of them. */
-MUST_CHECK enum err task_apply_all(struct store *st, struct task_decision *d, size_t n,
+MUST_CHECK enum err task_apply_all(struct store *st, struct task_decision *const *d, size_t n,
     int ban_threshold, struct error *e);
 /* What an answer that belongs to no task said about a token. */
 MUST_CHECK enum err token_change_apply(struct store *st, int64_t token_id,

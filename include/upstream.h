@@ -71,6 +71,7 @@ enum transport {
 	TRANSPORT_OK,		/* an HTTP answer came whole */
 	TRANSPORT_NOT_SENT,	/* failed before the request was sent: safe to repeat */
 	TRANSPORT_LOST,		/* failed after sending began: the upstream may have acted */
+	TRANSPORT_LOCAL,	/* nothing was sent, for what was to be sent is not there, or wrong */
 };
 
 struct call_response {
@@ -80,6 +81,7 @@ struct call_response {
 	bool		 too_large;	/* no answer, for it passed its limit */
 	bool		 refused;	/* no answer, for its address is not public */
 	bool		 unusable;	/* no answer, for what came is broken: it would be so again */
+	bool		 local;		/* no answer, for something failed here: it says nothing of the upstream */
 	const char	*reason;	/* why there is no answer, for the log */
 	struct header	*headers;
 	size_t		 n_headers;

@@ -26,6 +26,7 @@ failure_code(const struct task *t)
 	} codes[] = {
 		{ "content_policy_violation", ERR_CONTENT_POLICY },
 		{ "generation_timeout", ERR_GENERATION_TIMEOUT },
+		{ "internal_error", ERR_INTERNAL },
 		{ "invalid_video", ERR_INVALID_VIDEO },
 		{ "no_available_token", ERR_NO_TOKEN },
 		{ "invalid_request", ERR_INVALID_VALUE },

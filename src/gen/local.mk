@@ -8,6 +8,7 @@ libsora2api_a_SOURCES += \
 libsora2api_a_SOURCES += \
 	src/gen/model.c \
 	src/gen/prompt.c \
+	src/gen/server_health.c \
 	src/gen/field.c \
 	src/gen/step.c \
 	src/gen/step_character.c \

@@ -203,6 +203,8 @@ refused(const struct task *t, const struct outcome *o)
 	const char *message = o->message != NULL ? o->message
 	    : "Generation failed";
 
+	if (o->local)
+		return step_fail(t, "internal_error", 500, message);
 	if (o->policy)
 		return step_fail(t, "content_policy_violation", 400, message);
 	if (o->bad_clip)

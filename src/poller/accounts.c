@@ -145,8 +145,10 @@ is_used(const struct account *acc)
 	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
 	    acc->quota_transfer != NULL || acc->quota_ms != 0 ||
 	    acc->refresh != NULL || acc->refresh_ms != 0 ||
-	    acc->renewed_arena != NULL || acc->sending + acc->asking > 0 ||
-	    (acc->downs > 0 && clock_mono_ms() < acc->rest_ms + HEALTH_MS);
+	    acc->renewed_arena != NULL ||
+	    acc->sending + acc->asking + acc->asking_bad > 0 ||
+	    (acc->health.downs > 0 &&
+	    clock_mono_ms() < acc->health.rest_ms + HEALTH_MS);
 }
 
 void

@@ -1,5 +1,5 @@
 /* commit.c: decisions, written together. */
-#include <stdlib.h>
+#include <assert.h>
 
 #include "arena.h"
 #include "clock.h"
@@ -18,22 +18,26 @@ decide(struct job *job, const struct task_change *change)
 {
 	struct poller *p = job->poller;
 
-	if (p->n_decisions == p->room_decisions) {
-		p->room_decisions = p->room_decisions == 0 ? 64
-		    : 2 * p->room_decisions;
-		p->decisions = realloc(p->decisions,
-		    p->room_decisions * sizeof(*p->decisions));
-		if (p->decisions == NULL)
-			fatal("out of memory");
-	}
-	p->decisions[p->n_decisions++] = (struct task_decision){
+	assert(!job->decided && !job->orphan);
+	assert(job->transfer == NULL || job_outlives(job));
+	job->decision = (struct task_decision){
 		.task = &job->task, .change = *change
 	};
+	task_change_keep(&job->decision.change, job->arena);
 	if (task_is_terminal(change->status))
-		p->decisions[p->n_decisions - 1].change.tidy =
-		    tidy_wanted(job, change->status);
+		job->decision.change.tidy = tidy_wanted(job, change->status);
 	job->decided = true;
 	job_unqueue(job);
+	job->written = false;
+	TAILQ_INSERT_TAIL(&p->decided, job, decision_link);
+}
+
+void
+decision_forget(struct job *job)
+{
+	if (job->decided)
+		TAILQ_REMOVE(&job->poller->decided, job, decision_link);
+	job->decided = false;
 }
 
 /* A row must not name a file that a power cut could take away. */
@@ -47,21 +51,6 @@ sync_cache(struct poller *p, struct error *e)
 	if ((rc = file_sync_dir(p->conf->cache_dir, e)) == ERR_OK)
 		p->cache_dirty = false;
 	return rc;
-}
-
-/* One that the database refuses must not hold up the others. */
-static void
-write_one_by_one(struct poller *p)
-{
-	for (size_t i = 0; i < p->n_decisions; i++) {
-		struct task_decision *d = &p->decisions[i];
-		struct error e;
-
-		if (task_apply(p->store, d->task, &d->change,
-		    p->settings.error_ban_threshold, &d->applied, &e)
-		    != ERR_OK)
-			log_error("task %s: %s", d->task->task_id, e.text);
-	}
 }
 
 static void
@@ -80,6 +69,8 @@ log_outcome(const struct task_decision *d)
 {
 	const struct task_change *c = &d->change;
 
+	if (!d->applied)
+		return;
 	log_id_set(d->task->request_id);
 	if (c->status == TASK_FAILED)
 		log_info("task %s: failed: %s: %s", d->task->task_id,
@@ -121,45 +112,117 @@ note_leftover(struct poller *p, const struct task_decision *d)
 		log_warn("token %lld: %s", (long long)token_id, e.text);
 }
 
+/* There is nothing more to write about it. */
 static void
-reload_decided(struct poller *p)
+settle(struct job *job)
 {
+	job->written = true;
+	count_outcome(&job->decision);
+	log_outcome(&job->decision);
+	note_leftover(job->poller, &job->decision);
+}
+
+/*
+ * One that the database refuses must not hold up the others; one that it could
+ * not take now waits.
+ */
+static void
+write_one_by_one(struct poller *p)
+{
+	struct job *job;
 	struct error e;
 
-	for (size_t i = 0; i < p->n_decisions; i++) {
-		int64_t row = p->decisions[i].task->row;
+	TAILQ_FOREACH(job, &p->decided, decision_link) {
+		struct task_decision *d = &job->decision;
+		enum err rc;
 
-		count_outcome(&p->decisions[i]);
-		log_outcome(&p->decisions[i]);
-		note_leftover(p, &p->decisions[i]);
-		/* frees the task that the decision points to */
-		if (jobs_reload(p, row, &e) != ERR_OK)
-			log_error("%s", e.text);
+		if (job->written)
+			continue;
+		rc = task_apply(p->store, d->task, &d->change,
+		    p->settings.error_ban_threshold, &d->applied, &e);
+		if (rc != ERR_OK)
+			log_error("task %s: %s", d->task->task_id, e.text);
+		if (rc != ERR_UNAVAILABLE)
+			settle(job);
 	}
-	p->n_decisions = 0;
+}
+
+/* What waits to be written, at most `n`; how many there are. */
+static size_t
+unwritten(struct poller *p, struct task_decision **out)
+{
+	struct job *job;
+	size_t n = 0;
+
+	TAILQ_FOREACH(job, &p->decided, decision_link) {
+		if (job->written)
+			continue;
+		if (out != NULL)
+			out[n] = &job->decision;
+		n++;
+	}
+	return n;
+}
+
+/* All in one transaction, or, when that fails for one of them, each in its own. */
+static void
+write_all(struct poller *p)
+{
+	struct arena *a = arena_new();
+	size_t n = unwritten(p, NULL);
+	struct task_decision **all = arena_array(a, n, sizeof(*all));
+	struct job *job;
+	struct error e;
+	enum err rc;
+
+	unwritten(p, all);
+	if ((rc = sync_cache(p, &e)) == ERR_OK)
+		rc = task_apply_all(p->store, all, n,
+		    p->settings.error_ban_threshold, &e);
+	arena_free(a);
+	if (rc == ERR_UNAVAILABLE) {
+		log_warn("%s; %zu decisions wait", e.text, n);
+	} else if (rc != ERR_OK) {
+		log_error("%s", e.text);
+		write_one_by_one(p);
+	} else {
+		TAILQ_FOREACH(job, &p->decided, decision_link)
+			settle(job);
+	}
+}
+
+/* Until its row was read again, nothing is done for a job: it is not as it was. */
+static void
+reload_written(struct poller *p)
+{
+	struct job *job, *next;
+	struct error e;
+
+	for (job = TAILQ_FIRST(&p->decided); job != NULL; job = next) {
+		next = TAILQ_NEXT(job, decision_link);
+		if (!job->written)
+			continue;
+		/* ends the decision, and frees the job whose task has ended */
+		if (jobs_reload(p, job->task.row, &e) != ERR_OK)
+			log_error("task %s: %s", job->task.task_id, e.text);
+	}
 	p->look = true;
-	arena_reset(p->arena);
 }
 
 void
 decisions_write(struct poller *p)
 {
-	struct error e;
-	enum err rc;
-
-	if (p->n_decisions == 0 || clock_mono_ms() < p->commit_ms)
+	if (TAILQ_EMPTY(&p->decided) || clock_mono_ms() < p->commit_ms)
 		return;
-	if ((rc = sync_cache(p, &e)) == ERR_OK)
-		rc = task_apply_all(p->store, p->decisions, p->n_decisions,
-		    p->settings.error_ban_threshold, &e);
-	if (rc == ERR_UNAVAILABLE) {
-		log_warn("%s; %zu decisions wait", e.text, p->n_decisions);
+	if (unwritten(p, NULL) > 0)
+		write_all(p);
+	reload_written(p);
+	if (!TAILQ_EMPTY(&p->decided))
 		p->commit_ms = clock_mono_ms() + COMMIT_PAUSE_MS;
-		return;
-	}
-	if (rc != ERR_OK) {
-		log_error("%s", e.text);
-		write_one_by_one(p);
-	}
-	reload_decided(p);
+}
+
+int64_t
+decisions_next(const struct poller *p)
+{
+	return TAILQ_EMPTY(&p->decided) ? INT64_MAX : p->commit_ms;
 }

@@ -20,6 +20,7 @@ struct farewell {
 	struct transfer	*transfer;
 	int64_t		 id;		/* characters.id */
 	int64_t		 token_id;
+	struct credential with;
 	int		 tries;
 };
 
@@ -58,12 +59,14 @@ postpone(struct poller *p, int64_t id, int tries, const char *why)
 }
 
 static void
-judge(struct farewell *f, const struct outcome *o)
+judge(struct farewell *f, struct outcome *o)
 {
 	struct account *acc = account_of(f->poller, f->token_id);
-	struct token_change change = o->token;
+	struct token_change change;
 	struct error e;
 
+	credential_judges(acc, &f->with, o);
+	change = o->token;
 	if (o->verdict == VERDICT_OK) {
 		if (character_deleted(f->poller->store, f->id, &e) != ERR_OK)
 			log_error("%s", e.text);
@@ -101,7 +104,8 @@ on_deleted(void *arg, const struct call_response *r)
 }
 
 static void
-start(struct poller *p, const struct character *c, struct call_request *rq)
+start(struct poller *p, const struct character *c,
+    const struct token *token, struct call_request *rq)
 {
 	struct farewell *f = calloc(1, sizeof(*f));
 
@@ -110,6 +114,7 @@ start(struct poller *p, const struct character *c, struct call_request *rq)
 	*f = (struct farewell){
 		.next = p->farewells, .poller = p, .id = c->id,
 		.token_id = c->token_id, .tries = c->delete_tries,
+		.with = credential_of(p, token),
 	};
 	p->farewells = f;
 	f->transfer = client_start(p->client, rq, on_deleted, f);
@@ -140,7 +145,7 @@ delete(struct poller *p, const struct character *c)
 		    &e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);
-		start(p, c, &request);
+		start(p, c, &token, &request);
 	} else {	/* an account that is gone does not come back */
 		postpone(p, c->id, rc == ERR_UNAVAILABLE ? c->delete_tries
 		    : MAX_TRIES, e.text);

@@ -1,44 +1,35 @@
 /*
- * health.c: servers that fail rest, longer each time. When a rest is over, one
- * call shows whether the server is well again: a look at one of its jobs, or,
- * where it has none, one new task.
+ * health.c: servers that fail rest, see server_health.h. When a rest is over,
+ * looks at jobs are made one at a time, and the server gets one more task than
+ * it has: the first good answer shows that it is well again.
  */
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
 
-#define REST_S		5	/* the first rest */
-#define MOST_REST_S	60
-#define MOST_DOUBLINGS	4
-
-/* How long; what the server itself asks for counts more. */
-static int64_t
-rest_ms(const struct account *acc, const struct outcome *o)
+/* A file may be anywhere: what comes of fetching it says nothing of the server. */
+static enum health_word
+word_of(const struct outcome *o)
 {
-	int doublings = acc->downs < MOST_DOUBLINGS ? acc->downs
-	    : MOST_DOUBLINGS;
-	double s = REST_S << doublings;
-	int64_t wished = o->token.cooled_until * 1000 - clock_now_ms();
-
-	if (o->token.cooled_until > 0 && wished > 0)
-		return wished;
-	return poller_pause(acc->poller, s < MOST_REST_S ? s : MOST_REST_S);
+	if (o->down)
+		return HEALTH_DOWN;
+	if (o->sick)
+		return HEALTH_JOB_FAILED;
+	if (o->local)
+		return HEALTH_NEUTRAL;
+	return o->verdict == VERDICT_OK || o->verdict == VERDICT_GONE ||
+	    o->verdict == VERDICT_FAIL ? HEALTH_WELL : HEALTH_NEUTRAL;
 }
 
-/* Everything that fails at once is one failure. */
 static void
-failed(struct account *acc, const struct outcome *o)
+rests(struct account *acc, const struct outcome *o)
 {
-	int64_t now = clock_mono_ms(), ms;
-	struct token_change change = { .verdict = TOKEN_OVERLOADED };
+	int64_t ms = acc->health.rest_ms - clock_mono_ms();
+	const struct token_change change = {
+		.verdict = TOKEN_OVERLOADED, .one_more = true,
+		.cooled_until = (clock_now_ms() + ms + 999) / 1000,
+	};
 
-	if (health_rests(acc))
-		return;
-	ms = rest_ms(acc, o);
-	acc->downs++;
-	acc->rest_ms = now + ms;
-	change.cooled_until = (clock_now_ms() + ms + 999) / 1000;
-	change.full = true;		/* then one task shows whether it is over */
 	log_warn("token %lld: its server fails, and rests for %.1f s: %s",
 	    (long long)acc->id, (double)ms / 1000,
 	    o->log != NULL ? o->log : "no reason");
@@ -51,29 +42,81 @@ recovered(struct account *acc)
 	const struct token_change change = { .verdict = TOKEN_SUCCEEDED };
 
 	log_info("token %lld: its server is well again", (long long)acc->id);
-	acc->downs = 0;
-	acc->rest_ms = 0;
 	account_change(acc, &change);
+	polls_hasten(acc);
+}
+
+static void
+note(struct account *acc, const struct outcome *o, struct health_event *ev)
+{
+	if (o->token.cooled_until > 0)
+		ev->wished_ms = o->token.cooled_until * 1000 - clock_now_ms();
+	switch (server_health_note(&acc->health, ev, clock_mono_ms(),
+	    poller_pause(acc->poller, 1))) {
+	case HEALTH_RESTS:
+		rests(acc, o);
+		break;
+	case HEALTH_RECOVERS:
+		recovered(acc);
+		break;
+	case HEALTH_STAYS:
+		break;
+	}
 }
 
 void
-health_note(struct account *acc, const struct outcome *o)
+health_note_list(struct account *acc, const struct outcome *o)
 {
-	if (o->down)
-		failed(acc, o);
-	else if (acc->downs > 0 && (o->verdict == VERDICT_OK ||
-	    o->verdict == VERDICT_GONE || o->verdict == VERDICT_FAIL))
-		recovered(acc);
+	struct health_event ev = { .word = word_of(o), .job = -1,
+	    .since_ms = clock_mono_ms() };
+
+	note(acc, o, &ev);
+}
+
+void
+health_note(struct job *job, enum call call, const struct outcome *o)
+{
+	struct health_event ev = { .word = word_of(o),
+	    .job = job->task.row };
+
+	if (call == CALL_CONTENT)
+		return;
+	if (ev.word == HEALTH_WELL)
+		job->fails = 0;
+	else if (ev.word == HEALTH_JOB_FAILED && job->fails++ == 0)
+		job->fails_since_ms = clock_mono_ms();
+	ev.since_ms = job->fails_since_ms;
+	note(job->account, o, &ev);
+}
+
+static enum health_state
+state_of(const struct account *acc)
+{
+	return server_health_state(&acc->health, clock_mono_ms());
 }
 
 bool
 health_rests(const struct account *acc)
 {
-	return clock_mono_ms() < acc->rest_ms;
+	return state_of(acc) == SERVER_RESTS;
+}
+
+int *
+health_asking(struct account *acc, const struct job *job)
+{
+	return job->fails > 0 ? &acc->asking_bad : &acc->asking;
 }
 
 bool
-health_allows(const struct account *acc)
+health_allows(struct account *acc, const struct job *job)
 {
-	return !health_rests(acc) && (acc->downs == 0 || acc->asking == 0);
+	switch (state_of(acc)) {
+	case SERVER_WELL:
+		return true;
+	case SERVER_RESTS:
+		break;
+	case SERVER_HALF_OPEN:
+		return *health_asking(acc, job) == 0;
+	}
+	return false;
 }

@@ -1,4 +1,5 @@
 /* jobs.c: the tasks that hold a slot, as the database has them. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,13 +130,35 @@ job_keep_partial(struct job *job, struct file *f)
 	f->fd = -1;
 }
 
-void
-job_free(struct job *job)
+/* It is being sent to a server that can end it, and has no id yet: that is waited for. */
+bool
+job_outlives(struct job *job)
 {
-	if (job->transfer != NULL) {
-		transfer_cancel(job->transfer);
-		job_end(job);
-	}
+	return job->transfer != NULL && job->task.step == STEP_CREATING &&
+	    account_by_job(job->account);
+}
+
+static void
+stop(struct job *job)
+{
+	if (job->transfer == NULL)
+		return;
+	transfer_cancel(job->transfer);
+	job_end(job);
+}
+
+void
+job_abandon(struct job *job)
+{
+	if (!job_outlives(job))
+		stop(job);
+}
+
+static void
+free_job(struct job *job)
+{
+	stop(job);
+	decision_forget(job);
 	job_unqueue(job);
 	job_unmark(job);
 	job_keep_partial(job, NULL);
@@ -149,17 +172,22 @@ job_orphan(struct job *job)
 {
 	struct poller *p = job->poller;
 
+	decision_forget(job);
 	job->orphan = true;
 	job->next_orphan = p->orphans;
 	p->orphans = job;
 }
 
-/* It is being sent to a server that can end it, and has no id yet: that is waited for. */
-static bool
-leaves_orphan(struct job *job)
+void
+job_orphan_end(struct job *job)
 {
-	return job->transfer != NULL && job->task.step == STEP_CREATING &&
-	    account_by_job(job->account);
+	struct job **at = &job->poller->orphans;
+
+	assert(job->orphan && job->transfer == NULL);
+	while (*at != job)
+		at = &(*at)->next_orphan;
+	*at = job->next_orphan;
+	free_job(job);
 }
 
 /* References are of no use once a task has ended. */
@@ -189,10 +217,10 @@ drop(struct poller *p, int64_t row, bool ended)
 		remove_media(p, job->task.clip, job->task.clip != NULL);
 	}
 	leave(job);
-	if (leaves_orphan(job))
+	if (job_outlives(job))
 		job_orphan(job);
 	else
-		job_free(job);
+		free_job(job);
 	p->n_jobs--;
 	memmove(&p->jobs[i], &p->jobs[i + 1],
 	    (p->n_jobs - i) * sizeof(*p->jobs));
@@ -210,7 +238,7 @@ renew(struct job *job, const struct task *task)
 		job->looks = 0;
 	if (job->task.step != task->step) {
 		job->poll_ms = task->step == STEP_POLL ? job->poll_ms : 0;
-		job->gone = job->refusals = job->hops = 0;
+		job->gone = job->refusals = job->fails = job->hops = 0;
 		job_keep_partial(job, NULL);
 	}
 	if (task->step != STEP_CREATING && task->step != STEP_CLIP_SENDING &&
@@ -220,7 +248,7 @@ renew(struct job *job, const struct task *task)
 	job->stranger = false;
 	job->seen_progress = (int)task->progress;
 	job->link = NULL;
-	job->decided = false;
+	decision_forget(job);
 }
 
 /* Takes over `task`, which lives in `arena`. */
@@ -312,13 +340,13 @@ jobs_free(struct poller *p)
 {
 	for (size_t i = 0; i < p->n_jobs; i++) {
 		leave(p->jobs[i]);
-		job_free(p->jobs[i]);
+		free_job(p->jobs[i]);
 	}
 	while (p->orphans != NULL) {
 		struct job *job = p->orphans;
 
 		p->orphans = job->next_orphan;
-		job_free(job);
+		free_job(job);
 	}
 	for (size_t i = 0; i < QUEUE__MAX; i++)
 		heap_clear(&p->queues[i]);

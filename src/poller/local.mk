@@ -1,16 +1,20 @@
 sbin_PROGRAMS += sora2api-poller
-sora2api_poller_SOURCES = \
+sora2api_poller_SOURCES = src/poller/main.c
+sora2api_poller_LDADD = $(LIBS_ALL)
+
+libsora2api_a_SOURCES += \
 	src/poller/accounts.c \
 	src/poller/challenge.c \
 	src/poller/character.c \
 	src/poller/commit.c \
+	src/poller/credential.c \
+	src/poller/credential.h \
 	src/poller/content.c \
 	src/poller/download.c \
 	src/poller/farewell.c \
 	src/poller/health.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
-	src/poller/main.c \
 	src/poller/poll.c \
 	src/poller/pool.h \
 	src/poller/poller.h \
@@ -27,4 +31,3 @@ sora2api_poller_SOURCES = \
 	src/poller/sweep.c \
 	src/poller/sweep.h \
 	src/poller/tidy.c
-sora2api_poller_LDADD = $(LIBS_ALL)

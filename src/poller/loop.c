@@ -169,8 +169,10 @@ expire_jobs(struct poller *p)
 		struct step_env env = job_env(job);
 
 		if (!job->decided && step_expired(&job->task, &env, &change) &&
-		    !asks_once_more(job, &env))
+		    !asks_once_more(job, &env)) {
+			job_abandon(job);
 			decide(job, &change);
+		}
 	}
 }
 
@@ -228,8 +230,8 @@ pause_of(const struct poller *p)
 
 	if (p->look)
 		return 0;
-	if (p->n_decisions > 0)
-		next = p->commit_ms;
+	if (decisions_next(p) < next)
+		next = decisions_next(p);
 	if (queues_next(p) < next)
 		next = queues_next(p);
 	if (rounds_next(p) < next)
@@ -253,6 +255,7 @@ turn(struct poller *p)
 	more = queues_run(p);
 	more = rounds_run(p) || more;
 	challenge_continue(p);
+	arena_reset(p->arena);
 	client_wait(p->client, more ? 0 : pause_of(p));
 }
 
@@ -279,8 +282,22 @@ finish_sending(struct poller *p)
 	decisions_write(p);
 }
 
-static void
-close_all(struct poller *p)
+void
+poller_init(struct poller *p, const struct site *site, struct store *st)
+{
+	*p = (struct poller){
+		.site = site, .conf = site->conf, .store = st,
+		.client = client_new(), .arena = arena_new(),
+		.proxies = proxy_pool_new(site->conf->proxy_pool_file),
+		.solver = solver_new(site->spool_dir, site->seal),
+		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
+	};
+	TAILQ_INIT(&p->decided);
+	read_settings(p);
+}
+
+void
+poller_clear(struct poller *p)
 {
 	jobs_free(p);
 	sweep_stop(p);
@@ -293,7 +310,6 @@ close_all(struct poller *p)
 	solver_free(p->solver);
 	client_free(p->client);
 	proxy_pool_free(p->proxies);
-	free(p->decisions);
 	arena_free(p->arena);
 	arena_free(p->settings_arena);
 }
@@ -302,17 +318,12 @@ bool
 poller_run(const struct site *site, struct store *st, const char *owner,
     volatile const sig_atomic_t *stop)
 {
-	struct poller p = {
-		.site = site, .conf = site->conf, .store = st, .owner = owner,
-		.stop = stop, .client = client_new(), .arena = arena_new(),
-		.proxies = proxy_pool_new(site->conf->proxy_pool_file),
-		.solver = solver_new(site->spool_dir, site->seal),
-		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
-	};
+	struct poller p;
 	struct error e;
 
 	store_fence(st, "poller", owner);
-	read_settings(&p);
+	poller_init(&p, site, st);
+	p.owner = owner;
 	if (jobs_load_all(&p, &e) != ERR_OK)
 		fatal("%s", e.text);
 	log_info("working on %zu tasks", p.n_jobs);
@@ -321,6 +332,6 @@ poller_run(const struct site *site, struct store *st, const char *owner,
 	if (!p.lost)
 		finish_sending(&p);
 	store_fence(st, NULL, NULL);
-	close_all(&p);
+	poller_clear(&p);
 	return !p.lost;
 }

@@ -29,15 +29,25 @@ interval_of(const struct job *job, const struct token *token)
 	    growth);
 }
 
+/* The same, and some jitter; longer for a job that fails. */
+static int64_t
+pause_of(const struct job *job, const struct token *token)
+{
+	int64_t ms = server_health_backoff(job->fails,
+	    interval_of(job, token), poller_pause(job->poller, 1));
+
+	return ms - id_below((uint32_t)(ms / 5) + 1);
+}
+
 void
 poll_plan(struct job *job, int64_t hint_ms)
 {
 	const struct token *token = account_token(job->account);
 	int64_t ms = hint_ms;
 
-	if (ms == 0 && token != NULL) {
-		ms = interval_of(job, token);
-		ms -= id_below((uint32_t)(ms / 5) + 1);
+	if (token != NULL && (ms == 0 || job->fails > 0)) {
+		ms = pause_of(job, token);
+		ms = ms > hint_ms ? ms : hint_ms;
 	}
 	job->poll_ms = clock_mono_ms() + ms;
 	job_queue(job);
@@ -160,7 +170,7 @@ on_polled(void *arg, const struct call_response *r)
 		    job->task.task_id, o.log != NULL ? o.log : "no reason");
 		log_id_set(NULL);
 		job->gone = 0;
-		job->refusals += !o.down;
+		job->refusals += !o.down && !o.sick && !r->local;
 		break;
 	}
 	content_drop(r);
@@ -172,7 +182,8 @@ static void
 ask(struct job *job, struct account *acc)
 {
 	struct error e;
-	enum err rc = job_ask(job, CALL_JOB, &acc->asking, on_polled, &e);
+	enum err rc = job_ask(job, CALL_JOB, health_asking(acc, job),
+	    on_polled, &e);
 
 	if (rc == ERR_NOT_FOUND) {
 		account_lost(acc, "The account was removed");
@@ -193,7 +204,7 @@ poll_now(struct job *job)
 static int64_t
 wait_of(const struct account *acc)
 {
-	int64_t ms = acc->rest_ms - clock_mono_ms();
+	int64_t ms = acc->health.rest_ms - clock_mono_ms();
 
 	return ms < LOOK_MS ? LOOK_MS : ms < MOST_WAIT_MS ? ms : MOST_WAIT_MS;
 }
@@ -203,8 +214,26 @@ poll_take(struct job *job)
 {
 	if (job->poll_ms == 0)
 		plan_first(job);
-	else if (health_allows(job->account))
+	else if (health_allows(job->account, job))
 		ask(job, job->account);
 	else
 		job_later(job, wait_of(job->account));
+}
+
+void
+polls_hasten(struct account *acc)
+{
+	const struct token *token = account_token(acc);
+	int64_t now = clock_mono_ms();
+	struct job *job;
+
+	if (token == NULL)
+		return;
+	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+		if (job->fails == 0 || job->task.step != STEP_POLL)
+			continue;
+		job->poll_ms = now + id_below((uint32_t)interval_of(job,
+		    token) + 1);
+		job_queue(job);
+	}
 }

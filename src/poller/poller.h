@@ -33,6 +33,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "client.h"
 #include "heap.h"
@@ -56,6 +57,7 @@ enum queue {			/* what a job waits for when its step is due */
 	QUEUE__MAX
 };
 
+struct account_result;
 struct farewell;
 struct solver;
 struct conf;
@@ -76,7 +78,6 @@ struct poller {
 	struct farewell	*farewells;	/* characters that are being deleted */
 	const char	*owner;		/* of the lease */
 	int64_t		 started_ms;	/* Unix time */
-	volatile const sig_atomic_t *stop;	/* set by the signal handler */
 
 	struct settings	 settings;
 	struct arena	*settings_arena;
@@ -89,9 +90,8 @@ struct poller {
 	struct heap	 queues[QUEUE__MAX];	/* jobs whose step is due, or will be */
 	struct heap	 rounds;	/* accounts whose next round is due, or will be */
 
-	struct task_decision *decisions;	/* not yet written */
-	size_t		 n_decisions, room_decisions;
-	struct arena	*arena;		/* of the decisions */
+	struct job_list	 decided;	/* in the order in which they are written */
+	struct arena	*arena;		/* of what is thought in one turn of the loop */
 	bool		 cache_dirty;	/* files were renamed since the folder was synced */
 
 	int64_t		 data_version;
@@ -126,6 +126,9 @@ void	servers_free(struct poller *p);
 /* Works until `stop` is set (returns true) or the lease is lost (false). */
 bool	poller_run(const struct site *site, struct store *st, const char *owner,
 	    volatile const sig_atomic_t *stop);
+/* What poller_run begins with, and ends with; `site` and `st` are borrowed. */
+void	poller_init(struct poller *p, const struct site *site, struct store *st);
+void	poller_clear(struct poller *p);
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
 /* The same for a task that has a token. */
@@ -136,10 +139,20 @@ int64_t	poller_pause(const struct poller *p, double s);
 const char *poller_proxy(struct poller *p, const struct token *token, struct arena *a);
 
 /* ---- commit.c ---- */
-/* Notes what is to be written about a job; strings must live in p->arena or the job. */
+/*
+ * Notes what is to be written about a job; strings are copied. The job must not
+ * be decided, nor have a transfer on its way: see job_abandon.
+ */
 void	decide(struct job *job, const struct task_change *change);
-/* Writes all decisions in one transaction; they wait when the database is busy or full. */
+/* The job is as its row says, or is about to be freed. */
+void	decision_forget(struct job *job);
+/*
+ * Writes all decisions in one transaction, and reads what came of them; those
+ * that the database could not take, for it is busy or full, wait.
+ */
 void	decisions_write(struct poller *p);
+/* When the next is to be written, clock_mono_ms; INT64_MAX: none waits. */
+int64_t	decisions_next(const struct poller *p);
 
 /* ---- send.c ---- */
 /* What a call for this job is about; token and strings live in `a`. */
@@ -167,13 +180,22 @@ void	poll_plan(struct job *job, int64_t hint_ms);
 void	poll_now(struct job *job);
 /* Asks for a job whose time has come. */
 void	poll_take(struct job *job);
+/* The server is well again: jobs that failed are asked for soon. */
+void	polls_hasten(struct account *acc);
 
 /* ---- health.c ---- */
-/* An answer of the account's server came: it is well, or is to rest. */
-void	health_note(struct account *acc, const struct outcome *o);
-/* Whether it may be asked now: one call at a time shows whether a rest is over. */
-bool	health_allows(const struct account *acc);
-/* Whether nothing new is to be sent there. */
+/* An answer of the job's server came: it is well, or is to rest. */
+void	health_note(struct job *job, enum call call, const struct outcome *o);
+/* The same of an answer that is about no one job. */
+void	health_note_list(struct account *acc, const struct outcome *o);
+/*
+ * Whether it may be asked for the job now: after a rest one call at a time shows
+ * whether it is well, and jobs that failed last time do not keep others from it.
+ */
+bool	health_allows(struct account *acc, const struct job *job);
+/* Where a look at the job counts. */
+int	*health_asking(struct account *acc, const struct job *job);
+/* Whether nothing is to be sent there. */
 bool	health_rests(const struct account *acc);
 
 /* ---- tidy.c ---- */
@@ -202,6 +224,8 @@ bool	refresh_waits(const struct account *acc);
 void	refresh_continue(struct poller *p);
 /* Tokens that end soon. */
 void	refresh_due(struct poller *p);
+/* What came of renewing the token of the account `arg`. */
+void	refresh_told(void *arg, const struct account_result *r);
 
 /* ---- quota.c ---- */
 void	quota_start(struct poller *p);

@@ -14,10 +14,12 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "credential.h"
 #include "error.h"
 #include "file.h"
 #include "heap.h"
 #include "round.h"
+#include "server_health.h"
 #include "task.h"
 #include "token.h"
 
@@ -35,9 +37,13 @@ struct job {			/* a task that is processing */
 	struct arena	*arena;		/* of `task` */
 	struct task	 task;
 	struct transfer	*transfer;	/* upload, create or download on its way */
+	struct credential with;		/* that it was made with */
 	int		*mark;		/* this process marked it as being sent, and is to send it: that
 					   counts there; NULL: it did not */
-	bool		 decided;	/* a decision waits to be written */
+	bool		 decided;	/* what came of it is to be written and read again: it is left alone */
+	bool		 written;	/* of a decided one: only to be read again */
+	struct task_decision decision;	/* of a decided one; its strings are in `arena` */
+	TAILQ_ENTRY(job) decision_link;
 	bool		 link_renewed;	/* its expired link was read again once */
 	int		*counter;	/* that `transfer` counts in */
 	bool		 challenged;	/* its last call met a challenge */
@@ -50,6 +56,8 @@ struct job {			/* a task that is processing */
 	int64_t		 poll_ms;	/* when to ask again, clock_mono_ms; 0: not planned yet */
 	int64_t		 asked_ms;	/* when it was last asked for and answered, Unix time; 0: never */
 	int		 refusals;	/* looks in a row that were refused */
+	int		 fails;		/* answers in a row that speak against server or job */
+	int64_t		 fails_since_ms;	/* the first of them, clock_mono_ms */
 	int		 gone;		/* looks in a row that did not find it */
 	int64_t		 gone_ms;	/* the first of them, Unix time */
 	const char	*location;	/* where its file is said to be; NULL: where the task says */
@@ -70,12 +78,14 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int		 lost;		/* jobs in STEP_RECONCILE */
 	struct transfer	*transfer;	/* of the round */
 	struct transfer	*quota_transfer;
+	struct credential quota_with;
 	struct round	*round;		/* NULL: none is on */
 	struct heap_node due;		/* of the next round; in no heap: there is nothing to read */
 	int64_t		 next_ms;	/* the same time, also when it is in no heap */
 	int64_t		 quota_ms;	/* when to read the quota; 0: not */
 	int		 errors;	/* rounds in a row that failed */
 	struct account_job *refresh;	/* its token is being renewed */
+	struct credential refresh_with;
 	bool		 refused;	/* that is because the upstream refused it: its jobs wait */
 	int64_t		 refresh_ms;	/* when to try again to renew a refused one; 0: not */
 	int64_t		 renewed_ms;	/* when it last was; 0: never */
@@ -89,8 +99,8 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int		 sending;	/* creates on their way */
 	int		 marked;	/* creates that are about to be */
 	int		 asking;	/* looks at jobs on their way */
-	int		 downs;		/* pauses in a row */
-	int64_t		 rest_ms;	/* the end of the last, clock_mono_ms */
+	int		 asking_bad;	/* the same, at jobs that failed last time */
+	struct server_health health;	/* by clock_mono_ms */
 	bool		 odd_told;	/* a status that nobody knows was logged */
 };
 
@@ -127,11 +137,19 @@ void	job_end(struct job *job);
 void	job_mark(struct job *job, int *counter);
 /* Whether this process marked it; it does not count any more. */
 bool	job_unmark(struct job *job);
-/* Keeps a job whose create is on its way, though its task has ended. */
+/*
+ * Nobody waits for its exchange any more: it is cancelled, unless its answer
+ * may name something at the upstream that is to end with the task.
+ */
+void	job_abandon(struct job *job);
+/* Whether it has such an exchange, whose answer is waited for even when the task has ended. */
+bool	job_outlives(struct job *job);
+/* Keeps such a job, though its task has ended. */
 void	job_orphan(struct job *job);
+/* Its answer came: it is freed. */
+void	job_orphan_end(struct job *job);
 /* Keeps what came of the job's file, in place of what it had; NULL: forgets that. */
 void	job_keep_partial(struct job *job, struct file *f);
-void	job_free(struct job *job);
 
 /* ---- queue.c ---- */
 /*

@@ -35,6 +35,7 @@ on_quota(void *arg, const struct call_response *r)
 	provider_find(token.provider)->parse(&in, r, 0, clock_now(), a, &o);
 	if (o.challenge)
 		challenge_seen(acc->poller, clock_now_ms() - r->elapsed_ms);
+	credential_judges(acc, &acc->quota_with, &o);
 	if (o.verdict != VERDICT_OK || !o.quota.known) {
 		log_info("token %lld: its quota could not be read: %s",
 		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
@@ -65,6 +66,7 @@ read_quota(struct account *acc)
 	    provider_find(token.provider)->build(&in, a, &request, &e)
 	    == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);
+		acc->quota_with = credential_of(p, &token);
 		acc->quota_transfer = client_start(p->client, &request,
 		    on_quota, acc);
 	}

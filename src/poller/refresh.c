@@ -3,6 +3,8 @@
  * renewed twice at a time; a refresh token that was used is void, so the one that
  * came for it is kept until it is stored.
  */
+#include <assert.h>
+
 #include "account.h"
 #include "arena.h"
 #include "clock.h"
@@ -36,53 +38,13 @@ not_before(struct account *acc, int64_t seconds)
 		log_warn("token %lld: %s", (long long)acc->id, e.text);
 }
 
+/* The account is as it should be: its jobs go on. */
 static void
-store_renewed(struct account *acc)
+go_on(struct account *acc)
 {
-	struct error e;
-	enum err rc = token_edit(acc->poller->store, acc->id, &acc->renewed,
-	    &e);
-
-	if (rc == ERR_UNAVAILABLE) {
-		log_warn("token %lld: renewed, but not stored yet: %s",
-		    (long long)acc->id, e.text);
-		return;
-	}
-	if (rc != ERR_OK)
-		log_error("token %lld: renewed, but not stored: %s",
-		    (long long)acc->id, e.text);
-	else
-		log_info("token %lld: its new credentials are stored", (long long)acc->id);
-	if (acc->renewed.token != NULL) {
-		acc->refused = false;
-		acc->renewed_ms = clock_mono_ms();
-		round_at(acc, acc->renewed_ms);
-	}
-	arena_free(acc->renewed_arena);
-	acc->renewed_arena = NULL;
-	acc->renewed = (struct token_edit){ 0 };
-}
-
-/*
- * Also when there is no new access token: a session or refresh token that came
- * has made the old one void.
- */
-static void
-keep_renewed(struct account *acc, const struct account_result *r)
-{
-	struct arena *a = arena_new();
-
-	arena_free(acc->renewed_arena);
-	acc->renewed_arena = a;
-	acc->renewed = (struct token_edit){
-		.token = r->verdict == ACCOUNT_OK
-		    ? arena_strdup(a, r->facts.access_token) : NULL,
-		.st = arena_strdup(a, r->facts.session_token),
-		.rt = arena_strdup(a, r->facts.refresh_token),
-		.expiry_time = r->expiry_time,
-		.is_active = -1, .image_enabled = -1, .video_enabled = -1,
-	};
-	store_renewed(acc);
+	acc->refused = false;
+	acc->refresh_ms = 0;
+	round_at(acc, clock_mono_ms());
 }
 
 /* Neither session nor refresh token is worth anything. */
@@ -106,19 +68,104 @@ give_up(struct account *acc, const char *why)
 }
 
 static void
-on_refreshed(void *arg, const struct account_result *r)
+forget_renewed(struct account *acc)
 {
-	struct account *acc = arg;
+	arena_free(acc->renewed_arena);
+	acc->renewed_arena = NULL;
+	acc->renewed = (struct token_edit){ 0 };
+}
 
-	acc->refresh = NULL;
-	if (r->challenge)
-		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
-	if (r->verdict != ACCOUNT_OK)
-		log_info("token %lld: not renewed: %s", (long long)acc->id,
-		    r->log != NULL ? r->log : "no reason");
+/* What came was stored, but for an access token that another row has. */
+static void
+stored(struct account *acc)
+{
+	log_info("token %lld: its new credentials are stored",
+	    (long long)acc->id);
+	if (acc->renewed.token != NULL) {
+		acc->renewed_ms = clock_mono_ms();
+		go_on(acc);
+	} else if (acc->refused) {
+		acc->refresh_ms = clock_mono_ms();
+	}
+	forget_renewed(acc);
+	(void)credential_now(acc, &acc->refresh_with);
+}
+
+/* Whatever becomes of the access token, the others have replaced those that we have. */
+static enum err
+store_others(struct account *acc, struct error *e)
+{
+	acc->renewed.token = NULL;
+	acc->renewed.expiry_time = 0;
+	return token_edit(acc->poller->store, acc->id, &acc->renewed, e);
+}
+
+static void
+store_renewed(struct account *acc)
+{
+	struct error e;
+	enum err rc = token_edit(acc->poller->store, acc->id, &acc->renewed,
+	    &e);
+	bool taken = rc == ERR_CONFLICT && acc->renewed.token != NULL;
+
+	if (taken) {
+		log_error("token %lld: renewed, but: %s", (long long)acc->id,
+		    e.text);
+		rc = store_others(acc, &e);
+	}
+	if (rc == ERR_UNAVAILABLE) {
+		log_warn("token %lld: renewed, but not stored yet: %s",
+		    (long long)acc->id, e.text);
+		return;
+	}
+	if (rc == ERR_OK) {
+		stored(acc);
+	} else {
+		log_error("token %lld: renewed, but not stored: %s",
+		    (long long)acc->id, e.text);
+		forget_renewed(acc);
+	}
+	if (taken || rc != ERR_OK)
+		give_up(acc, "Its new access token could not be stored");
+}
+
+static bool
+brings_news(const struct account_result *r)
+{
+	return r->verdict == ACCOUNT_OK || r->facts.session_token != NULL ||
+	    r->facts.refresh_token != NULL;
+}
+
+/*
+ * Also when there is no new access token: a session or refresh token that came
+ * has made the old one void.
+ */
+static void
+keep_renewed(struct account *acc, const struct account_result *r)
+{
+	struct arena *a = arena_new();
+
+	assert(acc->renewed_arena == NULL);
+	acc->renewed_arena = a;
+	acc->renewed = (struct token_edit){
+		.token = r->verdict == ACCOUNT_OK
+		    ? arena_strdup(a, r->facts.access_token) : NULL,
+		.st = arena_strdup(a, r->facts.session_token),
+		.rt = arena_strdup(a, r->facts.refresh_token),
+		.expiry_time = r->expiry_time,
+		.is_active = -1, .image_enabled = -1, .video_enabled = -1,
+	};
+	store_renewed(acc);
+}
+
+/* No new access token came. */
+static void
+not_renewed(struct account *acc, const struct account_result *r)
+{
+	log_info("token %lld: not renewed: %s", (long long)acc->id,
+	    r->log != NULL ? r->log : "no reason");
 	switch (r->verdict) {
 	case ACCOUNT_OK:
-		keep_renewed(acc, r);
 		break;
 	case ACCOUNT_UNCHANGED:
 		not_before(acc, UNCHANGED_S);
@@ -139,7 +186,30 @@ on_refreshed(void *arg, const struct account_result *r)
 	}
 }
 
-/* False when there is nothing to renew it with. */
+void
+refresh_told(void *arg, const struct account_result *r)
+{
+	struct account *acc = arg;
+
+	acc->refresh = NULL;
+	if (r->challenge)
+		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
+	if (!credential_is_kept(acc, &acc->refresh_with)) {
+		log_info("token %lld: it got other credentials while these "
+		    "were renewed", (long long)acc->id);
+		go_on(acc);
+		return;
+	}
+	if (brings_news(r))
+		keep_renewed(acc, r);
+	if (r->verdict != ACCOUNT_OK)
+		not_renewed(acc, r);
+}
+
+/*
+ * False when there is nothing to renew it with. While a renewed credential waits
+ * to be stored, the one that it replaced is not used again.
+ */
 static bool
 start(struct account *acc)
 {
@@ -151,14 +221,20 @@ start(struct account *acc)
 	};
 	struct token t;
 	struct error e;
-	bool possible = token_load(p->store, acc->id, a, &t, &e) == ERR_OK &&
-	    (t.st != NULL || t.rt != NULL);
+	bool possible;
 
+	if (acc->renewed_arena != NULL || acc->refresh != NULL) {
+		arena_free(a);
+		return true;
+	}
 	acc->refresh_ms = 0;
+	possible = token_load(p->store, acc->id, a, &t, &e) == ERR_OK &&
+	    (t.st != NULL || t.rt != NULL);
 	if (possible) {
+		acc->refresh_with = credential_of(p, &t);
 		order.token = &t;
 		order.proxy = poller_proxy(p, &t, a);
-		acc->refresh = account_start(p->client, &order, on_refreshed,
+		acc->refresh = account_start(p->client, &order, refresh_told,
 		    acc);
 	}
 	arena_free(a);
@@ -180,10 +256,25 @@ refresh_begin(struct account *acc)
 	    (acc->renewed_ms != 0 &&
 	    clock_mono_ms() < acc->renewed_ms + JUST_MS))
 		return false;
-	if (acc->refresh == NULL && !start(acc))
+	if (!start(acc))
 		return false;
 	acc->refused = true;
 	return true;
+}
+
+static void
+continue_one(struct account *acc, int64_t now)
+{
+	if (acc->renewed_arena != NULL)
+		store_renewed(acc);
+	if (acc->renewed_arena != NULL || acc->refresh_ms == 0 ||
+	    now < acc->refresh_ms)
+		return;
+	/* the operator may have given it others meanwhile */
+	if (!credential_is_kept(acc, &acc->refresh_with))
+		go_on(acc);
+	else if (!start(acc))
+		give_up(acc, "The account was refused by the upstream");
 }
 
 void
@@ -191,17 +282,8 @@ refresh_continue(struct poller *p)
 {
 	int64_t now = clock_mono_ms();
 
-	for (size_t i = 0; i < p->n_accounts; i++) {
-		struct account *acc = p->accounts[i];
-
-		if (acc->renewed_arena != NULL)
-			store_renewed(acc);
-		if (acc->refresh_ms == 0 || now < acc->refresh_ms ||
-		    acc->refresh != NULL)
-			continue;
-		if (!start(acc))
-			give_up(acc, "The account was refused by the upstream");
-	}
+	for (size_t i = 0; i < p->n_accounts; i++)
+		continue_one(p->accounts[i], now);
 }
 
 void
@@ -222,8 +304,7 @@ refresh_due(struct poller *p)
 	for (size_t i = 0; i < n && running(p) < MAX_AT_ONCE; i++) {
 		struct account *acc = account_of(p, ids[i]);
 
-		if (acc->refresh == NULL && acc->renewed_arena == NULL &&
-		    !start(acc))
+		if (!start(acc))
 			give_up(acc, "The access token has expired, and "
 			    "there is nothing to renew it with");
 	}

@@ -144,7 +144,8 @@ on_listed(void *arg, const struct call_response *r)
 	acc->transfer = NULL;
 	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
 	    &o);
-	health_note(acc, &o);
+	credential_judges(acc, &round->with, &o);
+	health_note_list(acc, &o);
 	/* there is no such list, or none that can be read */
 	if (o.verdict == VERDICT_GONE || r->too_large) {
 		finish(acc);
@@ -182,13 +183,14 @@ ask(struct account *acc)
 		return;
 	}
 	request.proxy = poller_proxy(p, in.token, round->arena);
+	round->with = credential_of(p, in.token);
 	acc->transfer = client_start(p->client, &request, on_listed, acc);
 }
 
 void
 relist_start(struct account *acc)
 {
-	if (!health_allows(acc))
+	if (health_rests(acc))
 		round_at(acc, clock_mono_ms() + LOOK_MS);
 	else if (round_new(acc) != NULL)
 		ask(acc);

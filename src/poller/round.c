@@ -286,6 +286,11 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	    poller_env(p).now_ms / 1000, p->arena, o);
 	if (o->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
+	if (!credential_judges(acc, &acc->round->with, o)) {
+		round_drop(acc);
+		round_at(acc, clock_mono_ms());
+		return false;
+	}
 	if (o->verdict == VERDICT_OLD_PATHS) {
 		if (call == CALL_PENDING)
 			p->old_pending = true;
@@ -404,6 +409,7 @@ call_lists(struct account *acc, enum call call)
 		return;
 	}
 	request.proxy = poller_proxy(p, in.token, acc->round->arena);
+	acc->round->with = credential_of(p, in.token);
 	acc->transfer = client_start(p->client, &request,
 	    call == CALL_PENDING ? on_pending :
 	    call == CALL_RECENT ? on_recent : on_drafts, acc);

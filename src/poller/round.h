@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "credential.h"
 #include "provider.h"
 #include "token.h"
 
@@ -18,6 +19,7 @@ struct poller;
 struct round {			/* one look at the lists of an account; lives in its arena */
 	struct arena	*arena;
 	struct token	 token;
+	struct credential with;		/* that its last call was made with */
 	int64_t		 started_ms;
 	bool		 images;	/* the list of images is read, those of videos were */
 	const char	*cursor;	/* of the next page */

@@ -1,4 +1,5 @@
 /* send.c: uploads and creates. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,8 +67,9 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		provider_find(in.token->provider)->parse(&in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
+	credential_judges(job->account, &job->with, out);
 	if (account_by_job(job->account))
-		health_note(job->account, out);
+		health_note(job, call, out);
 	job->challenged = out->challenge;
 	if (out->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -95,6 +97,7 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 		    e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
+		job->with = credential_of(p, in.token);
 		if (call == CALL_CONTENT && job->partial != NULL)
 			request.resume = job->partial;
 		job_begin(job, client_start(p->client, &request, done, job),
@@ -138,22 +141,19 @@ on_uploaded(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
-/* Its task was cancelled meanwhile: what was begun for it is to end. */
+/* Its task ended meanwhile: what was begun for it is to end. */
 static void
 end_orphan(struct job *job, const struct outcome *o)
 {
-	struct poller *p = job->poller;
-	struct job **at = &p->orphans;
 	struct error e;
 
+	assert(job->orphan || job->decided);
 	if (o->verdict == VERDICT_OK && o->id != NULL &&
-	    leftover_add(p->store, job->task.token_id, o->id, false, &e)
-	    != ERR_OK)
+	    leftover_add(job->poller->store, job->task.token_id, o->id, false,
+	    &e) != ERR_OK)
 		log_warn("task %s: %s", job->task.task_id, e.text);
-	while (*at != job)
-		at = &(*at)->next_orphan;
-	*at = job->next_orphan;
-	job_free(job);
+	if (job->orphan)
+		job_orphan_end(job);
 }
 
 /* The server did it at once, and the result came along. */
@@ -188,7 +188,7 @@ on_created(void *arg, const struct call_response *r)
 
 	job_end(job);
 	job_answer(job, CALL_CREATE, r, &outcome);
-	if (job->orphan) {
+	if (job->orphan || job->decided) {
 		content_drop(r);
 		end_orphan(job, &outcome);
 		return;

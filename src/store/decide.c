@@ -214,7 +214,7 @@ task_apply(struct store *st, const struct task *t,
 }
 
 enum err
-task_apply_all(struct store *st, struct task_decision *d, size_t n,
+task_apply_all(struct store *st, struct task_decision *const *d, size_t n,
     int ban_threshold, struct error *e)
 {
 	enum err rc;
@@ -224,8 +224,8 @@ task_apply_all(struct store *st, struct task_decision *d, size_t n,
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	for (size_t i = 0; i < n && rc == ERR_OK; i++)
-		rc = apply(st, d[i].task, &d[i].change, ban_threshold,
-		    &d[i].applied, e);
+		rc = apply(st, d[i]->task, &d[i]->change, ban_threshold,
+		    &d[i]->applied, e);
 	return store_end(st, rc, e);
 }
 

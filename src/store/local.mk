@@ -33,6 +33,7 @@ libsora2api_a_SOURCES += \
 	src/store/store.c \
 	src/store/store_impl.h \
 	src/store/task.c \
+	src/store/task_change.c \
 	src/store/task_row.h \
 	src/store/token.c \
 	src/store/token_change.c \

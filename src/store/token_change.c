@@ -13,7 +13,7 @@ enum {
 	SQL_USED, SQL_COUNT_USE, SQL_COUNT_ERROR, SQL_SUCCEEDED, SQL_BAN,
 	SQL_OFF, SQL_NO_VIDEO, SQL_COOL, SQL_QUOTA_COOL, SQL_REMAINING,
 	SQL_QUOTA_DUE,
-	SQL_FULL, SQL_NOT_FULL,
+	SQL_FULL, SQL_ONE_MORE, SQL_NOT_FULL,
 	SQL__MAX
 };
 
@@ -50,6 +50,8 @@ static const char *const sql[SQL__MAX] = {
 	    " AND sora2_cooldown_until <= ?1",
 	/* the task that was refused has given its slot back already */
 	[SQL_FULL] = "UPDATE tokens SET video_learned = max(1, video_running)"
+	    " WHERE id = ?1",
+	[SQL_ONE_MORE] = "UPDATE tokens SET video_learned = video_running + 1"
 	    " WHERE id = ?1",
 	/* room again: how much is found out by trying */
 	[SQL_NOT_FULL] = "UPDATE tokens SET video_learned = NULL"
@@ -162,6 +164,8 @@ token_apply(struct store *st, int64_t id, enum task_kind kind,
 		rc = apply_verdict(st, id, c->verdict, ban_threshold, e);
 	if (rc == ERR_OK && c->full && kind != TASK_IMAGE)
 		rc = run(st, SQL_FULL, id, 0, e);
+	if (rc == ERR_OK && c->one_more)
+		rc = run(st, SQL_ONE_MORE, id, 0, e);
 	if (rc == ERR_OK && c->cooled_until > 0)
 		rc = run(st, SQL_COOL, id, c->cooled_until, e);
 	if (rc == ERR_OK)

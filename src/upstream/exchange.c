@@ -442,6 +442,8 @@ outcome_of(const struct call_response *r)
 	static const char *const classes[] = { "1xx", "2xx", "3xx", "4xx",
 	    "5xx" };
 
+	if (r->transport == TRANSPORT_LOCAL)
+		return "local";
 	if (r->transport == TRANSPORT_NOT_SENT)
 		return "not_sent";
 	if (r->transport == TRANSPORT_LOST)
@@ -497,6 +499,33 @@ exchange_again(struct exchange *x, CURLcode code)
 	return x->setup == CURLE_OK;
 }
 
+/* What was to be sent could not be read, or is no request: see exchange_begin. */
+static enum transport
+failed_where(const struct exchange *x, CURLcode code)
+{
+	if (x->sent)
+		return TRANSPORT_LOST;
+	return x->setup != CURLE_OK || code == CURLE_READ_ERROR
+	    ? TRANSPORT_LOCAL : TRANSPORT_NOT_SENT;
+}
+
+static void
+no_answer(struct exchange *x, CURLcode code, struct arena *a,
+    struct call_response *r)
+{
+	find_fault(x, code);
+	r->transport = failed_where(x, code);
+	r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+	r->too_large = x->fault == EXCHANGE_TOO_LARGE;
+	r->refused = x->fault == EXCHANGE_PRIVATE;
+	r->unusable = x->fault == EXCHANGE_BAD_FILE ||
+	    code == CURLE_BAD_CONTENT_ENCODING;
+	r->local = r->transport == TRANSPORT_LOCAL ||
+	    x->fault == EXCHANGE_DISK || code == CURLE_READ_ERROR;
+	r->reason = reason_of(x, code, a);
+	exchange_hand_over_partial(x, a, r);
+}
+
 void
 exchange_result(struct exchange *x, CURLcode code, struct arena *a,
     struct call_response *r)
@@ -508,15 +537,7 @@ exchange_result(struct exchange *x, CURLcode code, struct arena *a,
 		copy_headers(x->curl, a, r);
 		exchange_hand_over(x, a, r);
 	} else {
-		find_fault(x, code);
-		r->transport = x->sent ? TRANSPORT_LOST : TRANSPORT_NOT_SENT;
-		r->timed_out = code == CURLE_OPERATION_TIMEDOUT;
-		r->too_large = x->fault == EXCHANGE_TOO_LARGE;
-		r->refused = x->fault == EXCHANGE_PRIVATE;
-		r->unusable = x->fault == EXCHANGE_BAD_FILE ||
-		    code == CURLE_BAD_CONTENT_ENCODING;
-		r->reason = reason_of(x, code, a);
-		exchange_hand_over_partial(x, a, r);
+		no_answer(x, code, a, r);
 	}
 	count(x, r);
 }

@@ -396,18 +396,21 @@ classify_create(const struct openai_answer *ans,
 {
 	long status = ans->r->status;
 
-	if (ans->r->transport == TRANSPORT_NOT_SENT) {
+	if (ans->r->transport == TRANSPORT_LOCAL) {
+		outcome_unsendable(out);
+	} else if (ans->r->transport == TRANSPORT_NOT_SENT) {
 		out->verdict = VERDICT_DOWN;
 		out->down = true;
 	} else if (ans->r->transport == TRANSPORT_LOST) {
 		out->verdict = VERDICT_UNKNOWN;
-		out->down = !ans->r->timed_out;
+		out->sick = !ans->r->timed_out && !ans->r->local;
 	} else if (status >= 500) {
 		out->verdict = VERDICT_UNKNOWN;
-		out->down = true;
+		out->sick = true;
 		if (is_overloaded(f) || (status == 503 &&
 		    response_header(ans->r, "Retry-After") != NULL)) {
 			out->verdict = VERDICT_DOWN;
+			out->sick = false;
 			rest(ans, out);
 		}
 	} else if (status >= 400) {
@@ -432,6 +435,26 @@ is_gone(const struct openai_answer *ans, const struct openai_failure *f)
 	    strcmp(f->code, "task_not_exist") == 0;
 }
 
+/* No answer; a look is harmless. */
+static void
+unanswered_look(const struct call_response *r, struct outcome *out)
+{
+	if (r->transport == TRANSPORT_NOT_SENT)
+		out->down = true;
+	else
+		out->sick = !r->too_large && !r->local;
+}
+
+/* How often a server may be asked is its own matter, not this job's. */
+static void
+look_again_later(const struct openai_answer *ans, struct outcome *out)
+{
+	rest(ans, out);
+	out->down = false;
+	out->sick = true;
+}
+
+/* Whatever it says of one job, the server may be well. */
 static void
 classify_job(const struct openai_answer *ans, const struct openai_failure *f,
     struct outcome *out)
@@ -440,19 +463,20 @@ classify_job(const struct openai_answer *ans, const struct openai_failure *f,
 
 	out->verdict = VERDICT_RETRY;
 	out->retry_ms = openai_pause(ans);
-	if (ans->r->transport != TRANSPORT_OK || status >= 500 ||
-	    status == 402 || status == 403) {
-		out->down = !ans->r->too_large;
+	if (ans->r->transport != TRANSPORT_OK) {
+		unanswered_look(ans->r, out);
 	} else if (status == 401) {
-		out->down = true;
+		out->sick = true;
 		out->token.verdict = TOKEN_REFUSED;
 	} else if (is_gone(ans, f)) {
 		out->verdict = VERDICT_GONE;
 	} else if (status == 429) {
-		rest(ans, out);
-	} else if ((status == 400 || status == 422) &&
-	    ans->attempt >= POLL_REFUSALS) {
-		fail(f, NULL, out);
+		look_again_later(ans, out);
+	} else if (status == 400 || status == 422) {
+		if (ans->attempt >= POLL_REFUSALS)
+			fail(f, NULL, out);
+	} else {
+		out->sick = true;
 	}
 }
 

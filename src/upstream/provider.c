@@ -63,6 +63,14 @@ call_name(enum call call)
 	return names[call];
 }
 
+void
+outcome_unsendable(struct outcome *out)
+{
+	out->verdict = VERDICT_FAIL;
+	out->local = true;
+	out->message = "A file of the task could not be read here";
+}
+
 #define RETRY_AFTER	60	/* s, when the upstream did not say */
 
 static const char *

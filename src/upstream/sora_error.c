@@ -379,13 +379,15 @@ on_no_answer(const struct failure *f, struct outcome *out)
 	const struct sora_answer *ans = f->ans;
 	const char *why = ans->r->reason;
 
-	if (ans->r->transport == TRANSPORT_NOT_SENT)
+	if (ans->r->transport == TRANSPORT_LOCAL)
+		outcome_unsendable(out);
+	else if (ans->r->transport == TRANSPORT_NOT_SENT)
 		retry(ans, ans->in->conf->sora_max_retries, out);
 	else
 		on_breakdown(f, out);
 	why = text_for_log(ans->in, ans->a, why);
 	out->log = arena_printf(ans->a, "no answer%s: %s",
-	    ans->r->transport == TRANSPORT_NOT_SENT ? ", nothing sent" : "",
+	    ans->r->transport == TRANSPORT_LOST ? "" : ", nothing sent",
 	    why != NULL ? why : "no reason given");
 }
 
@@ -405,7 +407,7 @@ soften_for_reads(const struct sora_answer *ans, struct outcome *out)
 	    (out->token.verdict == TOKEN_ERROR ||
 	    out->token.verdict == TOKEN_OVERLOADED))
 		out->token.verdict = TOKEN_FINE;
-	out->policy = false;
+	out->policy = out->local = false;
 	out->message = NULL;
 	out->slots = 0;
 }

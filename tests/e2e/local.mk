@@ -4,6 +4,7 @@ E2E_TESTS = \
 	tests/e2e/admin-pool.t \
 	tests/e2e/admin-settings.t \
 	tests/e2e/admin.t \
+	tests/e2e/bad-jobs.t \
 	tests/e2e/batch.t \
 	tests/e2e/bodies.t \
 	tests/e2e/characters-killed.t \

@@ -127,6 +127,7 @@ tests_unit_test_sora_account_SOURCES = tests/unit/test_sora_account.c $(sora_dat
 # These have a database of their own: see fixture.h and fixture_http.h.
 site_fixture = tests/unit/fixture.c tests/unit/fixture.h
 http_fixture = tests/unit/fixture_http.c tests/unit/fixture_http.h $(site_fixture)
+poller_fixture = tests/unit/fixture_poller.c tests/unit/fixture_poller.h $(site_fixture)
 unit_tests += \
 	tests/unit/test_accept \
 	tests/unit/test_app \
@@ -252,3 +253,11 @@ tests_unit_test_openai_error_SOURCES = tests/unit/test_openai_error.c $(openai_c
 tests_unit_test_openai_odd_SOURCES = tests/unit/test_openai_odd.c $(openai_case)
 tests_unit_test_openai_read_SOURCES = tests/unit/test_openai_read.c $(openai_case)
 tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture.h
+
+# the poller's files
+unit_tests += \
+	tests/unit/test_poller_credentials \
+	tests/unit/test_poller_decisions \
+	tests/unit/test_server_health
+tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
+tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)

@@ -180,7 +180,7 @@ a_header_cannot_bring_another(void **state)
 
 		request_header(&rq, f->arena, bad[i / 2].name,
 		    bad[i / 2].value);
-		assert_int_equal(TRANSPORT_NOT_SENT,
+		assert_int_equal(TRANSPORT_LOCAL,
 		    runs[i % 2](f, &rq).transport);
 	}
 	assert_int_equal(0, f->server->connections);
@@ -237,7 +237,7 @@ a_part_whose_file_is_gone_sends_nothing(void **state)
 	rq.parts = &part;
 	rq.n_parts = 1;
 	for (size_t i = 0; i < NELEM(runs); i++)
-		assert_int_equal(TRANSPORT_NOT_SENT, runs[i](f, &rq).transport);
+		assert_int_equal(TRANSPORT_LOCAL, runs[i](f, &rq).transport);
 	assert_int_equal(0, tcp_server_count(f->server, "POST"));
 }
 
@@ -332,7 +332,7 @@ a_folder_that_is_missing_sends_nothing(void **state)
 	for (size_t i = 0; i < NELEM(runs); i++) {
 		struct call_response r = runs[i](f, &rq);
 
-		assert_int_equal(TRANSPORT_NOT_SENT, r.transport);
+		assert_int_equal(TRANSPORT_LOCAL, r.transport);
 		assert_non_null(strstr(r.reason, "/nonexistent"));
 	}
 	assert_int_equal(0, f->server->connections);

@@ -36,7 +36,8 @@ a_body_is_read_as_it_is_sent(void **state)
 	}
 	unlink(path);
 	r = runs[0](f, &rq);
-	assert_int_equal(TRANSPORT_NOT_SENT, r.transport);
+	assert_int_equal(TRANSPORT_LOCAL, r.transport);
+	assert_true(r.local);
 	assert_string_equal("a file of the body cannot be read", r.reason);
 }
 

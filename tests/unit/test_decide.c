@@ -401,7 +401,7 @@ several_decisions_are_one_transaction(void **state)
 {
 	struct fixture *f = *state;
 	struct task t[3];
-	struct task_decision d[3];
+	struct task_decision d[3], *all[] = { &d[0], &d[1], &d[2] };
 
 	fixture_token(f, 3);
 	for (int i = 0; i < 3; i++) {
@@ -410,12 +410,12 @@ several_decisions_are_one_transaction(void **state)
 		    .change = failed };
 	}
 	fixture_apply(f, &t[1], &completed);
-	assert_ok(f, task_apply_all(f->st, d, 3, 99, &f->e));
+	assert_ok(f, task_apply_all(f->st, all, 3, 99, &f->e));
 	assert_true(d[0].applied);
 	assert_false(d[1].applied);
 	assert_true(d[2].applied);
 	assert_int_equal(TASK_COMPLETED, fixture_load(f, &t[1]).status);
-	assert_ok(f, task_apply_all(f->st, d, 0, 99, &f->e));
+	assert_ok(f, task_apply_all(f->st, all, 0, 99, &f->e));
 	/* one that cannot be written takes the others with it */
 	for (int i = 0; i < 2; i++)
 		t[i] = fixture_submit(f);
@@ -423,7 +423,7 @@ several_decisions_are_one_transaction(void **state)
 	    " WHEN NEW.id = %d BEGIN SELECT RAISE(ABORT, 'stop'); END",
 	    (int)t[1].row);
 	assert_failed(f, ERR_INTERNAL, "stop",
-	    task_apply_all(f->st, d, 2, 99, &f->e));
+	    task_apply_all(f->st, all, 2, 99, &f->e));
 	assert_int_equal(TASK_PROCESSING, fixture_load(f, &t[0]).status);
 	fixture_assert_slots(f);
 }

@@ -1,6 +1,16 @@
 /* test_openai_error.c: what answers mean that are not what was asked for. */
 #include "openai_case.h"
 
+/* What an answer says of its server. */
+enum server_word { SAYS_NOTHING, SICK, DOWN };
+
+static enum server_word
+said_of(const struct outcome *o)
+{
+	assert_false(o->down && o->sick);
+	return o->down ? DOWN : o->sick ? SICK : SAYS_NOTHING;
+}
+
 static void
 answers_to_a_create(void **state)
 {
@@ -9,39 +19,39 @@ answers_to_a_create(void **state)
 		const char	*body;
 		const char	*header;
 		enum verdict	 verdict;
-		bool		 down;
+		enum server_word server;
 		const char	*code;
 		enum token_verdict token;
 	} rows[] = {
-		{ 400, "{\"error\":{\"message\":\"no\"}}", NULL, VERDICT_FAIL, false, "invalid_request", TOKEN_FINE },
-		{ 422, "{\"detail\":\"no\"}", NULL, VERDICT_FAIL, false, "invalid_request", TOKEN_FINE },
-		{ 413, "", NULL, VERDICT_FAIL, false, "invalid_request", TOKEN_FINE },
-		{ 415, "", NULL, VERDICT_FAIL, false, "invalid_request", TOKEN_FINE },
-		{ 401, "{}", NULL, VERDICT_DOWN, false, NULL, TOKEN_REFUSED },
-		{ 402, "{}", NULL, VERDICT_DOWN, true, NULL, TOKEN_FINE },
-		{ 403, "{\"error\":{\"code\":\"insufficient_quota\"}}", NULL, VERDICT_DOWN, true, NULL, TOKEN_FINE },
-		{ 403, "{\"error\":\"not yours\"}", NULL, VERDICT_OTHER, false, NULL, TOKEN_FINE },
-		{ 404, "{\"error\":\"no model\"}", NULL, VERDICT_OTHER, false, "model_not_found", TOKEN_FINE },
-		{ 408, "", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 409, "", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 425, "", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 429, "", "Retry-After: 7", VERDICT_DOWN, true, NULL, TOKEN_FINE },
-		{ 500, "{}", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 502, "<html>", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 503, "{}", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 503, "{}", "Retry-After: 7", VERDICT_DOWN, true, NULL, TOKEN_FINE },
-		{ 500, "{\"error\":{\"code\":\"engine_overloaded\"}}", NULL, VERDICT_DOWN, true, NULL, TOKEN_FINE },
-		{ 504, "", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 520, "", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 524, "", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 529, "", NULL, VERDICT_UNKNOWN, true, NULL, TOKEN_FINE },
-		{ 302, "", NULL, VERDICT_OTHER, false, NULL, TOKEN_FINE },
-		{ 200, "<html>hello", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 200, "", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 200, "{\"ok\":true}", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 200, "{\"message\":\"accepted\"}", NULL, VERDICT_UNKNOWN, false, NULL, TOKEN_FINE },
-		{ 200, "{\"base_resp\":{\"status_code\":1004,\"status_msg\":\"no\"}}", NULL, VERDICT_FAIL, false, NULL, TOKEN_FINE },
-		{ 200, "{\"code\":1200,\"message\":\"no\"}", NULL, VERDICT_FAIL, false, NULL, TOKEN_FINE },
+		{ 400, "{\"error\":{\"message\":\"no\"}}", NULL, VERDICT_FAIL, SAYS_NOTHING, "invalid_request", TOKEN_FINE },
+		{ 422, "{\"detail\":\"no\"}", NULL, VERDICT_FAIL, SAYS_NOTHING, "invalid_request", TOKEN_FINE },
+		{ 413, "", NULL, VERDICT_FAIL, SAYS_NOTHING, "invalid_request", TOKEN_FINE },
+		{ 415, "", NULL, VERDICT_FAIL, SAYS_NOTHING, "invalid_request", TOKEN_FINE },
+		{ 401, "{}", NULL, VERDICT_DOWN, SAYS_NOTHING, NULL, TOKEN_REFUSED },
+		{ 402, "{}", NULL, VERDICT_DOWN, DOWN, NULL, TOKEN_FINE },
+		{ 403, "{\"error\":{\"code\":\"insufficient_quota\"}}", NULL, VERDICT_DOWN, DOWN, NULL, TOKEN_FINE },
+		{ 403, "{\"error\":\"not yours\"}", NULL, VERDICT_OTHER, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 404, "{\"error\":\"no model\"}", NULL, VERDICT_OTHER, SAYS_NOTHING, "model_not_found", TOKEN_FINE },
+		{ 408, "", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 409, "", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 425, "", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 429, "", "Retry-After: 7", VERDICT_DOWN, DOWN, NULL, TOKEN_FINE },
+		{ 500, "{}", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 502, "<html>", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 503, "{}", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 503, "{}", "Retry-After: 7", VERDICT_DOWN, DOWN, NULL, TOKEN_FINE },
+		{ 500, "{\"error\":{\"code\":\"engine_overloaded\"}}", NULL, VERDICT_DOWN, DOWN, NULL, TOKEN_FINE },
+		{ 504, "", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 520, "", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 524, "", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 529, "", NULL, VERDICT_UNKNOWN, SICK, NULL, TOKEN_FINE },
+		{ 302, "", NULL, VERDICT_OTHER, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "<html>hello", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "{\"ok\":true}", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "{\"message\":\"accepted\"}", NULL, VERDICT_UNKNOWN, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "{\"base_resp\":{\"status_code\":1004,\"status_msg\":\"no\"}}", NULL, VERDICT_FAIL, SAYS_NOTHING, NULL, TOKEN_FINE },
+		{ 200, "{\"code\":1200,\"message\":\"no\"}", NULL, VERDICT_FAIL, SAYS_NOTHING, NULL, TOKEN_FINE },
 	};
 	struct openai_case *c = *state;
 
@@ -51,12 +61,13 @@ answers_to_a_create(void **state)
 		struct outcome o = openai_answer_with(c, CALL_CREATE, &r,
 		    rows[i].header);
 
-		if (o.verdict != rows[i].verdict || o.down != rows[i].down ||
+		if (o.verdict != rows[i].verdict ||
+		    said_of(&o) != rows[i].server ||
 		    o.token.verdict != rows[i].token ||
 		    (o.code == NULL) != (rows[i].code == NULL) ||
 		    (o.code != NULL && strcmp(o.code, rows[i].code) != 0))
-			fail_msg("%ld %s: verdict %d, down %d, code %s",
-			    rows[i].status, rows[i].body, o.verdict, o.down,
+			fail_msg("%ld %s: verdict %d, server %d, code %s",
+			    rows[i].status, rows[i].body, o.verdict, said_of(&o),
 			    o.code);
 		assert_false(o.token.accepted);
 	}
@@ -68,14 +79,18 @@ a_create_that_was_cut_off(void **state)
 	static const struct {
 		struct call_response r;
 		enum verdict	 verdict;
-		bool		 down;
+		enum server_word server;
 	} rows[] = {
-		{ { .transport = TRANSPORT_NOT_SENT }, VERDICT_DOWN, true },
-		{ { .transport = TRANSPORT_LOST }, VERDICT_UNKNOWN, true },
+		{ { .transport = TRANSPORT_NOT_SENT }, VERDICT_DOWN, DOWN },
+		{ { .transport = TRANSPORT_LOCAL, .local = true },
+		    VERDICT_FAIL, SAYS_NOTHING },
+		{ { .transport = TRANSPORT_LOST, .local = true },
+		    VERDICT_UNKNOWN, SAYS_NOTHING },
+		{ { .transport = TRANSPORT_LOST }, VERDICT_UNKNOWN, SICK },
 		{ { .transport = TRANSPORT_LOST, .timed_out = true },
-		    VERDICT_UNKNOWN, false },
+		    VERDICT_UNKNOWN, SAYS_NOTHING },
 		{ { .transport = TRANSPORT_LOST, .too_large = true },
-		    VERDICT_UNKNOWN, true },
+		    VERDICT_UNKNOWN, SICK },
 	};
 	struct openai_case *c = *state;
 
@@ -84,7 +99,7 @@ a_create_that_was_cut_off(void **state)
 		    &rows[i].r, NULL);
 
 		assert_int_equal(rows[i].verdict, o.verdict);
-		assert_int_equal(rows[i].down, o.down);
+		assert_int_equal(rows[i].server, said_of(&o));
 	}
 }
 
@@ -137,25 +152,25 @@ answers_to_a_look(void **state)
 		long		 status;
 		const char	*body;
 		enum verdict	 verdict;
-		bool		 down;
+		enum server_word server;
 		enum token_verdict token;
 	} rows[] = {
-		{ 400, "{}", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 422, "{}", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 400, "{\"code\":\"task_not_exist\",\"message\":\"no\"}", VERDICT_GONE, false, TOKEN_FINE },
-		{ 401, "{}", VERDICT_RETRY, true, TOKEN_REFUSED },
-		{ 402, "{}", VERDICT_RETRY, true, TOKEN_FINE },
-		{ 403, "{}", VERDICT_RETRY, true, TOKEN_FINE },
-		{ 404, "{\"error\":{\"message\":\"not found\"}}", VERDICT_GONE, false, TOKEN_FINE },
-		{ 410, "", VERDICT_GONE, false, TOKEN_FINE },
-		{ 408, "", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 409, "", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 429, "", VERDICT_RETRY, true, TOKEN_FINE },
-		{ 500, "{\"id\":\"v\",\"status\":\"completed\"}", VERDICT_RETRY, true, TOKEN_FINE },
-		{ 502, "<html>", VERDICT_RETRY, true, TOKEN_FINE },
-		{ 200, "<html>", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 200, "", VERDICT_RETRY, false, TOKEN_FINE },
-		{ 200, "[]", VERDICT_RETRY, false, TOKEN_FINE },
+		{ 400, "{}", VERDICT_RETRY, SAYS_NOTHING, TOKEN_FINE },
+		{ 422, "{}", VERDICT_RETRY, SAYS_NOTHING, TOKEN_FINE },
+		{ 400, "{\"code\":\"task_not_exist\",\"message\":\"no\"}", VERDICT_GONE, SAYS_NOTHING, TOKEN_FINE },
+		{ 401, "{}", VERDICT_RETRY, SICK, TOKEN_REFUSED },
+		{ 402, "{}", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 403, "{}", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 404, "{\"error\":{\"message\":\"not found\"}}", VERDICT_GONE, SAYS_NOTHING, TOKEN_FINE },
+		{ 410, "", VERDICT_GONE, SAYS_NOTHING, TOKEN_FINE },
+		{ 408, "", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 409, "", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 429, "", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 500, "{\"id\":\"v\",\"status\":\"completed\"}", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 502, "<html>", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 200, "<html>", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 200, "", VERDICT_RETRY, SICK, TOKEN_FINE },
+		{ 200, "[]", VERDICT_RETRY, SICK, TOKEN_FINE },
 	};
 	struct openai_case *c = *state;
 
@@ -163,10 +178,11 @@ answers_to_a_look(void **state)
 		struct outcome o = openai_answer(c, CALL_JOB, rows[i].status,
 		    rows[i].body);
 
-		if (o.verdict != rows[i].verdict || o.down != rows[i].down ||
+		if (o.verdict != rows[i].verdict ||
+		    said_of(&o) != rows[i].server ||
 		    o.token.verdict != rows[i].token)
-			fail_msg("%ld %s: verdict %d, down %d",
-			    rows[i].status, rows[i].body, o.verdict, o.down);
+			fail_msg("%ld %s: verdict %d, server %d",
+			    rows[i].status, rows[i].body, o.verdict, said_of(&o));
 	}
 }
 

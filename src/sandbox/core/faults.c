@@ -14,6 +14,7 @@
 struct fault {
 	char			*endpoint;	/* NULL: any */
 	char			*account;	/* NULL: any */
+	char			*path;		/* NULL: any */
 	char			*body;
 	char			*type;
 	struct aftermath	 after;		/* body and type unused */
@@ -27,6 +28,7 @@ fault_free(struct fault *f)
 {
 	free(f->endpoint);
 	free(f->account);
+	free(f->path);
 	free(f->body);
 	free(f->type);
 	free(f);
@@ -88,6 +90,7 @@ fault_add(struct sandbox *sb, const cJSON *json, struct error *e)
 	f = xcalloc(1, sizeof(*f));
 	f->endpoint = xstrdup(json_string(json, "endpoint"));
 	f->account = xstrdup(json_string(json, "account"));
+	f->path = xstrdup(json_string(json, "path"));
 	f->body = xstrdup(json_string(json, "body"));
 	f->type = xstrdup(json_string(json, "type"));
 	f->after.refusal = refusal_find(json_string(json, "fault"));
@@ -113,13 +116,14 @@ matches(const char *wanted, const char *have)
 
 /* Where the first fault hangs that fits and has let enough calls pass; or NULL. */
 static struct fault **
-find_due(struct sandbox *sb, const char *endpoint, const char *account)
+find_due(struct sandbox *sb, const char *endpoint, const char *account,
+    const char *path)
 {
 	for (struct fault **at = &sb->faults; *at != NULL; at = &(*at)->next) {
 		struct fault *f = *at;
 
 		if (!matches(f->endpoint, endpoint) ||
-		    !matches(f->account, account))
+		    !matches(f->account, account) || !matches(f->path, path))
 			continue;
 		if (f->skip == 0)
 			return at;
@@ -130,9 +134,9 @@ find_due(struct sandbox *sb, const char *endpoint, const char *account)
 
 struct aftermath
 fault_take(struct sandbox *sb, const char *endpoint, const char *account,
-    struct arena *a)
+    const char *path, struct arena *a)
 {
-	struct fault **at = find_due(sb, endpoint, account), *f;
+	struct fault **at = find_due(sb, endpoint, account, path), *f;
 	struct aftermath after;
 
 	if (at == NULL)
@@ -158,6 +162,7 @@ faults_json(const struct sandbox *sb)
 
 		json_add_string(json, "endpoint", f->endpoint);
 		json_add_string(json, "account", f->account);
+		json_add_string(json, "path", f->path);
 		json_add_string(json, "fault", f->after.refusal == NULL ?
 		    NULL : f->after.refusal->name);
 		json_add_int(json, "delay_ms", f->after.delay_ms);

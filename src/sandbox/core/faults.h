@@ -28,11 +28,11 @@ struct aftermath {		/* what replaces or delays an answer; zeroed: nothing does *
 MUST_CHECK enum err fault_add(struct sandbox *sb, const cJSON *json, struct error *e);
 void	faults_clear(struct sandbox *sb);
 /*
- * The fault due for a call of `endpoint` by the account of that key (NULL: by
- * nobody), and counts it down; zeroed when there is none. Strings go to the arena.
+ * The fault due for a call of `endpoint` with that path by the account of that key
+ * (NULL: by nobody), and counts it down; zeroed when there is none. Strings go to the arena.
  */
 struct aftermath fault_take(struct sandbox *sb, const char *endpoint,
-	    const char *account, struct arena *a);
+	    const char *account, const char *path, struct arena *a);
 /* The faults that wait, as a new array. */
 cJSON	*faults_json(const struct sandbox *sb);
 /* Whether the aftermath answers, and does not only delay. */

@@ -65,7 +65,8 @@ enter(struct visit *v, const struct req *rq)
 	v->sb->calls[endpoint].calls++;
 	if (v->account != NULL)
 		v->account->calls[endpoint].calls++;
-	v->after = fault_take(v->sb, rq->route->operation, key, rq->arena);
+	v->after = fault_take(v->sb, rq->route->operation, key, rq->path,
+	    rq->arena);
 }
 
 /* So much of the body, which the client is still sending. */
