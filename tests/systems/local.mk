@@ -1,0 +1,9 @@
+# ./bootstrap demo and check on fresh machines: by hand, as root, for it takes
+# an hour and more. make check-systems systems='-u root trixie'
+.PHONY: check-systems
+check-systems:
+	$(srcdir)/tests/systems/run -d systems $(systems)
+
+EXTRA_DIST += \
+	tests/systems/enter \
+	tests/systems/run
