@@ -204,7 +204,7 @@ for i in 1 2 3; do
 done
 tasks()
 {
-	sqlite3 "$1" 'SELECT count(*) FROM tasks'
+	sqlite3 -cmd '.timeout 5000' "$1" 'SELECT count(*) FROM tasks'
 }
 copies=0
 whole=0
@@ -263,8 +263,8 @@ rm -f "$db" "$db-wal" "$db-shm"
 cp "$stack/run/copy.1" "$db"
 run ctl check --offline
 is "$code" 0 "the restored database is sound" || diag "$(cat "$out")"
-# what the load left behind would be first
-db_write "UPDATE tasks SET status = 'cancelled', step = 'done', completed_at = 1
+# what the load left behind would be first; of an older date it would be swept
+db_write "UPDATE tasks SET status = 'cancelled', step = 'done', completed_at = created_at
     WHERE status IN ('queued', 'processing')"
 poller_start
 worker_start
