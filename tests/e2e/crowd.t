@@ -61,11 +61,12 @@ made()
 
 # ---- workers are killed while streams wait ----
 
-streams_start '[[sandbox:running=3]]'
+streams_start '[[sandbox:running=600]]'
 streams 'open 20' 'open 20' 10
 stack_kill worker
 ok 'all streams break off' wait_until 5 '[ "$(grep -c ^broken "$stack/streams")" = 20 ]'
 worker_start
+pass 600
 wait_until 20 '[ "$(unfinished)" = 0 ]'
 is "$(db 'SELECT status, count(*) FROM tasks GROUP BY status')" 'completed|20' \
     'their tasks are finished'
@@ -108,12 +109,13 @@ has_progress()
 	grep -q '"progress":[1-9]' "$stack/later" 2>/dev/null
 }
 
-chat_later 'goes on [[sandbox:running=2]]'
+chat_later 'goes on [[sandbox:running=600]]'
 ok 'a stream tells of progress' wait_until 10 has_progress
 fault '{"endpoint":"pending","fault":"internal_error","count":4}'
+pass 600
 said result
 like "$said" '\{"type":"video"' 'an upstream that fails for a while does not end it'
-chat_later 'refused [[sandbox:running=20]]'
+chat_later 'refused [[sandbox:running=600]]'
 ok 'another' wait_until 10 has_progress
 fault '{"endpoint":"pending","fault":"token_invalidated"}'
 said failure
@@ -137,13 +139,14 @@ quick()
 
 rm "$stack/run/streams.in"
 : >"$stack/streams"
-streams_start '[[sandbox:running=3]]'
+streams_start '[[sandbox:running=600]]'
 descriptors=$(descriptors)
 streams 'half 300' 'halves 300' 10
 quick '300 clients send half of a request'
 streams 'open 350' 'open 350' 10
 streams 'stall 20' stalled 5
 quick 'streams that nobody reads'
+pass 600
 wait_until 20 '[ "$(unfinished)" = 0 ]'
 told()
 {
@@ -167,7 +170,7 @@ ok 'those who left are forgotten' wait_until 10 '[ "$(descriptors)" -le "$descri
 streams "churn $crowd_clients $crowd_seconds" churned $((crowd_seconds + 30))
 ok 'many came and left' test "$(sed -n 's/^churned //p' "$stack/streams")" -ge \
     $((crowd_clients * crowd_seconds / 10))
-ok 'what they began ends' wait_until 30 '[ "$(unfinished)" = 0 ]'
+ok 'what they began ends' wait_until 30 'pass 600; [ "$(unfinished)" = 0 ]'
 is "$(left)" 0 'completed, or cancelled before the upstream had it'
 is "$(slots)" 0 'no slot is taken'
 ok 'no descriptor is left' wait_until 10 '[ "$(descriptors)" -le "$descriptors" ]'

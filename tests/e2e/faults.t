@@ -76,13 +76,14 @@ unfinished()
 poller_again standby
 ok 'the second poller stands by' wait_until 5 \
     'grep -q "standing by" "$stack/log/standby"'
-create '{"prompt":"before [[sandbox:running=2]]"}'
+create '{"prompt":"before [[sandbox:running=600]]"}'
 before=$id
 ok 'a task runs' wait_until 5 'has_state $before in_progress &&
     [ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$before'"'")" ]'
 stack_kill poller
 ok 'the second one works when the first was killed' wait_until 20 \
     'grep -q "working on" "$stack/log/standby"'
+pass 600
 ok 'and goes on with the task' wait_until 10 'has_state $before completed'
 poller_again poller
 

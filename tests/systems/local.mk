@@ -4,6 +4,12 @@
 check-systems:
 	$(srcdir)/tests/systems/run -d systems $(systems)
 
+# The suite three times, beside four busy loops.
+.PHONY: check-busy
+check-busy:
+	MAKE='$(MAKE)' $(srcdir)/tests/systems/busy
+
 EXTRA_DIST += \
+	tests/systems/busy \
 	tests/systems/enter \
 	tests/systems/run
