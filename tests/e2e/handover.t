@@ -58,6 +58,7 @@ load_begin()
 # load_end HOW: all that was asked was answered well.
 load_end()
 {
+	wait_until 10 '[ "$(wc -l <"$stack/codes")" -gt $((restarts * 20)) ]'
 	: >"$stack/enough"
 	wait "$load"
 	diag "$1: answers: $(sort "$stack/codes" | uniq -c | tr -s ' \n' ' ')"
