@@ -15,5 +15,6 @@ include tests/lint/local.mk
 include tests/e2e/local.mk
 include tests/install/local.mk
 include tests/package/local.mk
+include tests/systems/local.mk
 include tests/sdk/local.mk
 include tests/bench/local.mk

@@ -174,9 +174,11 @@ is "$status $(json .deleted_count) $(whole)" '200 995 0|0|0||0' 'batch-delete-di
 # ---- a client that leaves ----
 
 items leaver 1000 token | jq -c '{tokens: .}' >"$stack/all"
-curl -s --max-time 0.5 -o "$stack/read" -H "Authorization: Bearer $session" \
-    -H 'Content-Type: application/json' --data-binary "@$stack/all" "$base/api/tokens/batch-add"
-is $? 28 'a client leaves a batch-add'
+started POST /api/tokens/batch-add "$stack/all"
+poll=0.01 wait_until 30 '[ "$(db "SELECT count(*) FROM tokens")" -gt 0 ]'
+kill $batch_pid
+wait $batch_pid
+is "$(cat "$stack/batch.status")" '' 'a client leaves a batch-add'
 ok 'it goes on to its end' wait_until 120 '[ "$(db "SELECT count(*) FROM tokens")" = 1000 ]'
 is "$(whole)" '1000|1000|1000|1000|1000' 'and each token is whole'
 admin POST /api/tokens/batch-disable
@@ -191,9 +193,7 @@ for how in kill stop; do
 	started POST /api/tokens/batch-add "$stack/all"
 	ok "$how: another is on its way" wait_until 30 \
 	    '[ "$(db "SELECT count(*) FROM tokens")" -gt $((before + 20)) ]'
-	start_ms=$(now_ms)
-	stack_$how worker
-	ok "$how: the worker ends" test $(($(now_ms) - start_ms)) -lt 8000
+	ok "$how: the worker ends" stack_$how worker
 	wait $batch_pid
 	like "$(cat "$stack/batch.status")" '^50[24]$' "$how: nginx tells the client"
 	like "$(json .detail "$stack/batch")" . "$how: in JSON"

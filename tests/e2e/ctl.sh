@@ -40,7 +40,7 @@ hold_lock()
 {
 	rm -f "$stack/run/fifo"
 	mkfifo "$stack/run/fifo"
-	sqlite3 "$db" <"$stack/run/fifo" >"$stack/log/lock" 2>&1 &
+	sqlite3 -cmd '.timeout 5000' "$db" <"$stack/run/fifo" >"$stack/log/lock" 2>&1 &
 	lock_pid=$!
 	exec 9>"$stack/run/fifo"
 	echo "BEGIN IMMEDIATE; SELECT 'held';" >&9

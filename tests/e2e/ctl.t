@@ -148,10 +148,14 @@ tail_pid=$!
 "$programs/sora2apictl" -c "$stack/sora2api.conf" --json tail \
     >"$stack/log/tail.json" 2>&1 &
 tail_json_pid=$!
-script -qefc "stty cols 70 rows 20; exec '$programs/sora2apictl' -c '$stack/sora2api.conf' tail" \
-    /dev/null >"$stack/log/tail.tty" 2>&1 </dev/null &
-tail_tty_pid=$!
-wait_until 10 '[ -s "$stack/log/tail.tty" ] || [ -d "/proc/$tail_tty_pid" ]'
+# A machine may have none: a chroot without /dev/pts.
+terminal=no
+! script -qec true /dev/null </dev/null >"$stack/log/tty" 2>&1 || terminal=yes
+if [ $terminal = yes ]; then
+	script -qefc "stty cols 70 rows 20; exec '$programs/sora2apictl' -c '$stack/sora2api.conf' tail" \
+	    /dev/null >"$stack/log/tail.tty" 2>&1 </dev/null &
+	tail_tty_pid=$!
+fi
 create '{"prompt":"a bird for the tail"}'
 bird=$id
 wait_until 60 'has_ended "$bird"'
@@ -163,22 +167,30 @@ is "$(grep -c "$(printf '\033')" "$stack/log/tail")" 0 "no terminal: no control 
 wait_until 10 'grep -q "$bird.*completed" "$stack/log/tail.json"'
 is "$(jq -r "select(.id == \"$bird\" and .status == \"completed\") | .progress" \
     "$stack/log/tail.json")" 100 "--json: an object in each line"
-wait_until 10 'grep -q "$bird  *completed" "$stack/log/tail.tty"'
-tr -d '\r' <"$stack/log/tail.tty" >"$stack/log/tail.screen"
-like "$(cat "$stack/log/tail.screen")" "$bird +completed +\[####################\]" \
-    "on a terminal the end is a line"
-like "$(cat "$stack/log/tail.screen")" "$(printf '\033')\[[0-9]+A$(printf '\033')\[J" \
-    "and the bars are drawn in place"
-is "$(sed "s/$(printf '\033')\[[0-9]*[AJ]//g" "$stack/log/tail.screen" |
-    awk 'length($0) > 69' | wc -l)" 0 "no line is wider than the terminal"
 kill -INT "$tail_pid" "$tail_json_pid" 2>/dev/null
 wait "$tail_pid"
 is $? 0 "Ctrl-C ends it well"
 wait "$tail_json_pid"
 is $? 0 "with --json too"
-pkill -INT -P "$tail_tty_pid" 2>/dev/null
-wait "$tail_tty_pid"
-is $? 0 "and on a terminal"
+on_a_terminal()
+{
+	wait_until 10 'grep -q "$bird  *completed" "$stack/log/tail.tty"'
+	tr -d '\r' <"$stack/log/tail.tty" >"$stack/log/tail.screen"
+	like "$(cat "$stack/log/tail.screen")" "$bird +completed +\[####################\]" \
+	    "on a terminal the end is a line"
+	like "$(cat "$stack/log/tail.screen")" "$(printf '\033')\[[0-9]+A$(printf '\033')\[J" \
+	    "and the bars are drawn in place"
+	is "$(sed "s/$(printf '\033')\[[0-9]*[AJ]//g" "$stack/log/tail.screen" |
+	    awk 'length($0) > 69' | wc -l)" 0 "no line is wider than the terminal"
+	pkill -INT -P "$tail_tty_pid" 2>/dev/null
+	wait "$tail_tty_pid"
+	is $? 0 "and on a terminal"
+}
+if [ $terminal = yes ]; then
+	on_a_terminal
+else
+	skip $((tap_count + 4)) 'no terminals here'
+fi
 
 # ---- numbers, accounts, secrets ----
 
@@ -226,7 +238,7 @@ for i in 1 2 3; do
 done
 tasks()
 {
-	sqlite3 "$1" 'SELECT count(*) FROM tasks'
+	sqlite3 -cmd '.timeout 5000' "$1" 'SELECT count(*) FROM tasks'
 }
 copies=0
 whole=0
@@ -285,8 +297,8 @@ rm -f "$db" "$db-wal" "$db-shm"
 cp "$stack/run/copy.1" "$db"
 run ctl check --offline
 is "$code" 0 "the restored database is sound" || diag "$(cat "$out")"
-# what the load left behind would be first
-db_write "UPDATE tasks SET status = 'cancelled', step = 'done', completed_at = 1
+# what the load left behind would be first; of an older date it would be swept
+db_write "UPDATE tasks SET status = 'cancelled', step = 'done', completed_at = created_at
     WHERE status IN ('queued', 'processing')"
 poller_start
 worker_start

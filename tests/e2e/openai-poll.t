@@ -96,13 +96,15 @@ ends
 is "$(error_code)" upstream_lost 'a job that the server forgot'
 normal
 options '"preset":"vllm-omni","resubmit_lost":1'
-begin '[[sandbox:running=3]] sent again'
+begin '[[sandbox:running=600]] sent again'
 is_polled
 control POST restart
+wait_until 20 '[ "$(prompt_counts "[[sandbox:running=600]] sent again")" = "2 2" ]'
+pass 600
 ends
 is "$state" completed 'one that is sent again'
 is "$(log_of | jq .resubmitted)" 1 'which the request log shows'
-is "$(prompt_counts '[[sandbox:running=3]] sent again')" '2 2' 'it was sent twice, and no more'
+is "$(prompt_counts '[[sandbox:running=600]] sent again')" '2 2' 'it was sent twice, and no more'
 
 # ---- a job that does not end ----
 

@@ -52,9 +52,10 @@ killed_at creating 'while it was sent'
 ends_once 'while it was sent, without a list' failed upstream_outcome_unknown
 
 options '"preset":"vllm-omni","delete_upstream":"always"'
-begin '[[sandbox:running=3]] while it was made'
+begin '[[sandbox:running=600]] while it was made'
 killed_at poll 'while it was made'
-ends_once '[[sandbox:running=3]] while it was made'
+pass 600
+ends_once '[[sandbox:running=600]] while it was made'
 
 manners '{"content_rate":300000,"content_mib":1}'
 begin 'while it was fetched'
@@ -69,9 +70,10 @@ killed_at download 'before its file was there'
 ends_once 'before its file was there'
 
 fault '{"endpoint":"video_get","fault":"internal_error","count":8}'
-begin '[[sandbox:running=2]] while the server fails'
+begin '[[sandbox:running=600]] while the server fails'
 killed_at poll 'while the server fails'
-ends_once '[[sandbox:running=2]] while the server fails'
+pass 600
+ends_once '[[sandbox:running=600]] while the server fails'
 
 # ---- what was cancelled here ends there ----
 

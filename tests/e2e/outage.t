@@ -20,7 +20,7 @@ stack_start
 # A task that the upstream works on, and one that it has not seen yet.
 begin()
 {
-	create "{\"prompt\":\"$1 runs [[sandbox:running=1]]\"}"
+	create "{\"prompt\":\"$1 runs [[sandbox:running=600]]\"}"
 	running=$id
 	ok "$1: a task runs" wait_until 5 '[ -n "$(db "SELECT upstream_id FROM tasks
 	    WHERE task_id = '"'$running'"'")" ]'
@@ -36,10 +36,11 @@ more()
 # Both end well, made once each.
 recovers()
 {
+	wait_until 5 'pass 600 2>/dev/null'
 	ok "$1: the first is completed" wait_until 15 'has_state $running completed'
 	ok "$1: the other too" wait_until 15 'has_state $coming completed'
 	control GET state
-	is "$(jq -r --arg a "$1 runs [[sandbox:running=1]]" --arg b "$1 comes" \
+	is "$(jq -r --arg a "$1 runs [[sandbox:running=600]]" --arg b "$1 comes" \
 	    '[.prompts[] | select(.prompt == $a or .prompt == $b) | .accepted] |
 	    join(" ")' "$stack/control")" '1 1' "$1: each was made once"
 	is "$(db 'SELECT group_concat(is_active || video_enabled) FROM tokens')" 11,11 \

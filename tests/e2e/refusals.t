@@ -231,12 +231,13 @@ each '504 generation_timeout' 'too slow' 'x [[sandbox:never]]'
 change 'UPDATE generation_config SET image_timeout = 300'
 
 curl -s -o "$stack/later" -H "Authorization: Bearer $api_key" -H "$json_type" \
-    -d '{"prompt":"holds the slot [[sandbox:running=5]]"}' "$base$generations" &
+    -d '{"prompt":"holds the slot [[sandbox:never]]"}' "$base$generations" &
 holder=$!
 change 'UPDATE tokens SET image_concurrency = 1'
 again=1
 each '429 rate_limit_exceeded' 'no slot in time' 'x'
-wait $holder
+kill $holder
+wait $holder 2>/dev/null
 change 'UPDATE tokens SET image_concurrency = -1, cooled_until = unixepoch() + 5000'
 again=3600
 each '429 rate_limit_exceeded' 'all accounts rest' 'x'

@@ -159,7 +159,7 @@ db_write 'ALTER TABLE tasks RENAME COLUMN hidden TO permalink'
 polls success 'and back'
 
 mkfifo "$stack/hold"
-sqlite3 "$stack/data/sora2api.db" <"$stack/hold" >"$stack/held" 2>&1 &
+sqlite3 -cmd '.timeout 5000' "$stack/data/sora2api.db" <"$stack/hold" >"$stack/held" 2>&1 &
 holder=$!
 exec 3>"$stack/hold"
 echo 'BEGIN IMMEDIATE; SELECT 1;' >&3

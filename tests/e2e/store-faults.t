@@ -59,10 +59,10 @@ fill()
 
 # ---- a busy database ----
 
-create '{"prompt":"runs [[sandbox:running=0.5]]"}'
+create '{"prompt":"runs [[sandbox:running=600]]"}'
 running=$id
 mkfifo "$stack/hold"
-sqlite3 "$stack/data/sora2api.db" <"$stack/hold" >"$stack/held" 2>&1 &
+sqlite3 -cmd '.timeout 5000' "$stack/data/sora2api.db" <"$stack/hold" >"$stack/held" 2>&1 &
 holder=$!
 exec 3>"$stack/hold"
 echo 'BEGIN IMMEDIATE; SELECT 1;' >&3
@@ -71,7 +71,7 @@ before=$(count)
 begin=$(now_ms)
 create '{"prompt":"busy"}'
 not_now 'a create'
-ok 'after the time of database.busy_timeout' test $(($(now_ms) - begin)) -lt 2500
+ok 'after the time of database.busy_timeout' test $(($(now_ms) - begin)) -ge 300
 create '{"prompt":"busy"}' -H 'Idempotency-Key: busy'
 not_now 'one with a key'
 ask DELETE "/v1/videos/$running"
@@ -83,6 +83,7 @@ is "$status" 200 'and the list'
 upload "$stack/small.png"
 not_now 'an upload'
 is "$(find "$stack/spool" -type f | wc -l)" 0 'nothing of it stays'
+pass 600
 ok 'what the poller has to write waits' wait_until 5 \
     'grep -q "decisions wait" "$stack/log/poller"'
 exec 3>&-
@@ -91,7 +92,7 @@ is "$(count)" "$before" 'nothing was accepted'
 ok 'the task ends when the database is free' wait_until 10 'has_state $running completed'
 create '{"prompt":"busy"}' -H 'Idempotency-Key: busy'
 is "$status" 201 'and the key is free'
-is "$(prompt_counts 'runs [[sandbox:running=0.5]]')" '1 1' 'nothing was sent twice'
+is "$(prompt_counts 'runs [[sandbox:running=600]]')" '1 1' 'nothing was sent twice'
 
 # ---- full disks ----
 
@@ -124,7 +125,7 @@ full_cache()
 
 full_database()
 {
-	create '{"prompt":"full [[sandbox:running=1]]"}'
+	create '{"prompt":"full [[sandbox:running=600]]"}'
 	running=$id
 	ok 'a task runs' wait_until 5 '[ -n "$(db "SELECT upstream_id FROM tasks
 	    WHERE task_id = '"'$running'"'")" ]'
@@ -135,7 +136,8 @@ full_database()
 	    [ "$status" != 201 ] || { echo "$id" >>"$stack/made"; false; }'
 	not_now 'when the database is full'
 	state_of "$running"
-	like "$state" '^(in_progress|completed)$' 'a status is read'
+	is "$state" in_progress 'a status is read'
+	pass 600
 	rm "$stack/data/filler"
 	ok 'with room, the task ends' wait_until 15 'has_state $running completed'
 	create '{"prompt":"room for more"}'
@@ -150,10 +152,7 @@ full_database()
 }
 
 if [ "${small_disks-}" = no ]; then
-	for n in $(seq 19 41); do
-		tap_count=$((tap_count + 1))
-		echo "ok $tap_count # SKIP no right to mount small disks"
-	done
+	skip 41 'no right to mount small disks'
 else
 	full_spool
 	full_cache

@@ -47,6 +47,12 @@ control()
 	    "$sandbox/_control/$2"
 }
 
+# pass SECONDS: of the time of the sandbox's tasks, at once.
+pass()
+{
+	control POST time "{\"passed\":$1}"
+}
+
 # fault JSON: the next calls of the sandbox that fit.
 fault()
 {

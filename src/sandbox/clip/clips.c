@@ -74,7 +74,7 @@ static void
 name_clip(const struct clip_spec *spec, struct arena *a, char out[NAME_LEN])
 {
 	int n_frames = spec->kind == CLIP_MP4 ? spec->n_frames : 1;
-	const char *what = arena_printf(a, "1\n%d\n%d\n%d\n%s", spec->width,
+	const char *what = arena_printf(a, "2\n%d\n%d\n%d\n%s", spec->width,
 	    spec->height, n_frames, text_of(spec));
 	char hex[65];
 

@@ -15,8 +15,11 @@
 #include "sandbox/sora/invites.h"
 #include "sandbox/sora/sessions.h"
 #include "sandbox/sora/usernames.h"
+#include "timeline.h"
 #include "visit.h"
 #include "xalloc.h"
+
+#define MAX_PASSED	1000000		/* s */
 
 static void
 answer_done(struct resp *rs)
@@ -190,6 +193,25 @@ handle_control_limits(struct req *rq, struct resp *rs, struct error *e)
 out:
 	cJSON_Delete(body);
 	return rc;
+}
+
+static enum err
+pass_time(UNUSED struct sandbox *sb, const cJSON *body, struct error *e)
+{
+	const cJSON *item = json_get(body, "passed");
+	double seconds = cJSON_IsNumber(item) ? item->valuedouble : -1;
+
+	if (!(seconds >= 0 && seconds <= MAX_PASSED))
+		return error_set(e, ERR_INVALID_VALUE, "passed",
+		    "passed: not a number of 0 to %d", MAX_PASSED);
+	timeline_pass((int64_t)(seconds * 1000));
+	return ERR_OK;
+}
+
+enum err
+handle_control_time(struct req *rq, struct resp *rs, struct error *e)
+{
+	return change(rq, rs, pass_time, e);
 }
 
 static void

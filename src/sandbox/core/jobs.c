@@ -60,7 +60,7 @@ job_add(struct sandbox *sb, struct job *job)
 	job->gen_id = new_ulid("gen_");
 	job->uuid = new_file_uuid();
 	job->created_ms = clock_now_ms();
-	job->created_mono = clock_mono_ms();
+	job->created_mono = timeline_now();
 	job_list_append(&sb->jobs, job);
 	job_list_append(job->image ? &job->account->images
 	    : &job->account->open, job);

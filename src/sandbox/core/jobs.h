@@ -14,7 +14,7 @@ void		 job_abort(struct job *job);
 void		 job_list_append(struct job_list *list, struct job *job);
 /* Keeps the list in the order in which the drafts become visible. */
 void		 job_list_insert(struct job_list *list, struct job *job);
-/* When its draft becomes visible: clock_mono_ms, and wall clock; TIMELINE_NEVER. */
+/* When its draft becomes visible: timeline_now, and wall clock; TIMELINE_NEVER. */
 int64_t		 job_visible_mono(const struct job *job);
 int64_t		 job_visible_ms(const struct job *job);
 struct moment	 job_moment(const struct job *job, int64_t now);

@@ -132,7 +132,7 @@ cJSON *
 report_json(struct sandbox *sb, bool with_tasks)
 {
 	cJSON *json = cJSON_CreateObject(), *accounts;
-	int64_t now = clock_mono_ms();
+	int64_t now = timeline_now();
 
 	json_add_int(json, "now_ms", clock_now_ms());
 	json_add_int(json, "created", (int64_t)sb->jobs.n);

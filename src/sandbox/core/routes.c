@@ -126,6 +126,8 @@ const struct route sandbox_routes[] = {
 	    handle_control_faults_clear, "control_faults_clear" },
 	{ M_POST, "/_control/limits", WHO_CONTROL, JSON,
 	    handle_control_limits, "control_limits" },
+	{ M_POST, "/_control/time", WHO_CONTROL, JSON,
+	    handle_control_time, "control_time" },
 	{ M_POST, "/_control/accounts", WHO_CONTROL, JSON,
 	    handle_control_account, "control_account" },
 	{ M_POST, "/_control/sessions", WHO_CONTROL, JSON,

@@ -55,6 +55,6 @@ handler_fn	handle_control_session, handle_control_grant;
 handler_fn	handle_control_invite, handle_control_usernames;
 handler_fn	handle_control_challenge, handle_control_links;
 handler_fn	handle_control_asked, handle_control_asked_clear;
-handler_fn	handle_control_reset;
+handler_fn	handle_control_reset, handle_control_time;
 
 #endif

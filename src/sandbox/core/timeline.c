@@ -2,12 +2,28 @@
 #include "timeline.h"
 
 #include <math.h>
+#include <stdatomic.h>
 
 #include "attr.h"
+#include "clock.h"
 #include "limits.h"
 
 #define FIRST_PROGRESS	0.1	/* a task that starts to run shows this */
 #define LAST_PROGRESS	0.95	/* and at most this while it runs */
+
+static _Atomic int64_t passed;	/* ms that nobody waited for */
+
+int64_t
+timeline_now(void)
+{
+	return clock_mono_ms() + passed;
+}
+
+void
+timeline_pass(int64_t ms)
+{
+	passed += ms;
+}
 
 static int64_t
 scaled(double seconds, const struct limits *l)

@@ -52,6 +52,12 @@ struct moment {
 	bool		 has_url;	/* of a draft */
 };
 
+/*
+ * Milliseconds of a monotonic clock, by which ages are counted; timeline_pass
+ * puts it forward. Both are safe in any thread.
+ */
+int64_t		 timeline_now(void);
+void		 timeline_pass(int64_t ms);
 /* The phases as the limits say, divided by the speed; ending END_DRAFT. */
 void		 timeline_init(struct timeline *t, const struct limits *l);
 struct moment	 timeline_at(const struct timeline *t, int64_t age);

@@ -3,7 +3,6 @@
 
 #include "arena.h"
 #include "base64.h"
-#include "clock.h"
 #include "json.h"
 #include "openai.h"
 #include "sandbox/clip/clips.h"
@@ -41,7 +40,7 @@ take_finished(struct visit *v, const struct req *rq, const char *id,
 
 	if (job == NULL)
 		return refuse(e, v->sb->dialect->no_video);
-	m = job_moment(job, clock_mono_ms());
+	m = job_moment(job, timeline_now());
 	if (openai_stand(job, &m) != STAND_COMPLETED)
 		return refuse(e, job->timeline.ending == END_VIOLATION ||
 		    job->timeline.ending == END_UNSAFE ?
@@ -290,7 +289,7 @@ find_content(struct visit *v, const struct req *rq, struct content *out,
 	    (rc = read_variant(v->sb->dialect, req_query(rq, "variant"),
 	    &still, e)) != ERR_OK)
 		return rc;
-	m = job_moment(job, clock_mono_ms());
+	m = job_moment(job, timeline_now());
 	if (openai_stand(job, &m) != STAND_COMPLETED || !m.has_url)
 		return refuse_early(v);
 	take_content(v->sb, rq, job, still, out);

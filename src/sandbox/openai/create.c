@@ -80,7 +80,7 @@ openai_accept(struct visit *v, struct job *job, struct error *e)
 		v->after = before;
 		return rc;
 	}
-	account_settle(v->account, clock_mono_ms());
+	account_settle(v->account, timeline_now());
 	job->id = openai_new_id(sb->manners.id_form);
 	job_add(sb, job);
 	count->accepted++;
@@ -107,7 +107,7 @@ created_json(struct sandbox *sb, const struct req *rq, const struct job *job)
 void
 openai_wait(struct sandbox *sb, int64_t until)
 {
-	sandbox_sleep(sb, until - clock_mono_ms());
+	sandbox_sleep(sb, until - timeline_now());
 }
 
 /* A server without jobs: the answer comes when the video is done. */

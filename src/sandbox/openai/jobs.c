@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "json.h"
 #include "number.h"
 #include "openai.h"
@@ -16,7 +15,7 @@
 static enum stand
 stand_of(const struct job *job)
 {
-	struct moment m = job_moment(job, clock_mono_ms());
+	struct moment m = job_moment(job, timeline_now());
 
 	return openai_stand(job, &m);
 }

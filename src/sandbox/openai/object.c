@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "clock.h"
 #include "json.h"
 #include "openai.h"
 #include "place.h"
@@ -56,7 +55,7 @@ openai_find(struct visit *v, const struct req *rq, struct job **out,
 
 	if (job == NULL || job->image)
 		return refuse(e, v->sb->dialect->no_video);
-	m = job_moment(job, clock_mono_ms());
+	m = job_moment(job, timeline_now());
 	if (openai_stand(job, &m) == STAND_GONE)
 		return refuse(e, v->sb->dialect->no_video);
 	*out = job;
@@ -202,7 +201,7 @@ add_padding(cJSON *json, int len, struct arena *a)
 cJSON *
 openai_object(struct sandbox *sb, const struct req *rq, const struct job *job)
 {
-	struct moment m = job_moment(job, clock_mono_ms());
+	struct moment m = job_moment(job, timeline_now());
 	enum stand stand = openai_stand(job, &m);
 	bool completed = stand == STAND_COMPLETED;
 	cJSON *json = cJSON_CreateObject();

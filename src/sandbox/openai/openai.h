@@ -62,7 +62,7 @@ MUST_CHECK enum err openai_create(struct visit *v, struct req *rq, struct resp *
     struct job **job, struct error *e);
 /* Adds the header that tells when to ask again, if this server has it; without the lock. */
 void		 openai_poll_after(const struct visit *v, struct resp *rs);
-/* Sleeps until that time of clock_mono_ms; without the lock. */
+/* Sleeps until that time of timeline_now; without the lock. */
 void		 openai_wait(struct sandbox *sb, int64_t until);
 
 /* ---- file.c: without the lock ---- */

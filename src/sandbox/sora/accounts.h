@@ -65,7 +65,7 @@ MUST_CHECK enum err account_may_use(const struct account *ac, const char *refusa
 void		 account_empty(struct account *ac);
 void		 account_free(struct account *ac);	/* an emptied one */
 
-/* Moves the tasks on to where they are at `now` (clock_mono_ms). */
+/* Moves the tasks on to where they are at `now` (timeline_now). */
 void		 account_settle(struct account *ac, int64_t now);
 long		 account_concurrency(const struct sandbox *sb, const struct account *ac);
 /* Videos left in this window; begins a new one when it is over. */

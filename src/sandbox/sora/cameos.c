@@ -10,7 +10,6 @@
 #include "accounts.h"
 #include "arena.h"
 #include "attr.h"
-#include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "people.h"
@@ -222,7 +221,7 @@ add(struct visit *v, struct cameo *c)
 	c->id = new_cameo_id();
 	c->uuid = new_file_uuid();
 	c->account = v->account;
-	c->created_mono = clock_mono_ms();
+	c->created_mono = timeline_now();
 	c->next = sb->cameos;
 	sb->cameos = c;
 	index_put(sb, INDEX_CAMEO, c->id, c);
@@ -300,7 +299,7 @@ failed_look(const struct cameo *c)
 static struct look
 look_at(const struct cameo *c)
 {
-	int64_t age = clock_mono_ms() - c->created_mono - c->takes;
+	int64_t age = timeline_now() - c->created_mono - c->takes;
 
 	if (c->character_id != NULL)
 		return (struct look){ "finalized", "Completed", true };

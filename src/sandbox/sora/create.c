@@ -6,7 +6,6 @@
 #include "accounts.h"
 #include "arena.h"
 #include "cameos.h"
-#include "clock.h"
 #include "create.h"
 #include "json.h"
 #include "posts.h"
@@ -160,7 +159,7 @@ check_limits(struct sandbox *sb, struct account *ac, struct error *e)
 {
 	enum err rc;
 
-	account_settle(ac, clock_mono_ms());
+	account_settle(ac, timeline_now());
 	if ((rc = account_may_use(ac, "unauthorized", e)) != ERR_OK)
 		return rc;
 	if (!ac->onboarded)

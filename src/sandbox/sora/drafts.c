@@ -6,7 +6,6 @@
 
 #include "accounts.h"
 #include "arena.h"
-#include "clock.h"
 #include "json.h"
 #include "number.h"
 #include "posts.h"
@@ -265,7 +264,7 @@ handle_sandbox_drafts(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	sandbox_lock(v->sb);
-	now = clock_mono_ms();
+	now = timeline_now();
 	account_settle(v->account, now);
 	rc = find_start(v->sb, rq, v->account, now, &start, e);
 	if (rc == ERR_OK)
@@ -285,7 +284,7 @@ handle_sandbox_draft(struct req *rq, struct resp *rs, struct error *e)
 	int64_t now;
 
 	sandbox_lock(v->sb);
-	now = clock_mono_ms();
+	now = timeline_now();
 	job = index_find(v->sb, INDEX_GENERATION, rq->param[0]);
 	if (job != NULL && job->account == v->account &&
 	    job_visible_mono(job) <= now)

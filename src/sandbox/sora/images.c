@@ -5,7 +5,6 @@
 
 #include "accounts.h"
 #include "arena.h"
-#include "clock.h"
 #include "create.h"
 #include "json.h"
 #include "number.h"
@@ -87,7 +86,7 @@ is_unfinished(const struct job *job, int64_t now)
 static enum err
 check_account(struct sandbox *sb, const struct account *ac, struct error *e)
 {
-	int64_t now = clock_mono_ms();
+	int64_t now = timeline_now();
 	long unfinished = 0;
 	enum err rc;
 
@@ -255,7 +254,7 @@ handle_sandbox_image(struct req *rq, struct resp *rs, struct error *e)
 		goto out;
 	sandbox_lock(v->sb);
 	if ((rc = accept_job(v, job, body, e)) == ERR_OK) {
-		answer = image_json(v->sb, rq, job, clock_mono_ms());
+		answer = image_json(v->sb, rq, job, timeline_now());
 		job = NULL;		/* the state's now */
 	}
 	sandbox_unlock(v->sb);
@@ -298,7 +297,7 @@ page_json(struct sandbox *sb, const struct req *rq, const struct account *ac,
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON *list = cJSON_AddArrayToObject(json, "task_responses");
-	int64_t now = clock_mono_ms();
+	int64_t now = timeline_now();
 	const char *last = NULL;
 	size_t i, left = page_size(rq);
 

@@ -4,7 +4,6 @@
 #include "accounts.h"
 #include "arena.h"
 #include "buf.h"
-#include "clock.h"
 #include "drafts.h"
 #include "json.h"
 #include "sandbox/core/jobs.h"
@@ -134,7 +133,7 @@ handle_sandbox_pending(struct req *rq, struct resp *rs, UNUSED struct error *e)
 	buf_init(&out, SIZE_MAX / 2);
 	buf_puts(&out, "[");
 	sandbox_lock(v->sb);
-	now = clock_mono_ms();
+	now = timeline_now();
 	account_settle(v->account, now);
 	for (size_t i = v->account->open.n; i > 0; i--) {
 		struct job *job = v->account->open.at[i - 1];
@@ -159,7 +158,7 @@ handle_sandbox_pending_v1(struct req *rq, struct resp *rs,
 	int64_t now;
 
 	sandbox_lock(v->sb);
-	now = clock_mono_ms();
+	now = timeline_now();
 	account_settle(v->account, now);
 	for (size_t i = v->account->open.n; i > 0; i--) {
 		struct job *job = v->account->open.at[i - 1];

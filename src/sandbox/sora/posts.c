@@ -235,7 +235,7 @@ read_draft(struct visit *v, const cJSON *body, struct job **out,
 		return refuse(e, "invalid_request");
 	job = index_find(v->sb, INDEX_GENERATION, generation);
 	if (job == NULL || job->account != v->account ||
-	    !job_moment(job, clock_mono_ms()).has_url)
+	    !job_moment(job, timeline_now()).has_url)
 		return refuse(e, "not_found");
 	*out = job;
 	return ERR_OK;
