@@ -282,8 +282,8 @@ static void
 a_key_past_its_time_is_none_though_many_are_before_it(void **state)
 {
 	struct fixture *f = *state;
-	const struct idem k = a_key(f, "k", body_a);
-	const struct idem other = a_key(f, "k", body_b);
+	struct idem k = a_key(f, "k", body_a);
+	struct idem other = a_key(f, "k", body_b);
 
 	fixture_token(f, 9);
 	assert_first(f, &k);

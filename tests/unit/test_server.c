@@ -44,10 +44,10 @@ render(struct req *rq UNUSED, struct resp *rs, const struct error *e)
 	resp_text(rs, error_row(e->code)->status, "text/plain", e->text);
 }
 
-static int64_t
-max_body(void *ctx UNUSED)
+static void
+limits(void *ctx UNUSED, unsigned size UNUSED, struct body_limits *out)
 {
-	return 1 << 24;
+	*out = (struct body_limits){ .max_body = 1 << 24, .json_values = 100 };
 }
 
 static enum err
@@ -75,7 +75,7 @@ static const struct route routes[] = {
 };
 
 static const struct server_ops ops = {
-	.thread_open = thread_open, .error = render, .max_body = max_body,
+	.thread_open = thread_open, .error = render, .limits = limits,
 };
 
 static int
