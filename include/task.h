@@ -141,7 +141,7 @@ struct task_page {
 /*
  * At most `limit` video tasks after the task `after` (NULL: from the start),
  * newest first or, if `ascending`, oldest first. ERR_INVALID_VALUE on "after"
- * when it names no task.
+ * when it names no task, nor one that was deleted within a day.
  */
 MUST_CHECK enum err task_list(struct store *st, const char *after, int limit, bool ascending,
     struct arena *a, struct task_page *out, struct error *e);

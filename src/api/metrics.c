@@ -20,29 +20,54 @@ struct family {
 	const char	*type;		/* counter, histogram, gauge */
 	const char	*label, *label2;	/* NULL where it has fewer */
 	const char	*help;
+	/* Series that are there, with 0, before anything was counted. */
+	const struct meter_series *known;
+	size_t		 n_known;
 };
 
+#define KNOWN(list)	(list), NELEM(list)
+
+static const struct meter_series single[] = { { .label = "", .label2 = "" } };
+static const struct meter_series sources[] = {
+	{ .label = "cache", .label2 = "" },
+	{ .label = "upstream", .label2 = "" },
+	{ .label = "gone", .label2 = "" },
+};
+static const struct meter_series ends[] = {
+	{ .label = "video", .label2 = "completed" },
+	{ .label = "video", .label2 = "generation_failed" },
+	{ .label = "image", .label2 = "completed" },
+	{ .label = "image", .label2 = "generation_failed" },
+	{ .label = "character", .label2 = "completed" },
+	{ .label = "character", .label2 = "generation_failed" },
+};
+
+/* Routes and upstreams have more labels than a site will ever see: theirs come with them. */
 static const struct family families[] = {
 	{ METER_REQUESTS, "sora2api_requests_total", "counter", "operation",
-	    "status", "Answered requests; 499: the client left before." },
+	    "status", "Answered requests; 499: the client left before.",
+	    NULL, 0 },
 	{ METER_REQUEST_SECONDS, "sora2api_request_seconds", "histogram",
-	    "operation", NULL, "Time until the answer, or its begin." },
+	    "operation", NULL, "Time until the answer, or its begin.",
+	    NULL, 0 },
 	{ METER_UPSTREAM, "sora2api_upstream_calls_total", "counter",
-	    "endpoint", "outcome", "Calls of upstreams and services." },
+	    "endpoint", "outcome", "Calls of upstreams and services.",
+	    NULL, 0 },
 	{ METER_UPSTREAM_SECONDS, "sora2api_upstream_seconds", "histogram",
-	    "endpoint", NULL, "Time that such a call took." },
+	    "endpoint", NULL, "Time that such a call took.", NULL, 0 },
 	{ METER_TASKS, "sora2api_tasks_total", "counter", "kind", "outcome",
-	    "Tasks that the poller brought to an end." },
+	    "Tasks that the poller brought to an end.", KNOWN(ends) },
 	{ METER_POLL_LAG, "sora2api_poll_lag_seconds", "histogram", NULL,
-	    NULL, "How late an account's lists were read." },
+	    NULL, "How late an account's lists were read.", KNOWN(single) },
 	{ METER_CONTENT, "sora2api_content_total", "counter", "source", NULL,
-	    "Where the file of a finished video was." },
+	    "Where the file of a finished video was.", KNOWN(sources) },
 	{ METER_BUSY, "sora2api_database_busy_waits_total", "counter", NULL,
-	    NULL, "Times that a writer had to wait for another one." },
+	    NULL, "Times that a writer had to wait for another one.",
+	    KNOWN(single) },
 	{ METER_CACHE_BYTES, "sora2api_cache_bytes", "gauge", NULL, NULL,
-	    "Bytes of cached results, at the last sweep." },
+	    "Bytes of cached results, at the last sweep.", KNOWN(single) },
 	{ METER_CACHE_FILES, "sora2api_cache_files", "gauge", NULL, NULL,
-	    "Cached results, at the last sweep." },
+	    "Cached results, at the last sweep.", KNOWN(single) },
 };
 
 static const char *const states[STATE__MAX] = {
@@ -156,9 +181,9 @@ put_family(struct buf *out, struct arena *a, const struct family *f)
 {
 	struct rows rows = { .arena = a };
 
+	for (size_t i = 0; i < f->n_known; i++)
+		collect(&rows, &f->known[i]);
 	meter_each(f->meter, collect, &rows);
-	if (rows.n == 0)
-		return;
 	put_head(out, f->name, f->type, f->help);
 	for (size_t i = 0; i < rows.n; i++) {
 		if (strcmp(f->type, "histogram") == 0) {

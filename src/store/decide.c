@@ -15,7 +15,8 @@
 
 enum {
 	SQL_UPDATE, SQL_FORGET, SQL_FORGET_MEDIA, SQL_UNTRY, SQL_UNTRY_COUNT,
-	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_DELETE, SQL_FORGET_OLD,
+	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_DELETE, SQL_REMEMBER,
+	SQL_FORGET_DELETED, SQL_FORGET_OLD,
 	SQL__MAX
 };
 
@@ -75,6 +76,10 @@ static const char *const sql[SQL__MAX] = {
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
+	[SQL_REMEMBER] = "INSERT INTO deleted_videos (task_id, place, deleted_at)"
+	    " SELECT task_id, id, ?2 FROM tasks WHERE id = ?1",
+	[SQL_FORGET_DELETED] = "DELETE FROM deleted_videos"
+	    " WHERE deleted_at < ?1",
 	[SQL_FORGET_OLD] = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks"
 	    " WHERE completed_at IS NOT NULL AND completed_at < ?1"
 	    " ORDER BY completed_at LIMIT ?2)",
@@ -499,6 +504,22 @@ task_cancel_all(struct store *st, const struct task_cancel_order *orders,
 	return store_end(st, rc, e);
 }
 
+/* Its place among the others, for a client that goes on from it. */
+static enum err
+remember(struct store *st, int64_t row, struct error *e)
+{
+	struct query q = query_start(st, st->decide[SQL_FORGET_DELETED]);
+	enum err rc;
+
+	query_int(&q, 1, clock_now() - DELETED_KEPT_S);
+	if ((rc = query_run(&q, e)) != ERR_OK)
+		return rc;
+	q = query_start(st, st->decide[SQL_REMEMBER]);
+	query_int(&q, 1, row);
+	query_int(&q, 2, clock_now());
+	return query_run(&q, e);
+}
+
 enum err
 task_delete(struct store *st, const char *task_id, struct error *e)
 {
@@ -514,7 +535,7 @@ task_delete(struct store *st, const char *task_id, struct error *e)
 		rc = error_set(e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
 	if (rc == ERR_OK)
 		rc = cancel(st, &t, "Deleted by the client", &cancelled, e);
-	if (rc == ERR_OK)
+	if (rc == ERR_OK && (rc = remember(st, t.row, e)) == ERR_OK)
 		rc = run_for(st, SQL_DELETE, t.row, e);
 	rc = store_end(st, rc, e);
 out:

@@ -103,7 +103,9 @@ set_up(struct store *st, struct error *e)
 	    "PRAGMA temp_store = MEMORY;"
 	    "PRAGMA cache_size = -2048;"
 	    /* a page written often goes to the file once in 16 MiB, not in 4 */
-	    "PRAGMA wal_autocheckpoint = 4000;", e);
+	    "PRAGMA wal_autocheckpoint = 4000;"
+	    /* grown while a backup or a shell was reading, it is cut again */
+	    "PRAGMA journal_size_limit = 20971520;", e);
 }
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "log.h"
 #include "query.h"
 #include "store_impl.h"
@@ -31,7 +32,9 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_MEDIA] = "SELECT file, mime, upstream_id FROM task_media"
 	    " WHERE task = ?1 ORDER BY position",
 	[SQL_ROW_OF] = "SELECT id FROM tasks"
-	    " WHERE task_id = ?1 AND kind = 'video'",
+	    " WHERE task_id = ?1 AND kind = 'video'"
+	    " UNION ALL SELECT place FROM deleted_videos"
+	    " WHERE task_id = ?1 AND deleted_at >= ?2",
 	[SQL_LIST_DOWN] = "SELECT " COLUMNS " FROM tasks"
 	    " WHERE kind = 'video' AND id < ?1 ORDER BY id DESC LIMIT ?2",
 	[SQL_LIST_UP] = "SELECT " COLUMNS " FROM tasks"
@@ -275,6 +278,7 @@ page_start(struct store *st, const char *after, bool ascending, int64_t *out,
 		return ERR_OK;
 	q = query_start(st, st->task[SQL_ROW_OF]);
 	query_text(&q, 1, after);
+	query_int(&q, 2, clock_now() - DELETED_KEPT_S);
 	if (query_next(&q))
 		*out = query_get_int(&q);
 	else

@@ -6,6 +6,8 @@
 
 #include "task.h"
 
+#define DELETED_KEPT_S	(24 * 3600)	/* so long a deleted video may be named in a list */
+
 struct wanted {			/* who is looked for */
 	int64_t		 row;		/* the task's */
 	enum task_kind	 kind;

@@ -5,7 +5,7 @@
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"
 
-plan 41
+plan 57
 
 # An address in this header stands for where a request comes from.
 stack_server='set_real_ip_from 127.0.0.1; real_ip_header X-From;'
@@ -64,6 +64,18 @@ ask GET "$base/metrics"
 is "$status" 200 'which gets them without a key'
 is "$(header Content-Type)" 'text/plain; version=0.0.4; charset=utf-8' 'in the text format'
 is "$(metric sora2api_poller_up)" 1 'the poller is up'
+for name in database_busy_waits_total 'content_total\{source="cache"\}' \
+    'content_total\{source="upstream"\}' 'content_total\{source="gone"\}' \
+    'tasks_total\{kind="video",outcome="completed"\}' \
+    'tasks_total\{kind="image",outcome="generation_failed"\}' \
+    poll_lag_seconds_sum cache_files; do
+	like "$(metric "sora2api_$name")" '^[0-9.]+$' "$name is there from the start"
+done
+for family in requests_total request_seconds upstream_calls_total upstream_seconds \
+    tasks_total poll_lag_seconds content_total database_busy_waits_total; do
+	ok "$family has its type before it has a series" \
+	    grep -q "^# TYPE sora2api_$family [a-z]*\$" "$body"
+done
 is "$(metric 'sora2api_tokens\{token_state="ready"\}')" 1 'one token is ready'
 is "$(metric 'sora2api_tokens\{token_state="disabled"\}')" 0 'none is disabled'
 is "$(metric 'sora2api_build_info\{version="[0-9.]+"\}')" 1 'the version is told'

@@ -11,7 +11,7 @@ stack_speed=10000
 stack_workers=1
 stack_set limits.max_queue 3
 
-plan 170
+plan 175
 stack_start
 json_type='Content-Type: application/json'
 
@@ -360,6 +360,25 @@ lists()
 	ask GET "/v1/videos?after=$(tail -n 1 "$stack/known")&order=asc"
 	is "$status $(json '"\(.data | length) \(.last_id) \(.has_more)"')" \
 	    '200 0 null false' 'behind the last one'
+	# deleting while paging: the place of the last one seen stays for a day
+	for n in 1 2 3 4 5 6; do create "{\"prompt\":\"page $n\"}"; done
+	ask GET '/v1/videos?limit=3'
+	seen=$(json '.data[].id')
+	for gone in $seen; do ask DELETE "/v1/videos/$gone"; done
+	ask GET "/v1/videos?limit=3&after=$gone"
+	is "$status $(json '.data[].id' | tr '\n' ' ')" \
+	    "200 $(db 'SELECT task_id FROM tasks ORDER BY id DESC LIMIT 3' | tr '\n' ' ')" \
+	    'a page after a video that was deleted'
+	ask GET "/v1/videos?limit=3&after=$gone&order=asc"
+	is "$status $(json '.data | length')" '200 0' 'and in the other direction'
+	ask GET "/v1/videos/$gone"
+	is "$status" 404 'it is gone all the same'
+	db_write 'UPDATE deleted_videos SET deleted_at = deleted_at - 86500'
+	ask GET "/v1/videos?after=$gone"
+	is "$status $(word code)" '400 invalid_request' 'after a day it is not known any more'
+	create '{"prompt":"x"}'
+	ask DELETE "/v1/videos/$id"
+	is "$(db 'SELECT count(*) FROM deleted_videos')" 1 'nor kept'
 	for query in limit=101 limit=-1 limit=x limit=1.5 order=up after=none; do
 		ask GET "/v1/videos?$query"
 		is "$status $(word code)" '400 invalid_request' "not $query"

@@ -266,6 +266,39 @@ the_connection_is_durable_and_strict(void **state)
 	assert_string_equal("wal", fixture_text(f, "PRAGMA journal_mode"));
 }
 
+static off_t
+wal_size(struct fixture *f)
+{
+	struct stat sb;
+
+	assert_int_equal(0, stat(fixture_path(f, "db-wal"), &sb));
+	return sb.st_size;
+}
+
+/* A backup or a shell that reads for long keeps the log from beginning anew. */
+static void
+a_log_that_grew_is_cut_again(void **state)
+{
+	struct fixture *f = *state;
+	char *prompt = arena_alloc(f->a, (1 << 20) + 1);
+	struct task t;
+
+	memset(prompt, 'x', 1 << 20);
+	prompt[1 << 20] = '\0';
+	fixture_token(f, 1);
+	fixture_exec(f, "BEGIN; SELECT * FROM tasks");
+	for (int i = 0; i < 24; i++) {
+		t = fixture_task(f);
+		t.prompt = prompt;
+		assert_ok(f, task_submit(f->st, &t, "{}", 100, NULL, &f->e));
+	}
+	assert_true(wal_size(f) > 24 << 20);
+	fixture_exec(f, "ROLLBACK");
+	fixture_submit(f);		/* all of it goes into the database */
+	fixture_submit(f);		/* and the log begins anew */
+	assert_true(wal_size(f) <= 20 << 20);
+}
+
 /* ---- the key file ---- */
 
 static void
@@ -459,6 +492,7 @@ main(void)
 		T(a_database_that_is_being_migrated_is_not_opened),
 		T(an_existing_file_is_never_overwritten),
 		T(the_connection_is_durable_and_strict),
+		T(a_log_that_grew_is_cut_again),
 		T(another_key_file_does_not_open_it),
 		T(a_database_without_proof_of_its_key_does_not_open),
 		T(a_missing_or_open_key_file_stops_the_start),
