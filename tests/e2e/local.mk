@@ -32,6 +32,7 @@ E2E_TESTS = \
 	tests/e2e/nginx-errors.t \
 	tests/e2e/nginx-twice.t \
 	tests/e2e/nginx.t \
+	tests/e2e/older-databases.t \
 	tests/e2e/openai-content.t \
 	tests/e2e/openai-create.t \
 	tests/e2e/openai-dialects.t \
