@@ -71,8 +71,9 @@ struct req {
 	struct http_io	*io;		/* where variables and body come from; may be NULL in unit tests */
 	/*
 	 * For the handler to set before it reads the body: a member of a JSON
-	 * body that stays as the client wrote it. When it is an object, the
-	 * tree has its text without blanks, a cJSON_Raw. NULL: none.
+	 * body that stays as the client wrote it. When it is an object, of at
+	 * most 64 KiB, the tree has its text without blanks, a cJSON_Raw.
+	 * NULL: none.
 	 */
 	const char	*verbatim;
 };

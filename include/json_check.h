@@ -30,8 +30,9 @@ MUST_CHECK enum err json_check(const char *data, size_t len, size_t max_values, 
  * one name: ERR_INVALID_VALUE names it.
  */
 MUST_CHECK enum err json_build_object(const char *data, size_t len, cJSON **out, struct error *e);
-/* Both, for a text inside a request: as many values as it has bytes. */
-MUST_CHECK enum err json_read_object(const char *data, size_t len, cJSON **out, struct error *e);
+/* Both, for a text inside a request. */
+MUST_CHECK enum err json_read_object(const char *data, size_t len, size_t max_values,
+    cJSON **out, struct error *e);
 
 /* ---- the text itself, of an object that json_check passed ---- */
 

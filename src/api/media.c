@@ -17,6 +17,7 @@
 
 #define MIB		(1024 * 1024)
 #define GROUP		4			/* characters of base64 that make 3 bytes */
+#define OBJECT_VALUES	16			/* of a field's object: it needs three */
 #define PIECE		(4096 * GROUP)		/* decoded at a time */
 
 struct media_class {
@@ -264,7 +265,8 @@ unwrap_text(const struct intake *in, const char **text, struct error *e)
 
 	if ((*text)[strspn(*text, " \t\r\n")] != '{')
 		return ERR_OK;
-	if (json_read_object(*text, strlen(*text), &object, &why) != ERR_OK)
+	if (json_read_object(*text, strlen(*text), OBJECT_VALUES, &object, &why)
+	    != ERR_OK)
 		return error_set(e, ERR_INVALID_VALUE, in->name,
 		    "'%s' is no JSON object", in->name);
 	arena_own(in->rq->arena, object, delete_json);

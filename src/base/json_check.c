@@ -369,13 +369,14 @@ json_build_object(const char *data, size_t len, cJSON **out, struct error *e)
 }
 
 enum err
-json_read_object(const char *data, size_t len, cJSON **out, struct error *e)
+json_read_object(const char *data, size_t len, size_t max_values, cJSON **out,
+    struct error *e)
 {
 	size_t values;
 	enum err rc;
 
 	*out = NULL;
-	if ((rc = json_check(data, len, len + 1, &values, e)) != ERR_OK)
+	if ((rc = json_check(data, len, max_values, &values, e)) != ERR_OK)
 		return rc;
 	return json_build_object(data, len, out, e);
 }

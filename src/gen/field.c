@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "json_check.h"
 
+#define MOST_BLANKS	4		/* times its compact text */
 #define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
 
 static const char *const type_names[] = {
@@ -186,16 +187,29 @@ read_boolean(const struct field *f, const cJSON *item, bool text, void *out,
 	return ERR_OK;
 }
 
-/* An object inside a string: it stays as it is written, without its blanks. */
+static enum err
+too_long(const struct field *f, struct error *e)
+{
+	return error_set(e, ERR_INVALID_VALUE, f->name,
+	    "'%s' must have at most %lld bytes", f->name, (long long)f->max);
+}
+
+/*
+ * An object inside a string: it stays as it is written, without its blanks. Of
+ * these it may have some, but not so many that it takes memory to find out.
+ */
 static enum err
 read_object_text(const struct field *f, const char *text, struct arena *a,
     const char **out, struct error *e)
 {
 	cJSON *parsed = NULL;
 	struct error reason;
+	size_t len = strlen(text);
 	char *copy;
 
-	if (json_read_object(text, strlen(text), &parsed, &reason) != ERR_OK)
+	if ((int64_t)len > MOST_BLANKS * f->max)
+		return too_long(f, e);
+	if (json_read_object(text, len, len, &parsed, &reason) != ERR_OK)
 		return error_set(e, ERR_INVALID_VALUE, f->name,
 		    "'%s' must hold a JSON object", f->name);
 	cJSON_Delete(parsed);
@@ -224,9 +238,7 @@ read_object(const struct field *f, const cJSON *item, struct arena *a,
 		return wrong_type(f, e);
 	}
 	if ((int64_t)strlen(text) > f->max)
-		return error_set(e, ERR_INVALID_VALUE, f->name,
-		    "'%s' must have at most %lld bytes", f->name,
-		    (long long)f->max);
+		return too_long(f, e);
 	*(const char **)out = text;
 	return ERR_OK;
 }

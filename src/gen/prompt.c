@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "blank.h"
 #include "buf.h"
 
 #define DIGITS		"0123456789"
@@ -35,11 +36,8 @@ is_one_of(char c, const char *set)
 static const char *
 trimmed(struct span s, struct arena *a)
 {
-	while (s.start < s.end && is_one_of(*s.start, BLANKS))
-		s.start++;
-	while (s.start < s.end && is_one_of(s.end[-1], BLANKS))
-		s.end--;
-	return arena_strndup(a, s.start, (size_t)(s.end - s.start));
+	return blank_trim(arena_strndup(a, s.start, (size_t)(s.end - s.start)),
+	    a);
 }
 
 /* The length of the mark that begins at `s`; 0: there is none. */
@@ -229,10 +227,8 @@ prompt_remove_posts(const char *text, struct arena *a)
 			*end++ = ' ';
 	}
 	end = append_words(copy, end, (struct span){ rest, rest + strlen(rest) });
-	if (end > copy && end[-1] == ' ')
-		end--;
 	*end = '\0';
-	return copy;
+	return blank_trim(copy, a);
 }
 
 static bool

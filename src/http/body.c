@@ -7,6 +7,7 @@
 #include "xalloc.h"
 
 #define PIECE	(64 * 1024)
+#define MAX_VERBATIM	(64 * 1024)
 
 static long
 read_some(struct http_io *io, void *data, size_t len)
@@ -92,24 +93,30 @@ body_read_all(struct req *rq, int copies, struct buf *out, struct error *e)
 }
 
 /* The member that stays as the client wrote it: a double has not all digits of a number. */
-static void
-keep_text(const struct req *rq, const struct buf *body, cJSON *json)
+static enum err
+keep_text(const struct req *rq, const struct buf *body, cJSON *json,
+    struct error *e)
 {
 	const char *at = body->data, *end = body->data + body->len;
 	struct json_member m;
 	char *text;
 
 	if (!cJSON_IsObject(json_get(json, rq->verbatim)))
-		return;
+		return ERR_OK;
 	while (json_next_member(&at, end, &m)) {
 		if (!json_member_is(&m, rq->verbatim))
 			continue;
+		if (m.value_len > MAX_VERBATIM)
+			return error_set(e, ERR_INVALID_VALUE, rq->verbatim,
+			    "'%s' has more than %d bytes", rq->verbatim,
+			    MAX_VERBATIM);
 		text = arena_strndup(rq->arena, m.value, m.value_len);
 		cJSON_Minify(text);
 		cJSON_ReplaceItemInObjectCaseSensitive(json, rq->verbatim,
 		    xmade(cJSON_CreateRaw(text)));
-		return;
+		break;
 	}
+	return ERR_OK;
 }
 
 /* What is built of the text is counted first. */
@@ -124,9 +131,13 @@ parse(struct req *rq, const struct buf *body, cJSON **out, struct error *e)
 	    (rc = body_hold(rq, values * JSON_NODE, e)) != ERR_OK ||
 	    (rc = json_build_object(body->data, body->len, out, e)) != ERR_OK)
 		return rc;
-	if (rq->verbatim != NULL)
-		keep_text(rq, body, *out);
-	return ERR_OK;
+	if (rq->verbatim == NULL)
+		return ERR_OK;
+	if ((rc = keep_text(rq, body, *out, e)) != ERR_OK) {
+		cJSON_Delete(*out);
+		*out = NULL;
+	}
+	return rc;
 }
 
 enum err

@@ -1,5 +1,6 @@
 /* budget.c: what bodies hold of the memory that they may take together. */
 #include <assert.h>
+#include <stdatomic.h>
 
 #include "io.h"
 
@@ -16,8 +17,9 @@ body_hold(struct req *rq, size_t bytes, struct error *e)
 	if (bytes > INT64_MAX / 2 || (int64_t)bytes > b->max - io->held)
 		return error_set(e, ERR_TOO_LARGE, NULL, "Request body too "
 		    "large: send media as files of a multipart form");
-	if ((b->held += (int64_t)bytes) > b->max) {
-		b->held -= (int64_t)bytes;
+	if (atomic_fetch_add(&b->held, (int64_t)bytes) + (int64_t)bytes >
+	    b->max) {
+		atomic_fetch_sub(&b->held, (int64_t)bytes);
 		error_set(e, ERR_UNAVAILABLE, NULL, "the bodies of other "
 		    "requests hold the memory that there is for them");
 		e->retry_after = PAUSE_S;
@@ -37,6 +39,6 @@ body_release(struct req *rq, size_t bytes)
 	if (io->limits.budget == NULL)
 		return;
 	assert((int64_t)bytes <= io->held);
-	io->limits.budget->held -= (int64_t)bytes;
+	atomic_fetch_sub(&io->limits.budget->held, (int64_t)bytes);
 	io->held -= (int64_t)bytes;
 }

@@ -9,6 +9,7 @@
 
 stack_tokens=1
 stack_set limits.max_body_mb 1
+stack_set limits.max_batch_mb 1
 
 plan 73
 stack_start

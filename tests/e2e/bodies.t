@@ -12,7 +12,7 @@ stack_set limits.max_body_mb 16
 stack_set limits.max_batch_mb 2
 stack_set limits.body_memory_mb 48
 
-plan 52
+plan 55
 stack_start
 login
 stack_stop poller
@@ -161,6 +161,13 @@ memory()
 	    'many values at once'
 	at_most $(($(most) - before)) $((64 * 1024)) 'they take no more'
 	at_most $(($(now) - before)) $((10 * 1024)) 'the memory is given back'
+	of_size 15000000 'prompt=x&input_reference={"url":[' '0,' '0]}'
+	ask POST /v1/videos --data-binary "@$stack/sent"
+	is "$status" 400 'values without end inside a field'
+	of_size 15000000 'prompt=x&metadata={"a":[' '0,' '0]}'
+	ask POST /v1/videos --data-binary "@$stack/sent"
+	is "$status" 400 'in metadata, too'
+	at_most $(($(most) - before)) $((64 * 1024)) 'they take no more either'
 	one_text 16777216
 	who=KEY
 	send POST /v1/videos

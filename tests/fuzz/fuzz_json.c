@@ -102,7 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		need(cJSON_IsObject(json));
 	cJSON_Delete(json);
 	compare(text, len);
-	if (json_read_object(text, len, &json, &e) == ERR_OK)
+	if (json_read_object(text, len, len + 1, &json, &e) == ERR_OK)
 		check_members(json, text, len);
 	cJSON_Delete(json);
 	arena_free(a);

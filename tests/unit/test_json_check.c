@@ -195,7 +195,8 @@ a_name_is_there_once_in_an_object(void **state)
 		char wanted[200];
 		struct error e = { 0 };
 		cJSON *json;
-		enum err rc = json_read_object(text, strlen(text), &json, &e);
+		enum err rc = json_read_object(text, strlen(text), ANY,
+		    &json, &e);
 
 		snprintf(wanted, sizeof(wanted), "Two members of one JSON "
 		    "object have the name '%s'", cases[i].twice == NULL ? ""
@@ -218,7 +219,7 @@ the_root_is_an_object(void **state)
 	(void)state;
 	for (size_t i = 0; i < NELEM(others); i++) {
 		assert_int_equal(ERR_INVALID_BODY, json_read_object(others[i],
-		    strlen(others[i]), &json, &e));
+		    strlen(others[i]), ANY, &json, &e));
 		assert_null(json);
 	}
 }

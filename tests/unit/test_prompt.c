@@ -40,6 +40,7 @@ static const struct {
 	    "|5.0=cat jumps from a plane|5.0=cat lands" },
 	{ "Cat day\n[5.0s]cat", "Cat day|5.0=cat" },
 	{ "[10s] a\nb \n[2.25s]\tc\t", "|10=a\nb|2.25=c" },
+	{ "\u3000[10s]\u00a0a\u2003[2s]\u3000b\u200b", "|10=a|2=b" },
 	{ "look [here] [3s]x [y] z", "look [here]|3=x [y] z" },
 	{ "[[3s]x", "[|3=x" },
 	{ "a cat", NULL }, { "", NULL }, { "[s]a", NULL }, { "[5]a", NULL },
@@ -78,6 +79,7 @@ static void
 a_shot_needs_text(void **state)
 {
 	static const char *const prompts[] = { "[5.0s]", "[5.0s] \n",
+	    "[5.0s]\u3000", "[5.0s]\u00a0[5.0s]a",
 	    "[5.0s][5.0s]a", "[5.0s]a [5.0s]", "all [5s] [6s]b" };
 
 	for (size_t i = 0; i < NELEM(prompts); i++) {
@@ -126,6 +128,8 @@ static const struct {
 	{ "HTTPS://sora.chatgpt.com:443/p/" POST " y", POST, "y" },
 	{ "a " POST2 " b " LINK " c " POST, POST2, "a b c" },
 	{ LINK LINK, POST, "" },
+	{ LINK " \u3000", POST, "" },
+	{ "\u00a0 " LINK "\u2003", POST, "" },
 	{ "  a \t\n b  ", NULL, "a b" },
 	{ "\xe6\x8a\x8a" POST "\xe5\x8f\x98\xe8\x93\x9d", POST,
 	    "\xe6\x8a\x8a\xe5\x8f\x98\xe8\x93\x9d" },
