@@ -40,6 +40,11 @@ MUST_CHECK enum err file_sync_dir(const char *dir, struct error *e);
  */
 MUST_CHECK enum err file_adopt(const char *path, const char *dir, const char *name,
 	    struct error *e);
+/*
+ * Whether so many bytes can be written in that folder now: 0, or why not, such as
+ * ENOSPC. Nothing of it stays.
+ */
+int	file_room(const char *dir, size_t len);
 /* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
 void	file_abort(struct file *f);
 

@@ -208,3 +208,18 @@ out:
 	close(fd);
 	return rc;
 }
+
+int
+file_room(const char *dir, size_t len)
+{
+	struct file f;
+	struct error e;
+	int cause;
+
+	errno = 0;
+	if (file_begin(&f, dir, &e) != ERR_OK)
+		return errno != 0 ? errno : EIO;
+	cause = posix_fallocate(f.fd, 0, (off_t)len);
+	file_abort(&f);
+	return cause;
+}
