@@ -45,6 +45,11 @@ MUST_CHECK enum err file_adopt(const char *path, const char *dir, const char *na
  * ENOSPC. Nothing of it stays.
  */
 int	file_room(const char *dir, size_t len);
+/*
+ * Raises the process's limit of open files as far as it may, and returns it. In the
+ * log when that is less than `needed`, with what to do.
+ */
+int	file_limit_raise(int needed);
 /* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
 void	file_abort(struct file *f);
 
