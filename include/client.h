@@ -44,6 +44,11 @@ void		 client_wait(struct client *c, int timeout_ms);
 /* Makes a client_wait of another thread, or a later one, return at once. Async-signal-safe it is not. */
 void		 client_wake(struct client *c);
 int		 client_running(const struct client *c);
+/*
+ * Whether one more exchange finds the descriptors that it needs: connection, what it
+ * sends, where its answer goes. The process's limit counts as it is at client_new.
+ */
+bool		 client_has_room(const struct client *c);
 
 /*
  * One exchange, blocking; the answer's memory is in the arena. Never fails: see

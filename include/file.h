@@ -40,6 +40,16 @@ MUST_CHECK enum err file_sync_dir(const char *dir, struct error *e);
  */
 MUST_CHECK enum err file_adopt(const char *path, const char *dir, const char *name,
 	    struct error *e);
+/*
+ * Whether so many bytes can be written in that folder now: 0, or why not, such as
+ * ENOSPC. Nothing of it stays.
+ */
+int	file_room(const char *dir, size_t len);
+/*
+ * Raises the process's limit of open files as far as it may, and returns it. In the
+ * log when that is less than `needed`, with what to do.
+ */
+int	file_limit_raise(int needed);
 /* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
 void	file_abort(struct file *f);
 

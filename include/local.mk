@@ -54,6 +54,7 @@ noinst_HEADERS += \
 	include/shared.h \
 	include/site.h \
 	include/solver.h \
+	include/stale_file.h \
 	include/status.h \
 	include/step.h \
 	include/step_character.h \

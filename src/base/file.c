@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "id.h"
+#include "log.h"
 
 #define WRITEBACK	((int64_t)4 << 20)	/* bytes that may wait in memory */
 
@@ -207,4 +210,37 @@ file_load(const char *path, size_t max, struct arena *a, char **data,
 out:
 	close(fd);
 	return rc;
+}
+
+int
+file_room(const char *dir, size_t len)
+{
+	struct file f;
+	struct error e;
+	int cause;
+
+	errno = 0;
+	if (file_begin(&f, dir, &e) != ERR_OK)
+		return errno != 0 ? errno : EIO;
+	cause = posix_fallocate(f.fd, 0, (off_t)len);
+	file_abort(&f);
+	return cause;
+}
+
+int
+file_limit_raise(int needed)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return needed;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX)
+		return INT_MAX;
+	if ((int)limit.rlim_cur < needed)
+		log_warn("only %d files may be open, and up to %d are needed: "
+		    "raise LimitNOFILE= of the unit, or ulimit -n",
+		    (int)limit.rlim_cur, needed);
+	return (int)limit.rlim_cur;
 }

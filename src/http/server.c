@@ -23,7 +23,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -31,12 +30,15 @@
 #include "anteroom.h"
 #include "arena.h"
 #include "clock.h"
+#include "file.h"
 #include "io.h"
 #include "log.h"
 #include "meter.h"
 #include "parked.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define FILES_OF_PROCESS 64	/* besides parked requests, each of which has one */
+#define FILES_OF_THREAD	8	/* database, epoll, connection, upload, reference */
 #define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
 #define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
 #define DRAIN_LOOK_MS	10	/* between looks for what is just arriving then */
@@ -311,18 +313,6 @@ init_library(void)
 		fatal("libfcgi does not start");
 }
 
-/* Each parked request holds a descriptor. */
-static void
-raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /*
  * Each thread has its own epoll: of all that wait for the listening socket,
  * in all processes, the kernel then wakes one and not each for a connection.
@@ -401,7 +391,7 @@ server_start(const struct server_conf *conf, struct server **out,
 	if ((rc = set_up_socket(conf->listen_fd, e)) != ERR_OK)
 		return rc;
 	init_library();
-	raise_file_limit();
+	file_limit_raise(FILES_OF_PROCESS + FILES_OF_THREAD * conf->threads);
 	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =
 	    calloc((size_t)conf->threads, sizeof(*s->threads))) == NULL)
 		fatal("out of memory");

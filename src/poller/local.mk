@@ -28,6 +28,7 @@ libsora2api_a_SOURCES += \
 	src/poller/round.h \
 	src/poller/send.c \
 	src/poller/servers.c \
+	src/poller/stale.c \
 	src/poller/sweep.c \
 	src/poller/sweep.h \
 	src/poller/tidy.c

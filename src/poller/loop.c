@@ -193,6 +193,7 @@ every_second(struct poller *p)
 	quota_start(p);
 	farewells_start(p);
 	tidy_start(p);
+	stale_files_remove(p);
 	if (now >= p->refresh_ms) {
 		p->refresh_ms = now + REFRESH_MS;
 		refresh_due(p);

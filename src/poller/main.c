@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "config.h"
+#include "file.h"
 #include "id.h"
 #include "log.h"
 #include "meter.h"
@@ -17,6 +18,7 @@
 #include "store.h"
 
 #define STANDBY_MS	250	/* between looks at the lease */
+#define FILES		1024	/* descriptors with which it is not held back */
 #define TROUBLE_S	2	/* until a database that failed is tried again */
 
 static volatile sig_atomic_t stop;
@@ -132,6 +134,7 @@ main(int argc, char **argv)
 	client_global_init();
 	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	catch_signals();
+	file_limit_raise(FILES);
 	must(site_open_store(&site, &store, &e), &e);
 	notify_manager("READY=1");
 	id_hex(owner, 32);

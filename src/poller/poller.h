@@ -272,4 +272,8 @@ const char *download_url(const struct job *job, const char *file);
 /* Fetches the result of a job whose time has come. */
 void	download_take(struct job *job);
 
+/* ---- stale.c: results of deleted videos ---- */
+/* Removes those that were noted since. */
+void	stale_files_remove(struct poller *p);
+
 #endif

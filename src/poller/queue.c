@@ -91,6 +91,8 @@ job_later(struct job *job, int64_t ms)
 static bool
 has_room(const struct poller *p, enum queue queue)
 {
+	if (!client_has_room(p->client))
+		return false;
 	switch (queue) {
 	case QUEUE_SEND:
 		return p->sending + p->marked < MAX_SENDING;

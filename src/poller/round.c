@@ -445,6 +445,12 @@ take(struct account *acc)
 		round_start(acc);
 }
 
+static bool
+has_room(const struct poller *p)
+{
+	return p->reading < MAX_READING && client_has_room(p->client);
+}
+
 bool
 rounds_run(struct poller *p)
 {
@@ -453,7 +459,7 @@ rounds_run(struct poller *p)
 	for (int taken = 0; taken < MOST_A_TURN; taken++) {
 		struct heap_node *n;
 
-		if (p->reading >= MAX_READING ||
+		if (!has_room(p) ||
 		    (n = heap_take(&p->rounds, now)) == NULL)
 			return false;
 		take(heap_entry(n, struct account, due));
@@ -466,5 +472,5 @@ rounds_next(const struct poller *p)
 {
 	const struct heap_node *n = heap_first(&p->rounds);
 
-	return n == NULL || p->reading >= MAX_READING ? INT64_MAX : n->when;
+	return n == NULL || !has_room(p) ? INT64_MAX : n->when;
 }

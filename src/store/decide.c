@@ -15,8 +15,8 @@
 
 enum {
 	SQL_UPDATE, SQL_FORGET, SQL_FORGET_MEDIA, SQL_UNTRY, SQL_UNTRY_COUNT,
-	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_DELETE, SQL_REMEMBER,
-	SQL_FORGET_DELETED, SQL_FORGET_OLD,
+	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_STALE,
+	SQL_DELETE, SQL_REMEMBER, SQL_FORGET_DELETED, SQL_FORGET_OLD,
 	SQL__MAX
 };
 
@@ -75,6 +75,9 @@ static const char *const sql[SQL__MAX] = {
 	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id), needs"
 	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
 	    " AND id > ?2 ORDER BY id LIMIT ?3",
+	[SQL_STALE] = "INSERT OR IGNORE INTO stale_files (name)"
+	    " SELECT result_file FROM tasks"
+	    " WHERE id = ?1 AND result_file IS NOT NULL",
 	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
 	[SQL_REMEMBER] = "INSERT INTO deleted_videos (task_id, place, deleted_at)"
 	    " SELECT task_id, id, ?2 FROM tasks WHERE id = ?1",
@@ -535,7 +538,8 @@ task_delete(struct store *st, const char *task_id, struct error *e)
 		rc = error_set(e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
 	if (rc == ERR_OK)
 		rc = cancel(st, &t, "Deleted by the client", &cancelled, e);
-	if (rc == ERR_OK && (rc = remember(st, t.row, e)) == ERR_OK)
+	if (rc == ERR_OK && (rc = remember(st, t.row, e)) == ERR_OK &&
+	    (rc = run_for(st, SQL_STALE, t.row, e)) == ERR_OK)
 		rc = run_for(st, SQL_DELETE, t.row, e);
 	rc = store_end(st, rc, e);
 out:

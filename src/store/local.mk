@@ -24,6 +24,7 @@ libsora2api_a_SOURCES += \
 	src/store/reserve.c \
 	src/store/retry.c \
 	src/store/session.c \
+	src/store/stale_file.c \
 	src/store/settings.c \
 	src/store/settings_row.h \
 	src/store/settings_write.c \
@@ -53,7 +54,8 @@ SCHEMA = \
 	src/store/schema/0007-character-tasks.sql \
 	src/store/schema/0008-jobs.sql \
 	src/store/schema/0009-claims.sql \
-	src/store/schema/0010-deleted-videos.sql
+	src/store/schema/0010-deleted-videos.sql \
+	src/store/schema/0011-stale-files.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

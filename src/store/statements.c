@@ -26,6 +26,7 @@ static const struct {
 	{ &token_server_statements, offsetof(struct store, token_server) },
 	{ &offer_statements, offsetof(struct store, offer) },
 	{ &leftover_statements, offsetof(struct store, leftover) },
+	{ &stale_file_statements, offsetof(struct store, stale_file) },
 	{ &token_change_statements, offsetof(struct store, token_change) },
 	{ &settings_statements, offsetof(struct store, settings) },
 	{ &settings_write_statements,

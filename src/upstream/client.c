@@ -3,11 +3,13 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -15,6 +17,8 @@
 #include "log.h"
 
 #define MAX_HOST_CONNECTIONS	256L	/* the rest waits, within its timeout; more than long creates may hold */
+#define FILES_OF_PROCESS	20	/* log, database, metrics, names that are looked up */
+#define FILES_OF_EXCHANGE	5	/* two connections, one idle, what is sent, the answer */
 #define MAX_IDLE_CONNECTIONS	64L	/* not less, or a burst would reopen them */
 
 struct transfer {
@@ -36,6 +40,7 @@ struct client {
 	struct transfers failed;	/* could not be set up; to be called back */
 	int		 n_running;	/* in both */
 	int		 n_failed;
+	int		 most;		/* that may run at once */
 };
 
 static pthread_key_t thread_curl;	/* client_perform's handle */
@@ -75,6 +80,22 @@ client_trust(const char *ca_file, struct error *e)
 	return ERR_OK;
 }
 
+/* At least one, or nothing would ever be done. */
+static int
+most_at_once(void)
+{
+	struct rlimit limit;
+	rlim_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return INT_MAX;
+	if (limit.rlim_cur < FILES_OF_PROCESS + FILES_OF_EXCHANGE)
+		return 1;
+	most = (limit.rlim_cur - FILES_OF_PROCESS) / FILES_OF_EXCHANGE;
+	return most < INT_MAX ? (int)most : INT_MAX;
+}
+
 struct client *
 client_new(void)
 {
@@ -87,7 +108,10 @@ client_new(void)
 	curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
 	    MAX_HOST_CONNECTIONS);
-	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+	c->most = most_at_once();
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS,
+	    c->most < MAX_IDLE_CONNECTIONS ? (long)c->most
+	    : MAX_IDLE_CONNECTIONS);
 	return c;
 }
 
@@ -230,6 +254,12 @@ int
 client_running(const struct client *c)
 {
 	return c->n_running;
+}
+
+bool
+client_has_room(const struct client *c)
+{
+	return c->n_running < c->most;
 }
 
 static CURL *

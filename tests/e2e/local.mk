@@ -17,6 +17,7 @@ E2E_TESTS = \
 	tests/e2e/ctl-input.t \
 	tests/e2e/ctl.t \
 	tests/e2e/demo-path.t \
+	tests/e2e/descriptors.t \
 	tests/e2e/disconnects.t \
 	tests/e2e/drafts.t \
 	tests/e2e/faults.t \

@@ -23,7 +23,7 @@ stack_set spool.dir "\"$stack/spool\""
 stack_set database.busy_timeout 300
 stack_set sora.max_retries 1
 
-plan 41
+plan 43
 stack_start
 ffmpeg -v error -f lavfi -i color=red:s=64x64 -frames:v 1 "$stack/small.png"
 cp "$stack/small.png" "$stack/large.png"
@@ -48,6 +48,13 @@ upload()
 {
 	ask POST /v1/videos --form-string prompt=upload -F "input_reference=@$1"
 	id=$(word id)
+}
+
+# is_ready "STATUS DATABASE"
+is_ready()
+{
+	ask GET "$base/ready"
+	[ "$status $(json .database)" = "$1" ]
 }
 
 fill()
@@ -130,6 +137,7 @@ full_database()
 	ok 'a task runs' wait_until 5 '[ -n "$(db "SELECT upstream_id FROM tasks
 	    WHERE task_id = '"'$running'"'")" ]'
 	fill data
+	ok 'who asks whether it is ready is told why not' wait_until 10 'is_ready "503 disk full"'
 	: >"$stack/made"
 	# what the log of the database has room for is still taken
 	ok 'then no more is taken' wait_until 10 'create "{\"prompt\":\"full $(now_ms)\"}"
@@ -139,6 +147,7 @@ full_database()
 	is "$state" in_progress 'a status is read'
 	pass 600
 	rm "$stack/data/filler"
+	ok 'then it is ready again' wait_until 20 'is_ready "200 ok"'
 	ok 'with room, the task ends' wait_until 15 'has_state $running completed'
 	create '{"prompt":"room for more"}'
 	is "$status" 201 'and the next is taken'
@@ -152,7 +161,7 @@ full_database()
 }
 
 if [ "${small_disks-}" = no ]; then
-	skip 41 'no right to mount small disks'
+	skip 43 'no right to mount small disks'
 else
 	full_spool
 	full_cache

@@ -11,7 +11,7 @@ stack_speed=10000
 stack_workers=1
 stack_set limits.max_queue 3
 
-plan 175
+plan 178
 stack_start
 json_type='Content-Type: application/json'
 
@@ -306,8 +306,20 @@ deletion()
 	is "$status $(word code)" '404 task_not_found' 'it is gone'
 	ask DELETE "/v1/videos/$running"
 	is "$status $(json .error.message)" '404 Task not found' 'once'
+	file=$(db "SELECT result_file FROM tasks WHERE task_id = '$good'")
+	# another task with the same result, and one that has its own
+	db_write "UPDATE tasks SET result_file = '$file' WHERE task_id = '$source'"
+	other=$(printf %032d 7).mp4
+	echo x | tee "$stack/cache/$file" >"$stack/cache/$other"
 	ask DELETE "/v1/videos/$good"
 	is "$status $(json .deleted)" '200 true' 'a completed one'
+	ok 'it is looked at' wait_until 20 '[ "$(db "SELECT count(*) FROM stale_files")" = 0 ]'
+	is "$(curl -s -o /dev/null -w '%{http_code}' "$base/tmp/$file")" 200 \
+	    'a file that another task has stays'
+	ask DELETE "/v1/videos/$source"
+	ok 'else it goes, and no other' wait_until 20 '
+	    [ "$(curl -s -o /dev/null -w "%{http_code}" "$base/tmp/$file")" = 404 ] &&
+	    [ -e "$stack/cache/$other" ]'
 	is "$(db 'SELECT sum(video_running) FROM tokens')" \
 	    "$(db "SELECT count(*) FROM tasks WHERE status = 'processing'")" \
 	    'its slot is free'

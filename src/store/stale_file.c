@@ -1,0 +1,44 @@
+/* stale_file.c: results in the cache whose task was deleted. */
+#include "stale_file.h"
+
+#include "arena.h"
+#include "query.h"
+#include "store_impl.h"
+
+enum { SQL_LIST, SQL_DONE, SQL__MAX };
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_LIST] = "SELECT name, EXISTS (SELECT 1 FROM tasks"
+	    " WHERE result_file = name) FROM stale_files ORDER BY name LIMIT 64",
+	[SQL_DONE] = "DELETE FROM stale_files WHERE name = ?1",
+};
+
+const struct statements stale_file_statements = { sql, SQL__MAX };
+
+enum err
+stale_file_list(struct store *st, struct arena *a, struct stale_file **out,
+    size_t *n, struct error *e)
+{
+	struct query q = query_start(st, st->stale_file[SQL_LIST]);
+
+	*out = NULL;
+	*n = 0;
+	while (query_next(&q)) {
+		struct stale_file *f;
+
+		*out = arena_grow(a, *out, *n, sizeof(**out));
+		f = &(*out)[(*n)++];
+		f->name = query_get_text(&q, a);
+		f->used = query_get_int(&q) != 0;
+	}
+	return query_end(&q, e);
+}
+
+enum err
+stale_file_done(struct store *st, const char *name, struct error *e)
+{
+	struct query q = query_start(st, st->stale_file[SQL_DONE]);
+
+	query_text(&q, 1, name);
+	return query_run(&q, e);
+}
