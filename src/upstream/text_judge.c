@@ -23,7 +23,7 @@ is_name_char(char c)
 	    (unsigned char)c >= 0x80;
 }
 
-/* "https://host.example/page", whose host is a name with dots and has no port; its length, else 0. */
+/* The length of "https://host.example/page" with a name that has dots, and no port; else 0. */
 static size_t
 public_address(const char *s)
 {
