@@ -182,16 +182,18 @@ look_failed(const struct task *t, const struct step_env *env)
 static struct task_change
 cameo_failed(const struct task *t, const struct outcome *o)
 {
-	const struct cameo_status *s = &o->cameo;
+	const char *message = o->cameo.message;
 	struct task_change c;
 
-	if (s->policy)
-		return step_fail(t, "content_policy_violation", 400,
-		    s->message);
-	if (o->bad_clip)
-		return step_fail(t, "invalid_video", 400, s->message);
-	c = step_fail(t, "generation_failed", 500, s->message);
-	c.token.verdict = TOKEN_ERROR;
+	if (o->cameo.policy) {
+		c = step_fail(t, "content_policy_violation", 400, message);
+	} else if (o->bad_clip) {
+		c = step_fail(t, "invalid_video", 400, message);
+	} else {
+		c = step_fail(t, "generation_failed", 500, message);
+		c.token.verdict = TOKEN_ERROR;
+	}
+	c.log_error = o->log;
 	return c;
 }
 

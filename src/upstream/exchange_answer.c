@@ -102,11 +102,32 @@ put_file(void *arg, const void *data, size_t len)
 	    disk_failed(x, &e);
 }
 
+static bool
+is_coded(const struct exchange *x)
+{
+	struct curl_header *coding = NULL;
+
+	return curl_easy_header(x->curl, "Content-Encoding", 0, CURLH_HEADER,
+	    -1, &coding) == CURLHE_OK &&
+	    strcasecmp(coding->value, "identity") != 0;
+}
+
+/* Whether a part begins where ours ends; of a coded answer its range is one of the coding. */
+static bool
+continues(const struct exchange *x)
+{
+	struct curl_header *range = NULL;
+
+	return !is_coded(x) && curl_easy_header(x->curl, "Content-Range", 0,
+	    CURLH_HEADER, -1, &range) == CURLHE_OK &&
+	    strncasecmp(range->value, "bytes ", 6) == 0 &&
+	    strtoll(range->value + 6, NULL, 10) == x->sink.len;
+}
+
 /* The rest of a file, or all of it again. */
 static bool
 begin_file(struct exchange *x, long status)
 {
-	struct curl_header *range = NULL;
 	struct error e;
 
 	if (x->sink.len == 0)
@@ -114,9 +135,7 @@ begin_file(struct exchange *x, long status)
 	if (status != 206)
 		return file_restart(&x->sink, &e) == ERR_OK ||
 		    disk_failed(x, &e);
-	if (curl_easy_header(x->curl, "Content-Range", 0, CURLH_HEADER, -1,
-	    &range) == CURLHE_OK && strncasecmp(range->value, "bytes ", 6)
-	    == 0 && strtoll(range->value + 6, NULL, 10) == x->sink.len)
+	if (continues(x))
 		return true;
 	x->fault = EXCHANGE_BAD_RANGE;
 	snprintf(x->reason, sizeof(x->reason),
@@ -223,16 +242,6 @@ exchange_store(struct exchange *x, const char *data, size_t len)
 }
 
 /* ---- when all have come ---- */
-
-static bool
-is_coded(const struct exchange *x)
-{
-	struct curl_header *coding = NULL;
-
-	return curl_easy_header(x->curl, "Content-Encoding", 0, CURLH_HEADER,
-	    -1, &coding) == CURLHE_OK &&
-	    strcasecmp(coding->value, "identity") != 0;
-}
 
 static void
 hand_over_sink(struct exchange *x, struct arena *a, struct call_response *r)

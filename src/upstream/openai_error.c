@@ -33,7 +33,7 @@ lower_code(struct arena *a, const char *s)
 static const char *
 code_of(const struct openai_answer *ans, const cJSON *value)
 {
-	const char *text = text_for_log(ans->in, ans->a,
+	const char *text = text_of_code(ans->in, ans->a,
 	    cJSON_GetStringValue(value));
 
 	if (text != NULL)
@@ -543,7 +543,8 @@ log_text(const struct openai_answer *ans, const struct openai_failure *f)
 		return arena_printf(ans->a, ans->json == NULL
 		    ? "status %ld, and no JSON" : "status %ld", ans->r->status);
 	return arena_printf(ans->a, "status %ld: %s%s%s", ans->r->status,
-	    f->code, *f->code != '\0' && f->text != NULL ? ": " : "",
+	    *f->code != '\0' ? text_for_log(ans->in, ans->a, f->code) : "",
+	    *f->code != '\0' && f->text != NULL ? ": " : "",
 	    f->text != NULL ? f->text : "");
 }
 

@@ -133,8 +133,9 @@ cut(struct arena *a, const char *s)
 	return n > 0 ? arena_strndup(a, s, n) : NULL;
 }
 
-const char *
-text_clean(struct arena *a, const char *s, size_t len,
+/* What can be seen, without the secrets. */
+static const char *
+mask_all(struct arena *a, const char *s, size_t len,
     const char *const *secrets, size_t n)
 {
 	s = plain(a, s, len < INPUT_MAX ? len : INPUT_MAX);
@@ -145,7 +146,14 @@ text_clean(struct arena *a, const char *s, size_t len,
 		if (strlen(secret) >= SECRET_MIN)
 			s = mask(a, s, secret);
 	}
-	return cut(a, text_mask_words(a, s));
+	return s;
+}
+
+const char *
+text_clean(struct arena *a, const char *s, size_t len,
+    const char *const *secrets, size_t n)
+{
+	return cut(a, text_mask_words(a, mask_all(a, s, len, secrets, n)));
 }
 
 /* ---- of a call ---- */
@@ -161,6 +169,15 @@ clean_for(const struct call_input *in, struct arena *a, const char *s,
 
 	return s == NULL ? NULL : text_clean(a, s, strlen(s), secrets,
 	    NELEM(secrets));
+}
+
+const char *
+text_of_code(const struct call_input *in, struct arena *a, const char *s)
+{
+	const struct token *t = in->token;
+
+	return s == NULL ? NULL : mask_all(a, s, strlen(s),
+	    (const char *const []){ t->token, t->st, t->rt }, 3);
 }
 
 const char *

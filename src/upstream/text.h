@@ -31,6 +31,9 @@ const char	*text_for_log(const struct call_input *in, struct arena *a, const cha
  */
 const char	*text_for_client(const struct call_input *in, struct arena *a, const char *s, bool policy);
 
+/* A word of upstream that stands for something, however long, without the token's credentials. NULL gives NULL. */
+const char	*text_of_code(const struct call_input *in, struct arena *a, const char *s);
+
 /* ---- text_words.c ---- */
 
 /* The text with "***" for its words that are, or may be, credentials. */

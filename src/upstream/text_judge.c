@@ -23,7 +23,7 @@ is_name_char(char c)
 	    (unsigned char)c >= 0x80;
 }
 
-/* "https://host.example/page", whose host is a name with dots and has no port; its length, else 0. */
+/* The length of "https://host.example/page" with a name that has dots, and no port; else 0. */
 static size_t
 public_address(const char *s)
 {
@@ -134,7 +134,10 @@ is_about_policy(const char *s)
 	    "inappropriate", "copyright", "trademark", "third-party content",
 	    "sensitive", "prohibited", "disallowed", "sexual", "violen",
 	    "likeness", "public figure", "real people", "a person",
-	    "no person", "people", "face" };
+	    "no person", "people", "face",
+	    /* sensitive, against the rules, reviewed, copyright */
+	    "\xe6\x95\x8f\xe6\x84\x9f", "\xe8\xbf\x9d\xe8\xa7\x84",
+	    "\xe5\xae\xa1\xe6\xa0\xb8", "\xe7\x89\x88\xe6\x9d\x83" };
 
 	return has_any(s, words, NELEM(words));
 }

@@ -37,6 +37,7 @@ E2E_TESTS = \
 	tests/e2e/openai-content.t \
 	tests/e2e/openai-create.t \
 	tests/e2e/openai-dialects.t \
+	tests/e2e/openai-odd.t \
 	tests/e2e/openai-poll.t \
 	tests/e2e/openai-restart.t \
 	tests/e2e/outage.t \

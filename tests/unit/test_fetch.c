@@ -495,6 +495,31 @@ the_budget_is_that_of_all_urls(void **state)
 }
 
 static void
+a_coded_picture_is_undone_and_measured_then(void **state)
+{
+	struct fixture *f = *state;
+	char url[512];
+
+	f->limits = (struct fetch_limits){ .allow_private = true,
+	    .deadline_ms = clock_mono_ms() + 20000, .budget = &f->budget };
+	for (int i = 0; i < 2; i++) {
+		f->budget = 1000;
+		expand(f, i == 0 ? "http://$/coded/gzip"
+		    : "http://$/coded/utf-8", url);
+		assert_int_equal(ERR_OK, fetch_url(url, "image", &f->limits,
+		    f->dir, &f->file, &f->e));
+		assert_int_equal(5, f->file.len);
+		assert_int_equal(995, f->budget);
+		file_abort(&f->file);
+	}
+	expand(f, "http://$/coded/packed", url);
+	assert_int_equal(ERR_INVALID_IMAGE_URL, fetch_url(url, "image",
+	    &f->limits, f->dir, &f->file, &f->e));
+	assert_string_equal("The URL in 'image' could not be fetched:"
+	    " more than 995 bytes", f->e.text);
+}
+
+static void
 our_disk_is_not_the_clients_fault(void **state)
 {
 	struct fixture *f = *state;
@@ -526,6 +551,7 @@ main(void)
 		TEST(a_proxy_is_not_told_names),
 		TEST(the_deadline_covers_all),
 		TEST(the_budget_is_that_of_all_urls),
+		TEST(a_coded_picture_is_undone_and_measured_then),
 		TEST(our_disk_is_not_the_clients_fault),
 	};
 

@@ -81,6 +81,8 @@ a_client_is_told_of_the_content_only(void **state UNUSED)
 		"No person was found",
 		"violates our usage policies, see https://policies.example.com/usage",
 		"'" PROMPT "' violates our policy",
+		"\xe8\xbe\x93\xe5\x85\xa5\xe5\x90\xab\xe6\x95\x8f\xe6\x84\x9f"
+		    "\xe5\x86\x85\xe5\xae\xb9",	/* the input has sensitive content */
 	};
 	static const char *const kept[] = {
 		"CUDA out of memory in /opt/render/models/wan/vae.safetensors, line 214",
