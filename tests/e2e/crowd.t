@@ -169,7 +169,7 @@ left()
 ok 'those who left are forgotten' wait_until 10 '[ "$(descriptors)" -le "$descriptors" ]'
 streams "churn $crowd_clients $crowd_seconds" churned $((crowd_seconds + 30))
 ok 'many came and left' test "$(sed -n 's/^churned //p' "$stack/streams")" -ge \
-    $crowd_clients
+    "$crowd_clients"
 ok 'what they began ends' wait_until 30 'pass 600; [ "$(unfinished)" = 0 ]'
 is "$(left)" 0 'completed, or cancelled before the upstream had it'
 is "$(slots)" 0 'no slot is taken'

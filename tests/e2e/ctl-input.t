@@ -18,7 +18,7 @@ pristine()
 {
 	rm -rf "$stack/data"
 	cp -a "$stack/pristine" "$stack/data"
-	cp -a "$stack/conf.pristine" "$conf"
+	cp -af "$stack/conf.pristine" "$conf"
 }
 
 # The operands that make a command line complete.

@@ -27,8 +27,9 @@ verify()
 # systemd-analyze would ask man, which a small machine does not have.
 pages_are_there()
 {
-	for page in $(sed -n 's/^Documentation=//p' "$tmp"/*.service \
-	    "$tmp"/*.socket "$tmp"/*.target | sed 's/man://g; s/)//g; s/(/./g'); do
+	sed -n 's/^Documentation=//p' "$tmp"/*.service "$tmp"/*.socket \
+	    "$tmp"/*.target | tr ' ' '\n' | sed 's/man://; s/)//; s/(/./' |
+	while read -r page; do
 		[ -f "$abs_top_srcdir/man/$page" ] ||
 			{ diag "there is no man/$page"; return 1; }
 	done
