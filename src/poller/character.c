@@ -348,7 +348,7 @@ fetch_picture(struct job *job)
 	};
 	struct error e;
 
-	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
+	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
 		request.proxy = poller_proxy(p, &token, a);
 	job_begin(job, client_start(p->client, &request, on_picture, job),
 	    &p->sending);
