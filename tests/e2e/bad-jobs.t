@@ -112,7 +112,7 @@ lost 'for a server' 8
 
 # ---- a token that is deleted ----
 
-begin '[[sandbox:running=300]] outlives its token' "$s8"
+begin '[[sandbox:running=3]] outlives its token' "$s8"
 job_of
 admin DELETE "/api/tokens/$token"
 is "$status" 200 'a token with a running task is deleted'
