@@ -69,6 +69,12 @@ MUST_CHECK enum err character_bound_token(struct store *st, const char *prompt, 
  */
 MUST_CHECK enum err character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
     struct character **out, size_t *n, struct error *e);
+/*
+ * The upstream made the character of that task (its row), which had ended by
+ * then: it is temporary from now on, so that it is deleted there.
+ */
+MUST_CHECK enum err character_unwanted(struct store *st, int64_t task, const char *character_id,
+    struct error *e);
 /* It was deleted upstream. One that is gone here is no failure, nor below. */
 MUST_CHECK enum err character_deleted(struct store *st, int64_t id, struct error *e);
 /* It was not: again at that time, or, when it is 0, never. */

@@ -74,6 +74,9 @@ MUST_CHECK enum err token_read_backend(struct token *t, struct arena *a, struct 
 /* ERR_NOT_FOUND "Token not found". */
 MUST_CHECK enum err token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
     struct error *e);
+/* The same, also of one that was deleted and whose tasks run on. */
+MUST_CHECK enum err token_load_any(struct store *st, int64_t id, struct arena *a,
+    struct token *out, struct error *e);
 /* All, newest first. */
 MUST_CHECK enum err token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
     struct error *e);
@@ -82,8 +85,17 @@ MUST_CHECK enum err token_each(struct store *st, void (*row)(void *arg, const st
     void *arg, struct error *e);
 /* Enabling also clears consecutive errors and cooled_until. ERR_NOT_FOUND. */
 MUST_CHECK enum err token_set_active(struct store *st, int64_t id, bool active, struct error *e);
-/* Removes row and counters; logs, tasks and characters keep the number. ERR_NOT_FOUND. */
+/*
+ * Removes row and counters; logs, tasks and characters keep the number. While
+ * tasks run on it, the row stays for them, and only token_load_any and token_edit
+ * find it; whoever adds the same credentials meanwhile gets that row.
+ * ERR_NOT_FOUND.
+ */
 MUST_CHECK enum err token_delete(struct store *st, int64_t id, struct error *e);
+/* Removes it at once, also one that was deleted before: its tasks fail. ERR_NOT_FOUND. */
+MUST_CHECK enum err token_delete_now(struct store *st, int64_t id, struct error *e);
+/* Removes those that were deleted, and on which nothing runs any more; `*count` is how many. */
+MUST_CHECK enum err token_drained(struct store *st, int *count, struct error *e);
 
 /* What to change of a token; zeroed, but for the switches: nothing. */
 struct token_edit {

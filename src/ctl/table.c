@@ -28,6 +28,9 @@ static const struct ctl_option secret_options[] = {
 	[SECRET_FILE] = { "file", "file" },
 	[SECRET_GENERATE] = { "generate", NULL }, { NULL, NULL },
 };
+static const struct ctl_option token_delete_options[] = {
+	[DELETE_NOW] = { "now", NULL }, { NULL, NULL },
+};
 
 static const struct ctl_command commands[] = {
 	{ "init", "", 0, 0, NEEDS_CONF, ctl_init, NULL,
@@ -54,8 +57,8 @@ static const struct ctl_command commands[] = {
 	    "let an account be chosen" },
 	{ "token disable", "id", 1, 1, NEEDS_STORE, ctl_token_disable, NULL,
 	    "choose an account no more" },
-	{ "token delete", "id", 1, 1, NEEDS_STORE, ctl_token_delete, NULL,
-	    "remove an account" },
+	{ "token delete", "id", 1, 1, NEEDS_STORE, ctl_token_delete,
+	    token_delete_options, "remove an account" },
 	{ "token test", "id", 1, 1, NEEDS_STORE, ctl_token_test, NULL,
 	    "ask the upstream about an account" },
 	{ "task list", "", 0, 0, NEEDS_STORE, ctl_task_list, task_list_options,

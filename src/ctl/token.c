@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "ctl.h"
+#include "ctl_options.h"
 #include "field.h"
 #include "json.h"
 #include "token_server.h"
@@ -311,7 +312,9 @@ ctl_token_delete(struct ctl *ctl, struct error *e)
 	enum err rc;
 
 	if ((rc = ctl_read_token_id(ctl, &id, e)) == ERR_OK &&
-	    (rc = token_delete(ctl->st, id, e)) == ERR_OK)
+	    (rc = ctl->option[DELETE_NOW] != NULL
+	    ? token_delete_now(ctl->st, id, e)
+	    : token_delete(ctl->st, id, e)) == ERR_OK)
 		report(ctl, id, "deleted");
 	return rc;
 }

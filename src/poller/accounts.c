@@ -77,7 +77,7 @@ account_token(struct account *acc)
 	acc->token_arena = arena_new();
 	acc->token = arena_alloc(acc->token_arena, sizeof(*acc->token));
 	acc->token_ms = now;
-	rc = token_load(acc->poller->store, acc->id, acc->token_arena,
+	rc = token_load_any(acc->poller->store, acc->id, acc->token_arena,
 	    acc->token, &e);
 	if (rc == ERR_OK)
 		return acc->token;

@@ -157,10 +157,32 @@ on_name(void *arg, const struct call_response *r)
 	answered(arg, CALL_USERNAME_CHECK, r, step_name_judged);
 }
 
+/* Its task ended while it was made: it goes like one that was for a video alone. */
+static void
+unwanted(struct job *job, const struct call_response *r)
+{
+	struct outcome o;
+	struct error e;
+
+	job_end(job);
+	job_answer(job, CALL_CAMEO_FINALIZE, r, &o);
+	if (o.verdict == VERDICT_OK && character_unwanted(job->poller->store,
+	    job->task.row, o.id, &e) != ERR_OK)
+		log_warn("task %s: its character stays at the upstream: %s",
+		    job->task.task_id, e.text);
+	if (job->orphan)
+		job_orphan_end(job);
+}
+
 static void
 on_finalized(void *arg, const struct call_response *r)
 {
-	answered(arg, CALL_CAMEO_FINALIZE, r, step_finalized);
+	struct job *job = arg;
+
+	if (job->orphan || job->decided)
+		unwanted(job, r);
+	else
+		answered(job, CALL_CAMEO_FINALIZE, r, step_finalized);
 }
 
 static void
@@ -348,7 +370,7 @@ fetch_picture(struct job *job)
 	};
 	struct error e;
 
-	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
+	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
 		request.proxy = poller_proxy(p, &token, a);
 	job_begin(job, client_start(p->client, &request, on_picture, job),
 	    &p->sending);

@@ -55,7 +55,7 @@ credential_now(struct account *acc, struct credential *out)
 	struct arena *a = arena_new();
 	struct token t;
 	struct error e;
-	bool known = token_load(acc->poller->store, acc->id, a, &t, &e)
+	bool known = token_load_any(acc->poller->store, acc->id, a, &t, &e)
 	    == ERR_OK;
 
 	if (known)

@@ -170,7 +170,7 @@ on_renewed(void *arg, const struct call_response *r)
 	struct error e;
 
 	job_end(job);
-	if (token_load(p->store, job->task.token_id, p->arena, &token, &e)
+	if (token_load_any(p->store, job->task.token_id, p->arena, &token, &e)
 	    == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, 0,
 		    env.now_ms / 1000, p->arena, &o);
@@ -210,7 +210,7 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 	struct error e;
 
 	/* same way out as the task's other calls; no credential goes along */
-	if (token_load(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
+	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
 		request.proxy = poller_proxy(p, &token, a);
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",

@@ -93,7 +93,7 @@ on_deleted(void *arg, const struct call_response *r)
 	};
 	struct error e;
 
-	if (token_load(p->store, f->token_id, a, &token, &e) == ERR_OK)
+	if (token_load_any(p->store, f->token_id, a, &token, &e) == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, f->tries,
 		    clock_now(), a, &o);
 	if (o.challenge)
@@ -139,7 +139,7 @@ delete(struct poller *p, const struct character *c)
 		rc = error_set(&e, ERR_NOT_FOUND, NULL,
 		    "the upstream did not tell its id");
 	else
-		rc = token_load(p->store, c->token_id, a, &token, &e);
+		rc = token_load_any(p->store, c->token_id, a, &token, &e);
 	if (rc == ERR_OK)
 		rc = provider_find(token.provider)->build(&in, a, &request,
 		    &e);

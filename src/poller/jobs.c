@@ -130,12 +130,17 @@ job_keep_partial(struct job *job, struct file *f)
 	f->fd = -1;
 }
 
-/* It is being sent to a server that can end it, and has no id yet: that is waited for. */
+/*
+ * It is being sent to a server that can end it, or a character of it is being
+ * made, which can be deleted: the id that the answer tells is waited for.
+ */
 bool
 job_outlives(struct job *job)
 {
-	return job->transfer != NULL && job->task.step == STEP_CREATING &&
-	    account_by_job(job->account);
+	if (job->transfer == NULL)
+		return false;
+	return job->task.step == STEP_FINALIZING ||
+	    (job->task.step == STEP_CREATING && account_by_job(job->account));
 }
 
 static void

@@ -176,6 +176,19 @@ expire_jobs(struct poller *p)
 	}
 }
 
+/* Tokens that were deleted go when nothing runs on them any more. */
+static void
+forget_deleted(struct poller *p)
+{
+	struct error e;
+	int n;
+
+	if (token_drained(p->store, &n, &e) != ERR_OK)
+		log_warn("%s", e.text);
+	else if (n > 0)
+		log_info("%d deleted tokens are gone with their last task", n);
+}
+
 static void
 every_second(struct poller *p)
 {
@@ -188,6 +201,7 @@ every_second(struct poller *p)
 	read_settings(p);
 	expire_queued(p);
 	expire_jobs(p);
+	forget_deleted(p);
 	accounts_trim(p);
 	refresh_continue(p);
 	quota_start(p);

@@ -30,7 +30,7 @@ on_quota(void *arg, const struct call_response *r)
 	struct error e;
 
 	acc->quota_transfer = NULL;
-	if (token_load(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
+	if (token_load_any(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
 		goto out;
 	provider_find(token.provider)->parse(&in, r, 0, clock_now(), a, &o);
 	if (o.challenge)
@@ -62,7 +62,7 @@ read_quota(struct account *acc)
 	struct error e;
 
 	acc->quota_ms = 0;
-	if (token_load(p->store, acc->id, a, &token, &e) == ERR_OK &&
+	if (token_load_any(p->store, acc->id, a, &token, &e) == ERR_OK &&
 	    provider_find(token.provider)->build(&in, a, &request, &e)
 	    == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);

@@ -58,7 +58,7 @@ give_up(struct account *acc, const char *why)
 
 	not_before(acc, FAILED_S);
 	/* one that has time left goes on with it, unless it was refused */
-	if (acc->refused || (token_load(acc->poller->store, acc->id, a, &t,
+	if (acc->refused || (token_load_any(acc->poller->store, acc->id, a, &t,
 	    &e) == ERR_OK && t.expiry_time <= clock_now())) {
 		account_change(acc, &off);
 		account_lost(acc, why);
@@ -228,7 +228,7 @@ start(struct account *acc)
 		return true;
 	}
 	acc->refresh_ms = 0;
-	possible = token_load(p->store, acc->id, a, &t, &e) == ERR_OK &&
+	possible = token_load_any(p->store, acc->id, a, &t, &e) == ERR_OK &&
 	    (t.st != NULL || t.rt != NULL);
 	if (possible) {
 		acc->refresh_with = credential_of(p, &t);

@@ -39,7 +39,7 @@ job_input(struct job *job, enum call call, struct arena *a,
 		.location = job->location, .stranger = job->stranger,
 		.have = job->partial != NULL ? job->partial->len : 0,
 	};
-	if ((rc = token_load(p->store, job->task.token_id, a, token, e))
+	if ((rc = token_load_any(p->store, job->task.token_id, a, token, e))
 	    != ERR_OK)
 		return rc;
 	if (call == CALL_UPLOAD) {

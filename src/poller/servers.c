@@ -70,7 +70,7 @@ start(struct poller *p, int64_t id)
 	struct token t;
 	struct error e;
 
-	if (token_load(p->store, id, a, &t, &e) != ERR_OK) {
+	if (token_load_any(p->store, id, a, &t, &e) != ERR_OK) {
 		log_warn("token %lld: %s", (long long)id, e.text);
 		arena_free(a);
 		return;

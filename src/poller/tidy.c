@@ -87,7 +87,7 @@ on_deleted(void *arg, const struct call_response *r)
 	    .conf = t->poller->conf, .token = &token };
 	struct error e;
 
-	if (token_load(t->poller->store, t->token_id, a, &token, &e)
+	if (token_load_any(t->poller->store, t->token_id, a, &token, &e)
 	    == ERR_OK)
 		provider_find(token.provider)->parse(&in, r, t->attempts,
 		    clock_now(), a, &o);
@@ -151,7 +151,7 @@ look_at(struct poller *p, const struct leftover *l, struct arena *a)
 
 	if (is_on_its_way(p, l->id))
 		return;
-	rc = token_load(p->store, l->token_id, a, &token, &e);
+	rc = token_load_any(p->store, l->token_id, a, &token, &e);
 	if (rc == ERR_NOT_FOUND || (rc == ERR_OK && (token.backend == NULL ||
 	    token.backend->delete_upstream == DELETE_NEVER ||
 	    (token.backend->delete_upstream == DELETE_FINISHED &&

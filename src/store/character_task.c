@@ -11,7 +11,7 @@
 
 enum {
 	SQL_BEGIN, SQL_CHANGE, SQL_OF_TASK, SQL_BOUND, SQL_TO_DELETE,
-	SQL_DELETED, SQL_AGAIN, SQL__MAX
+	SQL_DELETED, SQL_AGAIN, SQL_UNWANTED, SQL__MAX
 };
 
 static const char *const sql[SQL__MAX] = {
@@ -52,6 +52,9 @@ static const char *const sql[SQL__MAX] = {
 	    " ORDER BY id LIMIT ?2",
 	[SQL_DELETED] = "UPDATE characters SET status = 'deleted',"
 	    " updated_at = ?2 WHERE id = ?1",
+	[SQL_UNWANTED] = "UPDATE characters SET status = 'finalized',"
+	    " temporary = 1, character_id = ?2, updated_at = ?3"
+	    " WHERE task = ?1",
 	[SQL_AGAIN] = "UPDATE characters SET temporary = ?2 > 0,"
 	    " delete_tries = delete_tries + 1, delete_due_ms = ?2"
 	    " WHERE id = ?1",
@@ -205,5 +208,17 @@ character_delete_again(struct store *st, int64_t id, int64_t due_ms,
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, due_ms);
+	return query_run(&q, e);
+}
+
+enum err
+character_unwanted(struct store *st, int64_t task, const char *character_id,
+    struct error *e)
+{
+	struct query q = query_start(st, st->character_task[SQL_UNWANTED]);
+
+	query_int(&q, 1, task);
+	query_text(&q, 2, character_id);
+	query_int(&q, 3, clock_now());
 	return query_run(&q, e);
 }

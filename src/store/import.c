@@ -23,8 +23,9 @@ static const char *const sql[SQL__MAX] = {
 	    " today_image_count = ?6, today_video_count = ?7,"
 	    " today_error_count = ?8, today_date = ?9,"
 	    " consecutive_error_count = ?10 WHERE token_id = ?1",
-	[SQL_TOKEN_ID] = "SELECT id FROM tokens WHERE token_hash = ?1"
-	    " OR (email <> '' AND email = ?2 COLLATE NOCASE)"
+	[SQL_TOKEN_ID] = "SELECT id FROM tokens"
+	    " WHERE deleted_at IS NULL AND (token_hash = ?1"
+	    " OR (email <> '' AND email = ?2 COLLATE NOCASE))"
 	    " ORDER BY token_hash <> ?1",
 	[SQL_CHARACTER_TIMES] = "UPDATE characters SET"
 	    " created_at = coalesce(?2, created_at),"

@@ -13,6 +13,7 @@ static const char *const sql[SQL__MAX] = {
 	    " l.request_body, l.response_body, l.task_id,"
 	    " CAST(t.progress AS INTEGER), t.status"
 	    " FROM request_logs l LEFT JOIN tokens k ON k.id = l.token_id"
+	    " AND k.deleted_at IS NULL"
 	    " LEFT JOIN tasks t ON t.task_id = l.task_id"
 	    " ORDER BY l.id DESC LIMIT ?1",
 };

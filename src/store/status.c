@@ -13,7 +13,8 @@ enum {
 static const char *const sql[SQL__MAX] = {
 	[SQL_TOKENS] = "SELECT count(*), coalesce(sum(is_active"
 	    " AND (cooled_until IS NULL OR cooled_until <= ?1)"
-	    " AND (expiry_time IS NULL OR expiry_time > ?1)), 0) FROM tokens",
+	    " AND (expiry_time IS NULL OR expiry_time > ?1)), 0) FROM tokens"
+	    " WHERE deleted_at IS NULL",
 	[SQL_TASKS] = "SELECT coalesce(sum(status = 'queued'), 0),"
 	    " coalesce(sum(status = 'processing'), 0),"
 	    " coalesce(sum(status = 'completed'), 0),"
@@ -24,7 +25,8 @@ static const char *const sql[SQL__MAX] = {
 	    " coalesce(sum(iif(today_date = ?1, today_image_count, 0)), 0),"
 	    " coalesce(sum(iif(today_date = ?1, today_video_count, 0)), 0),"
 	    " coalesce(sum(iif(today_date = ?1, today_error_count, 0)), 0)"
-	    " FROM token_stats",
+	    " FROM token_stats WHERE token_id NOT IN"
+	    " (SELECT id FROM tokens WHERE deleted_at IS NOT NULL)",
 	[SQL_QUEUE] = "SELECT queued - queued_images, queued_images,"
 	    " (SELECT created_at FROM tasks WHERE status = 'queued'"
 	    "  ORDER BY id LIMIT 1) FROM change_counter",
@@ -35,7 +37,8 @@ static const char *const sql[SQL__MAX] = {
 	    " WHEN (video_share <= 0 OR NOT video_enabled)"
 	    "  AND (image_share <= 0 OR NOT image_enabled) THEN 1"
 	    " ELSE 0 END AS state, count(*),"
-	    " sum(video_running + image_running) FROM tokens GROUP BY state",
+	    " sum(video_running + image_running) FROM tokens"
+	    " WHERE deleted_at IS NULL GROUP BY state",
 	[SQL_LEASE] = "SELECT expires_ms FROM leases WHERE name = 'poller'",
 };
 

@@ -24,35 +24,75 @@
 	" s.error_count"
 #define TABLES " FROM tokens t JOIN token_stats s ON s.token_id = t.id"
 
+#define INSERTED \
+	"provider, token, token_hash, st, rt, client_id, proxy_url, email," \
+	" username, name, remark, expiry_time, is_active, created_at," \
+	" plan_type, plan_title, subscription_end, sora2_supported," \
+	" sora2_invite_code, sora2_redeemed_count, sora2_total_count," \
+	" sora2_remaining_count, image_enabled, video_enabled," \
+	" image_concurrency, video_concurrency, sora2_cooldown_until," \
+	" base_url, models, options, found, found_at, offer"
+#define VALUES \
+	"?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15," \
+	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28," \
+	" ?29, ?30, ?31, ?32, ?33"
+
+/* Deleted, but not gone before its tasks are: see token_delete. */
+#define DRAIN \
+	"UPDATE tokens SET deleted_at = ?1, is_active = 0, email = ''," \
+	" offer = 0 WHERE deleted_at IS NULL AND image_running + video_running > 0"
+
 enum {
-	SQL_INSERT, SQL_TAKEN, SQL_LOAD, SQL_LIST, SQL_ENABLE, SQL_DISABLE,
-	SQL_FORGIVE, SQL_DELETE,
+	SQL_INSERT, SQL_RETURNED, SQL_TAKE_OVER, SQL_COUNT_ANEW, SQL_TAKEN,
+	SQL_LOAD, SQL_LOAD_ANY, SQL_LIST, SQL_ENABLE, SQL_DISABLE,
+	SQL_FORGIVE, SQL_DRAIN, SQL_DRAIN_DISABLED, SQL_DELETE,
+	SQL_DELETE_DISABLED, SQL_DELETE_NOW, SQL_DRAINED,
 	SQL__MAX
 };
 
 static const char *const sql[SQL__MAX] = {
-	[SQL_INSERT] = "INSERT INTO tokens (provider, token, token_hash, st,"
-	    " rt, client_id, proxy_url, email, username, name, remark,"
-	    " expiry_time, is_active, created_at, plan_type, plan_title,"
-	    " subscription_end, sora2_supported, sora2_invite_code,"
-	    " sora2_redeemed_count, sora2_total_count, sora2_remaining_count,"
-	    " image_enabled, video_enabled, image_concurrency,"
-	    " video_concurrency, sora2_cooldown_until, base_url, models,"
-	    " options, found, found_at, offer) VALUES (?1, ?2, ?3, ?4, ?5,"
-	    " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-	    " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30,"
-	    " ?31, ?32, ?33)",
-	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens WHERE token_hash = ?1"
-	    " OR (email <> '' AND email = ?2 COLLATE NOCASE)",
-	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
-	[SQL_LIST] = "SELECT " COLUMNS TABLES
+	[SQL_INSERT] = "INSERT INTO tokens (" INSERTED ") VALUES (" VALUES ")",
+	/* a deleted one, whose tasks run on */
+	[SQL_RETURNED] = "SELECT id FROM tokens WHERE token_hash = ?1"
+	    " AND deleted_at IS NOT NULL",
+	[SQL_TAKE_OVER] = "UPDATE tokens SET (" INSERTED ") = (" VALUES "),"
+	    " deleted_at = NULL, cooled_until = NULL, use_count = 0,"
+	    " last_used_at = NULL, chosen_ms = 0, refresh_after = NULL,"
+	    " video_learned = NULL, ask_after = NULL WHERE id = ?34",
+	[SQL_COUNT_ANEW] = "UPDATE token_stats SET image_count = 0,"
+	    " video_count = 0, error_count = 0, last_error_at = NULL,"
+	    " today_image_count = 0, today_video_count = 0,"
+	    " today_error_count = 0, today_date = '',"
+	    " consecutive_error_count = 0 WHERE token_id = ?1",
+	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens"
+	    " WHERE deleted_at IS NULL AND (token_hash = ?1"
+	    " OR (email <> '' AND email = ?2 COLLATE NOCASE))",
+	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1"
+	    " AND t.deleted_at IS NULL",
+	[SQL_LOAD_ANY] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
+	[SQL_LIST] = "SELECT " COLUMNS TABLES " WHERE t.deleted_at IS NULL"
 	    " ORDER BY t.created_at DESC, t.id DESC",
 	[SQL_ENABLE] = "UPDATE tokens SET is_active = 1, cooled_until = NULL"
-	    " WHERE id = ?1",
-	[SQL_DISABLE] = "UPDATE tokens SET is_active = 0 WHERE id = ?1",
+	    " WHERE id = ?1 AND deleted_at IS NULL",
+	[SQL_DISABLE] = "UPDATE tokens SET is_active = 0 WHERE id = ?1"
+	    " AND deleted_at IS NULL",
 	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
 	    " WHERE token_id = ?1",
-	[SQL_DELETE] = "DELETE FROM tokens WHERE id = ?1",
+	[SQL_DRAIN] = DRAIN " AND id = ?2",
+	[SQL_DRAIN_DISABLED] = DRAIN " AND is_active = 0",
+	[SQL_DELETE] = "DELETE FROM tokens WHERE id = ?1"
+	    " AND deleted_at IS NULL",
+	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0"
+	    " AND deleted_at IS NULL",
+	[SQL_DELETE_NOW] = "DELETE FROM tokens WHERE id = ?1",
+	/* what is to be deleted there needs its credentials, too */
+	[SQL_DRAINED] = "DELETE FROM tokens WHERE deleted_at IS NOT NULL"
+	    " AND image_running + video_running = 0"
+	    " AND NOT EXISTS (SELECT 1 FROM leftovers"
+	    "   WHERE leftovers.token_id = tokens.id)"
+	    " AND NOT EXISTS (SELECT 1 FROM characters c"
+	    "   WHERE c.token_id = tokens.id AND c.temporary = 1"
+	    "   AND c.status = 'finalized')",
 };
 
 const struct statements token_statements = { sql, SQL__MAX };
@@ -138,11 +178,25 @@ check_free(struct store *st, const struct token *t,
 }
 
 static enum err
-insert(struct store *st, struct token *t,
-    const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
-    struct arena *a, struct error *e)
+change(struct store *st, int statement, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_INSERT]);
+	struct query q = query_start(st, st->token[statement]);
+	enum err rc;
+
+	query_int(&q, 1, id);
+	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+		rc = error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
+	return rc;
+}
+
+/* `returned`: the row that it takes over; 0: it gets one of its own. */
+static enum err
+write(struct store *st, struct token *t,
+    const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
+    int64_t returned, struct arena *a, struct error *e)
+{
+	struct query q = query_start(st, st->token[returned != 0
+	    ? SQL_TAKE_OVER : SQL_INSERT]);
 	enum err rc;
 
 	query_text(&q, 1, t->provider);
@@ -179,9 +233,23 @@ insert(struct store *st, struct token *t,
 	query_text(&q, 31, t->found);
 	query_int_or_null(&q, 32, t->found_at);
 	query_int(&q, 33, offer);
+	if (returned != 0)
+		query_int(&q, 34, returned);
 	rc = query_run(&q, e);
-	t->id = sqlite3_last_insert_rowid(st->db);
+	t->id = returned != 0 ? returned : sqlite3_last_insert_rowid(st->db);
 	return rc;
+}
+
+/* The deleted row of the same credentials, 0: there is none. */
+static enum err
+find_returned(struct store *st, const unsigned char hash[DIGEST_SHA256_LEN],
+    int64_t *id, struct error *e)
+{
+	struct query q = query_start(st, st->token[SQL_RETURNED]);
+
+	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
+	*id = query_next(&q) ? query_get_int(&q) : 0;
+	return query_end(&q, e);
 }
 
 /* What the table wants and a caller may leave out. */
@@ -204,14 +272,17 @@ static enum err
 add(struct store *st, struct token *t, struct arena *a, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	int64_t offer;
+	int64_t offer, returned;
 	enum err rc;
 
 	token_identity(t, hash);
 	if ((rc = check_free(st, t, hash, e)) != ERR_OK ||
-	    (rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK)
+	    (rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK ||
+	    (rc = find_returned(st, hash, &returned, e)) != ERR_OK ||
+	    (rc = write(st, t, hash, offer, returned, a, e)) != ERR_OK)
 		return rc;
-	return insert(st, t, hash, offer, a, e);
+	return returned != 0 ? change(st, SQL_COUNT_ANEW, returned, e)
+	    : ERR_OK;
 }
 
 enum err
@@ -244,11 +315,11 @@ token_add(struct store *st, struct token *t, struct error *e)
 	return store_end(st, rc, e);
 }
 
-enum err
-token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
-    struct error *e)
+static enum err
+load(struct store *st, int statement, int64_t id, struct arena *a,
+    struct token *out, struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_LOAD]);
+	struct query q = query_start(st, st->token[statement]);
 
 	query_int(&q, 1, id);
 	if (query_next(&q))
@@ -256,6 +327,20 @@ token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
 	else
 		query_fail(&q, ERR_NOT_FOUND, NULL, "Token not found");
 	return query_end(&q, e);
+}
+
+enum err
+token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
+    struct error *e)
+{
+	return load(st, SQL_LOAD, id, a, out, e);
+}
+
+enum err
+token_load_any(struct store *st, int64_t id, struct arena *a,
+    struct token *out, struct error *e)
+{
+	return load(st, SQL_LOAD_ANY, id, a, out, e);
 }
 
 enum err
@@ -290,18 +375,6 @@ token_each(struct store *st, void (*row)(void *arg, const struct token *t),
 	return query_end(&q, e);
 }
 
-static enum err
-change(struct store *st, int statement, int64_t id, struct error *e)
-{
-	struct query q = query_start(st, st->token[statement]);
-	enum err rc;
-
-	query_int(&q, 1, id);
-	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
-		rc = error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
-	return rc;
-}
-
 enum err
 token_set_active(struct store *st, int64_t id, bool active, struct error *e)
 {
@@ -315,13 +388,74 @@ token_set_active(struct store *st, int64_t id, bool active, struct error *e)
 	return store_end(st, rc, e);
 }
 
+/* ---- deleting ---- */
+
+static enum err
+run(struct store *st, int statement, int *count, struct error *e)
+{
+	struct query q = query_start(st, st->token[statement]);
+	enum err rc = query_run(&q, e);
+
+	*count = rc == ERR_OK ? query_changes(&q) : 0;
+	return rc;
+}
+
+static enum err
+drain(struct store *st, int statement, int64_t id, int *count,
+    struct error *e)
+{
+	struct query q = query_start(st, st->token[statement]);
+	enum err rc;
+
+	query_int(&q, 1, clock_now());
+	if (id != 0)
+		query_int(&q, 2, id);
+	rc = query_run(&q, e);
+	*count = rc == ERR_OK ? query_changes(&q) : 0;
+	return rc;
+}
+
 enum err
 token_delete(struct store *st, int64_t id, struct error *e)
+{
+	int drains;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	rc = drain(st, SQL_DRAIN, id, &drains, e);
+	if (rc == ERR_OK && drains == 0)
+		rc = change(st, SQL_DELETE, id, e);
+	return store_end(st, rc, e);
+}
+
+enum err
+token_delete_disabled(struct store *st, int *count, struct error *e)
+{
+	int drains = 0, gone = 0;
+	enum err rc;
+
+	if ((rc = store_begin(st, e)) != ERR_OK)
+		return rc;
+	if ((rc = drain(st, SQL_DRAIN_DISABLED, 0, &drains, e)) == ERR_OK)
+		rc = run(st, SQL_DELETE_DISABLED, &gone, e);
+	*count = drains + gone;
+	return store_end(st, rc, e);
+}
+
+enum err
+token_delete_now(struct store *st, int64_t id, struct error *e)
 {
 	enum err rc;
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = change(st, SQL_DELETE, id, e);
+	rc = change(st, SQL_DELETE_NOW, id, e);
 	return store_end(st, rc, e);
+}
+
+enum err
+token_drained(struct store *st, int *count, struct error *e)
+{
+	return run(st, SQL_DRAINED, count, e);
 }

@@ -16,7 +16,7 @@ enum {
 	SQL_SORA2, SQL_REMAINING, SQL_EMAIL, SQL_STORED, SQL_ALL, SQL_ENABLED,
 	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_TO_ASK,
 	SQL_SORA_ENABLED, SQL_REFRESH_AFTER, SQL_FORGIVE_DISABLED,
-	SQL_ENABLE_ALL, SQL_DISABLE_ALL, SQL_DELETE_DISABLED,
+	SQL_ENABLE_ALL, SQL_DISABLE_ALL,
 	SQL__MAX
 };
 
@@ -60,12 +60,14 @@ static const char *const sql[SQL__MAX] = {
 	    " sora2_cooldown_until = ?3 WHERE id = ?1",
 	[SQL_EMAIL] = "SELECT id FROM tokens"
 	    " WHERE email <> '' AND email = ?1 COLLATE NOCASE",
-	[SQL_STORED] = "SELECT id FROM tokens WHERE token_hash = ?1",
-	[SQL_ALL] = "SELECT id FROM tokens ORDER BY id",
+	[SQL_STORED] = "SELECT id FROM tokens WHERE token_hash = ?1"
+	    " AND deleted_at IS NULL",
+	[SQL_ALL] = "SELECT id FROM tokens WHERE deleted_at IS NULL"
+	    " ORDER BY id",
 	[SQL_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " ORDER BY id",
 	[SQL_DISABLED] = "SELECT id FROM tokens WHERE is_active = 0"
-	    " ORDER BY id",
+	    " AND deleted_at IS NULL ORDER BY id",
 	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND provider = 'sora' AND sora2_supported IS NOT 1 ORDER BY id",
 	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE base_url IS NOT NULL"
@@ -83,10 +85,9 @@ static const char *const sql[SQL__MAX] = {
 	    " consecutive_error_count = 0 WHERE token_id IN"
 	    " (SELECT id FROM tokens WHERE is_active = 0)",
 	[SQL_ENABLE_ALL] = "UPDATE tokens SET is_active = 1,"
-	    " cooled_until = NULL WHERE is_active = 0",
+	    " cooled_until = NULL WHERE is_active = 0 AND deleted_at IS NULL",
 	[SQL_DISABLE_ALL] = "UPDATE tokens SET is_active = 0"
 	    " WHERE is_active = 1",
-	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0",
 };
 
 const struct statements token_edit_statements = { sql, SQL__MAX };
@@ -140,7 +141,7 @@ load_edited(struct store *st, int64_t id, const struct token_edit *edit,
 {
 	enum err rc;
 
-	if ((rc = token_load(st, id, a, t, e)) != ERR_OK)
+	if ((rc = token_load_any(st, id, a, t, e)) != ERR_OK)
 		return rc;
 	if (t->backend != NULL)
 		return token_change_server(t, edit, a, e);
@@ -376,10 +377,4 @@ enum err
 token_disable_all(struct store *st, int *count, struct error *e)
 {
 	return run_all(st, SQL_DISABLE_ALL, count, e);
-}
-
-enum err
-token_delete_disabled(struct store *st, int *count, struct error *e)
-{
-	return run_all(st, SQL_DELETE_DISABLED, count, e);
 }

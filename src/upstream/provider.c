@@ -1,6 +1,7 @@
 /* provider.c: the providers there are. */
 #include "provider.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "attr.h"
@@ -60,6 +61,7 @@ call_name(enum call call)
 		[CALL_DELETE] = "delete",
 	};
 
+	assert(call < CALL__MAX && names[call] != NULL);
 	return names[call];
 }
 

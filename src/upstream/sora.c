@@ -59,6 +59,8 @@ read_answer(const struct sora_answer *ans, struct outcome *out)
 		return sora_account_read(ans, out);
 	if (sora_is_public_call(call))
 		return sora_public_read(ans, out);
+	if (call >= NELEM(readers) || readers[call].read == NULL)
+		return false;
 	if (!readers[call].any && (ans->json == NULL ||
 	    ans->r->status < 200 || ans->r->status > 299))
 		return false;

@@ -411,6 +411,9 @@ build(const struct call_input *in, struct arena *a, struct call_request *rq,
 
 	if (sora_is_public_call(in->call))
 		return sora_build_public(in, a, rq, e);
+	if (in->call >= NELEM(builders) || builders[in->call] == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "the provider sora has no such call");
 	return builders[in->call](in, a, rq, e);
 }
 

@@ -13,6 +13,7 @@
 #define MOST_SLOTS	1000
 #define REFUSED		"The upstream refused the request"
 
+_Static_assert(CALL__MAX <= 64, "a call is a bit");
 #define BIT(call)	(UINT64_C(1) << (call))
 /* Sent twice, they make two. */
 #define ONCE	(BIT(CALL_CREATE) | BIT(CALL_CAMEO_UPLOAD) | BIT(CALL_CAMEO_FINALIZE))

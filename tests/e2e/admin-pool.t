@@ -11,7 +11,7 @@ stack_tokens=0
 stack_speed=1000
 stack_sandbox_options='--shared-clips --set concurrency=100'
 
-plan 43
+plan 45
 stack_start
 login
 
@@ -137,6 +137,24 @@ is "$states" ' completed completed completed completed' 'tasks go on with a rene
 is "$(calls session)" 1 'it was renewed once for all of them'
 isnt "$(token '\(.token)')" "$old" 'the new one is stored'
 is "$(token '\(.is_active) \(.st)')" 'true st-s' 'by the session token, which stays'
+
+# Two are refused with the same token; of the second that is heard when there is a new one.
+control POST sessions '{"st":"st-l","email":"late@example.org"}'
+add late@example.org '"st":"st-l"'
+only "$token"
+control POST sessions '{"st":"st-l","renew":true}'
+fault '{"endpoint":"create","fault":"token_invalidated","delay_ms":1000,"count":1}'
+fault '{"endpoint":"create","fault":"token_invalidated","delay_ms":3000,"count":1}'
+stack_stop poller
+create '{"prompt":"refused at once","seconds":10}'
+first=$id
+create '{"prompt":"refused late","seconds":10}'
+poller_start
+wait_until 20 'has_ended "$first"'
+wait_until 20 'has_ended "$id"'
+is "$state $(db "SELECT status FROM tasks WHERE task_id = '$first'")" 'completed completed' \
+    'a late refusal of the old token ends no task'
+is "$(token '\(.is_active)')" true 'and does not disable the account'
 
 control POST refresh-tokens '{"rt":"rt-r","email":"r@example.org","client_id":"app_r"}'
 add r@example.org '"rt":"rt-r","client_id":"app_r"'

@@ -8,7 +8,7 @@
 . "$abs_top_srcdir/tests/e2e/admin.sh"
 . "$abs_top_srcdir/tests/e2e/server.sh"
 
-plan 29
+plan 33
 s8='"seconds":"8"'
 
 # The upstream's id of the task $id, once it has one: sets $job.
@@ -109,7 +109,18 @@ lost()
 }
 
 lost 'for a server' 8
+
+# ---- a token that is deleted ----
+
+begin '[[sandbox:running=3]] outlives its token' "$s8"
+job_of
 admin DELETE "/api/tokens/$token"
+is "$status" 200 'a token with a running task is deleted'
+admin GET /api/tokens
+is "$(json "map(select(.id == $token)) | length")" 0 'it is gone from the list'
+ends
+is "$state" completed 'its task is finished'
+ok 'and it goes with it' wait_until 10 '[ "$(db "SELECT count(*) FROM tokens WHERE id = $token")" = 0 ]'
 token_add lost@example.org
 lost 'for an account' 10
 is "$(db 'SELECT sum(is_active), sum(error_count) FROM tokens JOIN token_stats ON token_id = id')" '1|0' \

@@ -14,7 +14,7 @@ stack_videos=20
 
 command -v node >/dev/null || skip_all 'needs node'
 
-plan 127
+plan 128
 stack_set admin.error_ban_threshold 100
 stack_set limits.slot_wait 1
 stack_set limits.max_body_mb 1
@@ -387,6 +387,15 @@ wait $later 2>/dev/null
 wait_until 20 '[ "$(newest status)" = completed ]'
 is "$(newest status)" completed 'the same of a video with a character'
 gone
+
+# ---- cancelled while it gets its name ----
+
+fault '{"endpoint":"finalize","delay_ms":2000,"count":1}'
+later_make plain -F username=unwanted
+in_step finalizing
+ctl task cancel "$(newest task_id)" >>"$stack/log/ctl" 2>&1
+gone 'one whose task was cancelled while it was made is gone, too'
+wait $later 2>/dev/null
 
 # ---- Markdown ----
 

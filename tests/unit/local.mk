@@ -258,6 +258,8 @@ tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture
 unit_tests += \
 	tests/unit/test_poller_credentials \
 	tests/unit/test_poller_decisions \
-	tests/unit/test_server_health
+	tests/unit/test_server_health \
+	tests/unit/test_token_delete
 tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
 tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)
+tests_unit_test_token_delete_SOURCES = tests/unit/test_token_delete.c $(site_fixture)

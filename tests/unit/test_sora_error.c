@@ -439,12 +439,34 @@ the_number_of_slots_is_taken_with_care(void **state)
 	}
 }
 
+static void
+a_call_of_another_provider_is_refused(void **state)
+{
+	static const enum call calls[] = { CALL_JOB, CALL_JOBS, CALL_CONTENT,
+	    CALL_DELETE };
+	struct sora_data *d = *state;
+
+	for (size_t i = 0; i < NELEM(calls); i++) {
+		struct call_request rq;
+		struct outcome out;
+		struct error e;
+
+		d->in.call = calls[i];
+		assert_int_equal(ERR_INVALID_VALUE, provider_sora.build(
+		    &d->in, d->a, &rq, &e));
+		sora_data_parse(d, calls[i], 200, "{\"id\":\"x\"}", 0,
+		    &out);
+		assert_int_not_equal(VERDICT_OK, out.verdict);
+	}
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, sora_data_open, sora_data_close)
 	const struct CMUnitTest tests[] = {
 		T(each_failure_has_its_meaning),
+		T(a_call_of_another_provider_is_refused),
 		T(without_old_paths_there_is_nothing_left_to_try),
 		T(only_a_create_that_was_sent_is_in_doubt),
 		T(the_configuration_bounds_repeats),

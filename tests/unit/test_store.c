@@ -99,7 +99,7 @@ static const struct {
 } strangers[] = {
 	{ "no number", "CREATE TABLE notes (text TEXT)" },
 	{ "a number", "CREATE TABLE notes (text TEXT); PRAGMA user_version = 1" },
-	{ "our number", "CREATE TABLE notes (text TEXT); PRAGMA user_version = 8" },
+	{ "our number", "CREATE TABLE notes (text TEXT); PRAGMA user_version = 10" },
 	{ "a negative number", "CREATE TABLE notes (text TEXT);"
 	    "PRAGMA user_version = -1" },
 	{ "a large number", "CREATE TABLE notes (text TEXT);"
