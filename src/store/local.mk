@@ -52,7 +52,8 @@ SCHEMA = \
 	src/store/schema/0006-servers.sql \
 	src/store/schema/0007-character-tasks.sql \
 	src/store/schema/0008-jobs.sql \
-	src/store/schema/0009-claims.sql
+	src/store/schema/0009-claims.sql \
+	src/store/schema/0010-task-counts.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc
