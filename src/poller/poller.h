@@ -109,6 +109,7 @@ struct poller {
 	int		 parse_failures;	/* of the parse service, in a row */
 	int64_t		 parse_rest_ms;	/* until when it is not asked, clock_mono_ms */
 	char		 parse_url[512];	/* the one that failed */
+	int		 asking;	/* for the quota of accounts */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */
@@ -129,6 +130,8 @@ bool	poller_run(const struct site *site, struct store *st, const char *owner,
 /* What poller_run begins with, and ends with; `site` and `st` are borrowed. */
 void	poller_init(struct poller *p, const struct site *site, struct store *st);
 void	poller_clear(struct poller *p);
+/* Renews the lease if it is time to. */
+void	poller_renew_lease(struct poller *p);
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
 /* The same for a task that has a token. */
