@@ -11,6 +11,7 @@
  *	commit.c	decisions, written together
  *	accounts.c	the tokens that have jobs
  *	send.c		uploads and creates
+ *	rounds.c	which accounts' lists are read when
  *	round.c		reading an account's lists
  *	poll.c		asking for each job by itself, where there are no such lists
  *	relist.c	finding a lost create in a server's list
