@@ -129,8 +129,10 @@ account_free(struct account *acc)
 {
 	if (acc->transfer != NULL)
 		transfer_cancel(acc->transfer);
-	if (acc->quota_transfer != NULL)
+	if (acc->quota_transfer != NULL) {
 		transfer_cancel(acc->quota_transfer);
+		acc->poller->asking--;
+	}
 	account_cancel(acc->refresh);
 	arena_free(acc->token_arena);
 	arena_free(acc->renewed_arena);

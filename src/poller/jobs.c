@@ -334,8 +334,10 @@ jobs_load_all(struct poller *p, struct error *e)
 
 	if ((rc = task_change_now(p->store, &p->last_change, e)) == ERR_OK)
 		rc = task_running(p->store, a, &rows, &n, e);
-	for (size_t i = 0; i < n && rc == ERR_OK; i++)
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		poller_renew_lease(p);
 		rc = jobs_reload(p, rows[i], e);
+	}
 	arena_free(a);
 	return rc;
 }

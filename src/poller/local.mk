@@ -26,6 +26,7 @@ libsora2api_a_SOURCES += \
 	src/poller/relist.c \
 	src/poller/round.c \
 	src/poller/round.h \
+	src/poller/rounds.c \
 	src/poller/send.c \
 	src/poller/servers.c \
 	src/poller/stale.c \

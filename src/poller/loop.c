@@ -103,8 +103,8 @@ read_settings(struct poller *p)
 }
 
 /* While the database cannot be written nobody else can take the lease either. */
-static void
-renew_lease(struct poller *p)
+void
+poller_renew_lease(struct poller *p)
 {
 	int ms = p->conf->lease_time * 1000;
 	int64_t now = clock_mono_ms();
@@ -263,7 +263,7 @@ turn(struct poller *p)
 	bool more;
 
 	decisions_write(p);
-	renew_lease(p);
+	poller_renew_lease(p);
 	every_second(p);
 	sweep_run(p);
 	notice_changes(p);
@@ -292,7 +292,7 @@ finish_sending(struct poller *p)
 
 	while (sending(p) > 0 && clock_mono_ms() < end) {
 		client_wait(p->client, LOOK_MS);
-		renew_lease(p);
+		poller_renew_lease(p);
 	}
 	decisions_write(p);
 }

@@ -11,6 +11,7 @@
  *	commit.c	decisions, written together
  *	accounts.c	the tokens that have jobs
  *	send.c		uploads and creates
+ *	rounds.c	which accounts' lists are read when
  *	round.c		reading an account's lists
  *	poll.c		asking for each job by itself, where there are no such lists
  *	relist.c	finding a lost create in a server's list
@@ -109,6 +110,7 @@ struct poller {
 	int		 parse_failures;	/* of the parse service, in a row */
 	int64_t		 parse_rest_ms;	/* until when it is not asked, clock_mono_ms */
 	char		 parse_url[512];	/* the one that failed */
+	int		 asking;	/* for the quota of accounts */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */
@@ -129,6 +131,8 @@ bool	poller_run(const struct site *site, struct store *st, const char *owner,
 /* What poller_run begins with, and ends with; `site` and `st` are borrowed. */
 void	poller_init(struct poller *p, const struct site *site, struct store *st);
 void	poller_clear(struct poller *p);
+/* Renews the lease if it is time to. */
+void	poller_renew_lease(struct poller *p);
 /* What the step machine needs to know. */
 struct step_env poller_env(struct poller *p);
 /* The same for a task that has a token. */

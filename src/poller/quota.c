@@ -5,6 +5,7 @@
 #include "log.h"
 #include "poller.h"
 
+#define MAX_AT_ONCE	32
 #define AGAIN_MS	60000	/* after it could not be read */
 
 /* A cooldown that has passed ends when there are videos again. */
@@ -30,6 +31,7 @@ on_quota(void *arg, const struct call_response *r)
 	struct error e;
 
 	acc->quota_transfer = NULL;
+	acc->poller->asking--;
 	if (token_load_any(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
 		goto out;
 	provider_find(token.provider)->parse(&in, r, 0, clock_now(), a, &o);
@@ -69,6 +71,7 @@ read_quota(struct account *acc)
 		acc->quota_with = credential_of(p, &token);
 		acc->quota_transfer = client_start(p->client, &request,
 		    on_quota, acc);
+		p->asking++;
 	}
 	arena_free(a);
 }
@@ -91,7 +94,8 @@ quota_start(struct poller *p)
 		if (acc->quota_transfer == NULL && acc->quota_ms == 0)
 			acc->quota_ms = now;
 	}
-	for (size_t i = 0; i < p->n_accounts; i++) {
+	/* the cooldowns of a large pool end together: the rest follows */
+	for (size_t i = 0; i < p->n_accounts && p->asking < MAX_AT_ONCE; i++) {
 		struct account *acc = p->accounts[i];
 
 		if (acc->quota_ms != 0 && acc->quota_ms <= now &&

@@ -2,7 +2,6 @@
  * round.c: reading an account's lists, for all its tasks at once: first those
  * of videos, then that of images, each only if the account has such tasks.
  */
-#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -16,14 +15,6 @@
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
-#define MOST_A_TURN	64	/* rounds that begin */
-
-bool
-round_lists(const struct job *job)
-{
-	return job->task.step == STEP_POLL || job->task.step == STEP_RESOLVE ||
-	    job->task.step == STEP_RECONCILE;
-}
 
 /*
  * A job that this round can speak of: it was with the upstream when the lists
@@ -81,69 +72,6 @@ has_upstream_jobs(const struct account *acc, bool images)
 		    round_lists(job))
 			return true;
 	return false;
-}
-
-/* ---- when ---- */
-
-static bool
-has_work(struct account *acc)
-{
-	return (account_by_job(acc) ? acc->lost : acc->listed) > 0;
-}
-
-void
-round_at(struct account *acc, int64_t when)
-{
-	acc->next_ms = when;
-	if (acc->round != NULL)
-		return;
-	if (has_work(acc))
-		heap_set(&acc->poller->rounds, &acc->due, when);
-	else
-		heap_remove(&acc->poller->rounds, &acc->due);
-}
-
-void
-round_wake(struct account *acc)
-{
-	int64_t now = clock_mono_ms();
-
-	if (!heap_has(&acc->due))
-		round_at(acc, acc->next_ms > now ? acc->next_ms : now);
-}
-
-struct round *
-round_new(struct account *acc)
-{
-	struct arena *a = arena_new();
-	struct round *round = arena_alloc(a, sizeof(*round));
-	struct error e;
-	enum err rc;
-
-	assert(acc->round == NULL && acc->transfer == NULL);
-	round->arena = a;
-	round->started_ms = clock_now_ms();
-	rc = token_load_any(acc->poller->store, acc->id, a, &round->token, &e);
-	if (rc == ERR_OK) {
-		acc->poller->reading++;
-		return acc->round = round;
-	}
-	if (rc == ERR_NOT_FOUND)
-		account_lost(acc, "The account was removed");
-	else
-		log_error("%s", e.text);
-	arena_free(a);
-	return NULL;
-}
-
-void
-round_drop(struct account *acc)
-{
-	if (acc->round == NULL)
-		return;
-	arena_free(acc->round->arena);
-	acc->round = NULL;
-	acc->poller->reading--;
 }
 
 static void
@@ -415,7 +343,7 @@ call_lists(struct account *acc, enum call call)
 	    call == CALL_RECENT ? on_recent : on_drafts, acc);
 }
 
-static void
+void
 round_start(struct account *acc)
 {
 	meter_observe(METER_POLL_LAG, NULL,
@@ -428,49 +356,8 @@ round_start(struct account *acc)
 		go_on(acc);
 }
 
-/* Its time has come, or, in a round, what was seen so far is written. */
-static void
-take(struct account *acc)
+void
+round_continue(struct account *acc)
 {
-	if (acc->round != NULL)
-		call_lists(acc, CALL_DRAFTS);
-	else if (!has_work(acc))
-		return;
-	else if (refresh_waits(acc))
-		heap_set(&acc->poller->rounds, &acc->due,
-		    clock_mono_ms() + LOOK_MS);
-	else if (account_by_job(acc))
-		relist_start(acc);
-	else
-		round_start(acc);
-}
-
-static bool
-has_room(const struct poller *p)
-{
-	return p->reading < MAX_READING && client_has_room(p->client);
-}
-
-bool
-rounds_run(struct poller *p)
-{
-	int64_t now = clock_mono_ms();
-
-	for (int taken = 0; taken < MOST_A_TURN; taken++) {
-		struct heap_node *n;
-
-		if (!has_room(p) ||
-		    (n = heap_take(&p->rounds, now)) == NULL)
-			return false;
-		take(heap_entry(n, struct account, due));
-	}
-	return true;
-}
-
-int64_t
-rounds_next(const struct poller *p)
-{
-	const struct heap_node *n = heap_first(&p->rounds);
-
-	return n == NULL || !has_room(p) ? INT64_MAX : n->when;
+	call_lists(acc, CALL_DRAFTS);
 }

@@ -30,7 +30,7 @@ struct round {			/* one look at the lists of an account; lives in its arena */
 	size_t		 n_seen;
 };
 
-/* ---- round.c ---- */
+/* ---- rounds.c ---- */
 /* Whether a list tells of the job: it is with an upstream that has lists. */
 bool	round_lists(const struct job *job);
 /* An account got a job to look for: its round comes when it is due, or at once. */
@@ -45,6 +45,12 @@ void	round_drop(struct account *acc);
 bool	rounds_run(struct poller *p);
 /* When the next one is due, clock_mono_ms; INT64_MAX: none, or there is no room. */
 int64_t	rounds_next(const struct poller *p);
+
+/* ---- round.c ---- */
+/* Begins a round of an account with lists; it goes on by itself, and plans the next. */
+void	round_start(struct account *acc);
+/* What was decided so far is written: goes on with the list of what is finished. */
+void	round_continue(struct account *acc);
 
 /* ---- relist.c ---- */
 /* Looks for the lost jobs of a server that is otherwise asked for each job. */

@@ -56,7 +56,8 @@ SCHEMA = \
 	src/store/schema/0009-claims.sql \
 	src/store/schema/0010-deleted-videos.sql \
 	src/store/schema/0011-stale-files.sql \
-	src/store/schema/0012-deleted-tokens.sql
+	src/store/schema/0012-deleted-tokens.sql \
+	src/store/schema/0013-task-counts.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

@@ -1,9 +1,11 @@
 /* status.c: the whole service in numbers. */
 #include "status.h"
 
+#include "attr.h"
 #include "clock.h"
 #include "query.h"
 #include "store_impl.h"
+#include "task.h"
 
 enum {
 	SQL_TOKENS, SQL_TASKS, SQL_TOTALS, SQL_QUEUE, SQL_STATES, SQL_LEASE,
@@ -15,11 +17,7 @@ static const char *const sql[SQL__MAX] = {
 	    " AND (cooled_until IS NULL OR cooled_until <= ?1)"
 	    " AND (expiry_time IS NULL OR expiry_time > ?1)), 0) FROM tokens"
 	    " WHERE deleted_at IS NULL",
-	[SQL_TASKS] = "SELECT coalesce(sum(status = 'queued'), 0),"
-	    " coalesce(sum(status = 'processing'), 0),"
-	    " coalesce(sum(status = 'completed'), 0),"
-	    " coalesce(sum(status = 'failed'), 0),"
-	    " coalesce(sum(status = 'cancelled'), 0) FROM tasks",
+	[SQL_TASKS] = "SELECT n FROM task_counts WHERE status = ?1",
 	[SQL_TOTALS] = "SELECT coalesce(sum(image_count), 0),"
 	    " coalesce(sum(video_count), 0), coalesce(sum(error_count), 0),"
 	    " coalesce(sum(iif(today_date = ?1, today_image_count, 0)), 0),"
@@ -81,24 +79,36 @@ totals_load(struct store *st, struct totals *out, struct error *e)
 	return query_end(&q, e);
 }
 
+static enum err
+count_tasks(struct store *st, enum task_status status, int64_t *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->status[SQL_TASKS]);
+
+	query_text(&q, 1, task_status_name(status));
+	if (query_next(&q))
+		*out = query_get_int(&q);
+	return query_end(&q, e);
+}
+
 enum err
 status_load(struct store *st, struct status *out, struct error *e)
 {
-	struct query q;
-	enum err rc;
+	struct {
+		enum task_status status;
+		int64_t		*n;
+	} counts[] = {
+		{ TASK_QUEUED, &out->queued },
+		{ TASK_PROCESSING, &out->processing },
+		{ TASK_COMPLETED, &out->completed },
+		{ TASK_FAILED, &out->failed },
+		{ TASK_CANCELLED, &out->cancelled },
+	};
+	enum err rc = count_tokens(st, &out->tokens, &out->active_tokens, e);
 
-	if ((rc = count_tokens(st, &out->tokens, &out->active_tokens, e))
-	    != ERR_OK)
-		return rc;
-	q = query_start(st, st->status[SQL_TASKS]);
-	if (query_next(&q)) {
-		out->queued = query_get_int(&q);
-		out->processing = query_get_int(&q);
-		out->completed = query_get_int(&q);
-		out->failed = query_get_int(&q);
-		out->cancelled = query_get_int(&q);
-	}
-	return query_end(&q, e);
+	for (size_t i = 0; i < NELEM(counts) && rc == ERR_OK; i++)
+		rc = count_tasks(st, counts[i].status, counts[i].n, e);
+	return rc;
 }
 
 static enum err

@@ -36,17 +36,17 @@ used()
 	    "/proc/$(pids_of poller)/stat"
 }
 
-# lag PART: of the histogram of how late rounds begin
-lag()
+# metrics NAME: as they are now, to $stack/NAME
+metrics()
 {
-	curl -s "$base/metrics" |
-		awk -v name="sora2api_poll_lag_seconds$1" '$1 == name { print $2 }'
+	curl -s "$base/metrics" >"$stack/$1"
 }
 
-# lag_over: rounds that began more than a second late
-lag_over()
+# grown PART: of the histogram of how late rounds begin, from before to after
+grown()
 {
-	echo $(($(lag _count) - $(lag '_bucket{le="1"}')))
+	awk -v name="sora2api_poll_lag_seconds$1" '$1 == name { n = $2 - n } END { print n }' \
+	    "$stack/before" "$stack/after"
 }
 
 now()
@@ -100,14 +100,16 @@ figure "poller_loads_$all" "$(since "$started")" s max 3
 : "${bench_settle:=45}"
 sleep "$bench_settle"
 
-count=$(lag _count) sum=$(lag _sum) late=$(lag_over) used=$(used) started=$(now)
+metrics before
+used=$(used) started=$(now)
 sleep "$bench_watch"
-count=$(($(lag _count) - count)) seconds=$(since "$started")
-late=$(($(lag_over) - late))
+metrics after
+seconds=$(since "$started") count=$(grown _count)
+late=$((count - $(grown '_bucket{le="1"}')))
 figure poller_rounds "$(awk -v n="$count" -v s="$seconds" 'BEGIN { printf "%.0f", n / s }')" \
     /s min "$(awk -v n="$bench_tokens" -v i="$interval" 'BEGIN { print 0.9 * n / i }')"
-figure poller_lag "$(awk -v a="$sum" -v b="$(lag _sum)" -v n="$count" \
-    'BEGIN { printf "%.3f", (b - a) / n }')" s max "$(awk -v i="$interval" 'BEGIN { print i / 10 }')"
+figure poller_lag "$(awk -v s="$(grown _sum)" -v n="$count" \
+    'BEGIN { printf "%.3f", s / n }')" s max "$(awk -v i="$interval" 'BEGIN { print i / 10 }')"
 figure poller_late "$(ratio "$late" "$count")" of_rounds max 0.01
 figure poller_cpu "$(awk -v a="$used" -v b="$(used)" -v s="$seconds" \
     'BEGIN { printf "%.0f", 100 * (b - a) / s }')" % max 50

@@ -1,5 +1,6 @@
 /* test_task.c: reading tasks, without reading all of them. */
 #include "fixture.h"
+#include "status.h"
 
 #include <string.h>
 
@@ -101,6 +102,57 @@ changes_are_read_in_their_order(void **state)
 	assert_ok(f, task_changes(f->st, since, 1, f->a, &p, &f->e));
 	assert_int_equal(1, p.n);
 	assert_true(p.has_more);
+}
+
+static void
+assert_counted(struct fixture *f)
+{
+	struct status s;
+
+	assert_ok(f, status_load(f->st, &s, &f->e));
+	assert_int_equal(s.queued, fixture_int(f,
+	    "SELECT count(*) FROM tasks WHERE status = 'queued'"));
+	assert_int_equal(s.processing, fixture_int(f,
+	    "SELECT count(*) FROM tasks WHERE status = 'processing'"));
+	assert_int_equal(s.completed, fixture_int(f,
+	    "SELECT count(*) FROM tasks WHERE status = 'completed'"));
+	assert_int_equal(s.failed, fixture_int(f,
+	    "SELECT count(*) FROM tasks WHERE status = 'failed'"));
+	assert_int_equal(s.cancelled, fixture_int(f,
+	    "SELECT count(*) FROM tasks WHERE status = 'cancelled'"));
+}
+
+static void
+the_numbers_kept_of_tasks_are_those_of_a_recount(void **state)
+{
+	struct fixture *f = *state;
+	const struct task_change failed = { .status = TASK_FAILED,
+	    .step = STEP_DONE, .log_status = 500 };
+	const struct task_change done = { .status = TASK_COMPLETED,
+	    .step = STEP_DONE, .log_status = 200 };
+	struct task t[4];
+	bool cancelled;
+	int forgotten;
+
+	assert_counted(f);
+	fixture_token(f, 3);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		t[i] = fixture_submit(f);
+		assert_counted(f);
+	}
+	fixture_apply(f, &t[0], &failed);
+	fixture_apply(f, &t[1], &done);
+	assert_counted(f);
+	assert_ok(f, task_cancel(f->st, t[3].row, false, "no", &cancelled,
+	    &f->e));
+	assert_counted(f);
+	assert_ok(f, task_delete(f->st, t[2].task_id, &f->e));
+	assert_counted(f);
+	assert_ok(f, task_forget(f->st, clock_now() + 5, 2, &forgotten,
+	    &f->e));
+	assert_int_equal(2, forgotten);
+	assert_counted(f);
+	assert_int_equal(1, fixture_int(f, "SELECT sum(n) FROM task_counts"));
 }
 
 static void
@@ -226,6 +278,7 @@ main(void)
 		T(names_are_those_of_the_api),
 		T(pages_follow_each_other),
 		T(changes_are_read_in_their_order),
+		T(the_numbers_kept_of_tasks_are_those_of_a_recount),
 		T(the_unfinished_come_with_their_media),
 		T(no_frequent_question_reads_all_tasks),
 		T(finished_tasks_are_forgotten_the_oldest_first),
