@@ -1,4 +1,4 @@
--- 0010: a token that is deleted while tasks run on it stays for them, unseen.
+-- A token that is deleted while tasks run on it stays for them, unseen.
 
 -- NULL: it was not deleted. Else is_active is 0, email '' and offer 0, so that it
 -- is chosen for nothing and keeps nobody from adding its account again.
