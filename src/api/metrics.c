@@ -9,6 +9,8 @@
 #include "clock.h"
 #include "conf.h"
 #include "config.h"
+#include "due.h"
+#include "lease.h"
 #include "meter.h"
 #include "status.h"
 
@@ -238,7 +240,7 @@ put_gauges(struct buf *out, const struct gauges *g, const struct conf *conf,
 	    g->running);
 	put_gauge(out, "sora2api_poller_up",
 	    "Whether a poller holds the lease.",
-	    g->lease_ends_ms > clock_now_ms());
+	    !due_is(g->lease_ends_ms, clock_now_ms(), LEASE_MOST_MS));
 	put_gauge(out, "sora2api_waiting_requests",
 	    "Requests that wait for a task: streams and synchronous calls.",
 	    meter_all_waiting());

@@ -99,7 +99,7 @@ create '{"prompt":"forever [[sandbox:never]]","seconds":10}'
 wait_until 10 'has_state "$id" in_progress'
 stack_stop poller
 db_write "UPDATE tasks SET created_at = created_at - 70, started_at = started_at - 70,
-    submitted_at = submitted_at - 70 WHERE task_id = '$id'"
+    work_from_ms = work_from_ms - 73000 WHERE task_id = '$id'"
 poller_start
 ok 'a task ends at the new limit' wait_until 20 'has_ended "$id"'
 is "$(json '"\(.status) \(.error.code)"')" 'failed generation_timeout' 'with its error'
