@@ -1,8 +1,8 @@
 /* health.c: GET /health and GET /ready: for supervisors and load balancers. */
 #include "api.h"
 #include "clock.h"
+#include "conf.h"
 #include "due.h"
-#include "lease.h"
 #include "log.h"
 #include "status.h"
 
@@ -39,7 +39,8 @@ handle_ready(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = gauges_load(st, &g, e)) != ERR_OK)
 		return rc;
 	writable = is_writable(st);
-	poller = !due_is(g.lease_ends_ms, clock_now_ms(), LEASE_MOST_MS);
+	poller = !due_is(g.lease_ends_ms, clock_now_ms(),
+	    (int64_t)api_of(rq)->conf->lease_time * 1000);
 	tokens = g.tokens[STATE_READY] + g.tokens[STATE_FULL] > 0;
 	root = cJSON_CreateObject();
 	json_add_string(root, "status", writable && poller && tokens

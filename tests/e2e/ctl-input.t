@@ -217,7 +217,7 @@ ok "and changes nothing, nor does it leave a copy" \
     cmp "$stack/snapshot.before" "$stack/snapshot.after"
 release_lock
 
-now_later=$(($(date +%s) + 600))000
+now_later=$(($(date +%s) + 200))000
 sqlite3 "$db" "INSERT INTO leases (name, owner, expires_ms) VALUES ('poller', 'me', $now_later)"
 sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 snapshot >"$stack/snapshot.before"
