@@ -143,11 +143,20 @@ expire_page(struct poller *p, const struct task_page *page)
 	struct error e;
 	bool applied;
 
-	for (size_t i = 0; i < page->n; i++)
-		if (step_expired(&page->tasks[i], &env, &change) &&
-		    task_apply(p->store, &page->tasks[i], &change, 0, &applied,
-		    &e) != ERR_OK)
-			log_warn("%s", e.text);
+	for (size_t i = 0; i < page->n; i++) {
+		const struct task *t = &page->tasks[i];
+
+		if (!step_expired(t, &env, &change))
+			continue;
+		log_id_set(t->request_id);
+		if (task_apply(p->store, t, &change, 0, &applied, &e)
+		    != ERR_OK)
+			log_warn("task %s: %s", t->task_id, e.text);
+		else if (applied)
+			log_info("task %s: failed: %s: %s", t->task_id,
+			    change.error_code, change.error_message);
+		log_id_set(NULL);
+	}
 	return page->n > 0 ? page->tasks[page->n - 1].row : 0;
 }
 

@@ -13,7 +13,7 @@ stack_tokens=2
 stack_speed=1000
 stack_workers=1
 stack_sandbox_options='--shared-clips --set concurrency=100 --set quota=5000'
-stack_set generation.video_timeout 60
+stack_set generation.video_timeout 300
 stack_set generation.image_timeout 60
 stack_set sora.timeout 600
 stack_set sora.create_timeout 3600
