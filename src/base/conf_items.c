@@ -96,7 +96,8 @@ static const struct conf_item items[] = {
 	    "Headers sent with every upstream request, as name = \"value\"."),
 
 	INT("generation.image_timeout", image_timeout, 300, 60, 3600,
-	    "Seconds for an image, from its acceptance upstream."),
+	    "Seconds for an image, from its acceptance upstream; also the time "
+	    "it may wait before."),
 	INT("generation.video_timeout", video_timeout, 1800, 60, 7200,
 	    "Seconds for a video, from its acceptance upstream; also the time "
 	    "a task may wait in the queue."),
