@@ -79,7 +79,7 @@ reach_note(struct account *acc, const struct call_response *r)
 {
 	if (r->transport == TRANSPORT_OK || r->too_large)
 		answered(acc);
-	else if (!r->refused)	/* that is our own no */
+	else if (!r->refused && !r->local)	/* that is our own no */
 		unanswered(acc, r);
 }
 
