@@ -50,6 +50,7 @@ struct conf {			/* its strings live as long as it does; absent strings are "" */
 	/* generation */
 	int		 image_timeout;		/* s */
 	int		 video_timeout;
+	int		 max_outage;		/* s that an upstream may be out of reach */
 	/* cache */
 	bool		 cache_enabled;
 	int		 cache_timeout;		/* s */

@@ -17,6 +17,7 @@ noinst_HEADERS += \
 	include/conf.h \
 	include/conf_import.h \
 	include/digest.h \
+	include/due.h \
 	include/error.h \
 	include/fetch.h \
 	include/field.h \
@@ -32,6 +33,7 @@ noinst_HEADERS += \
 	include/image_request.h \
 	include/json.h \
 	include/json_check.h \
+	include/lease.h \
 	include/leftover.h \
 	include/log.h \
 	include/lounge.h \
@@ -66,4 +68,5 @@ noinst_HEADERS += \
 	include/toml.h \
 	include/upstream.h \
 	include/video.h \
+	include/work_clock.h \
 	include/xalloc.h

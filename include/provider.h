@@ -243,6 +243,7 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	size_t		 n_sightings;	/* CALL_CREATE, one: the server has done it all at once */
 	const char	*cursor;	/* CALL_DRAFTS, CALL_RECENT, CALL_JOBS: of the next page; NULL: this was the last */
 	const char	*code;		/* VERDICT_FAIL: of the API; NULL: by `policy` */
+	bool		 unreachable;	/* nothing was sent, for there is no way there now */
 	bool		 down;		/* the server cannot be reached, or says that it is busy: it is to rest */
 	bool		 sick;		/* it answered badly, maybe for this job alone */
 	int		 seconds;	/* CALL_CREATE: as upstream took it; 0: not said */

@@ -17,11 +17,16 @@
 struct arena;
 
 struct step_env {
-	int64_t		 now_ms;	/* Unix time, milliseconds */
+	int64_t		 now_ms;	/* Unix time, milliseconds: for what is told outside */
+	int64_t		 clock_ms;	/* the service's clock, see work_clock.h: for all that is waited for */
 	double		 jitter;	/* 0..1: spreads what would come together */
 	int		 max_retries;	/* of one step with one token */
 	int		 image_timeout;	/* s */
 	int		 video_timeout;
+	int		 max_outage;	/* s that an upstream may be out of reach in all, for one task */
+	bool		 silent;	/* its upstream cannot be reached now; of a queued task: none can */
+	int64_t		 asked_ms;	/* when its upstream was last asked for it and answered, of clock_ms; 0: never */
+	int64_t		 last_look_ms;	/* how long an answer is waited for when its time is over */
 	int64_t		 settle_ms;	/* how long a lost create is looked for */
 	int64_t		 cameo_ms;	/* between two looks at a character that is being made */
 	bool		 cache;		/* results are downloaded */
@@ -86,11 +91,15 @@ void	step_parse_failed(const struct task *t, const char *why, bool transient,
 /* The post was deleted, or could not be (`why`): the task is done. `url` as in step_downloaded. */
 void	step_unpublished(const struct task *t, const char *why, const char *url,
 	    struct task_change *out);
-/* It could not be had: another try, or the upstream's URL is the result. */
-void	step_download_failed(const struct task *t, const struct step_env *env, struct task_change *out);
+/*
+ * It could not be had: another try, or the upstream's URL is the result. While its
+ * place cannot be reached (`unreachable`) no try counts.
+ */
+void	step_download_failed(const struct task *t, bool unreachable, const struct step_env *env,
+	    struct task_change *out);
 /*
  * The upstream has not known the job for `times` looks in a row, the first of
- * them at `since_ms`. False while that may be an accident; else it is sent again
+ * them at `since_ms` of the service's clock. False while that may be an accident; else it is sent again
  * or has failed.
  */
 bool	step_gone(const struct task *t, int times, int64_t since_ms, const struct step_env *env,
@@ -107,9 +116,14 @@ void	step_refused(const struct task *t, const struct outcome *o, const struct st
 /* The account cannot be used any more (deleted, or refused for good) while the upstream works. */
 void	step_account_lost(const struct task *t, const char *why, const struct step_env *env,
 	    struct task_change *out);
-/* Whether the task's time is over; then `out` ends it. */
+/*
+ * Whether the task's time is over; then `out` ends it. What the upstream has is
+ * first asked for once more (env->asked_ms), and nothing ends while its upstream
+ * cannot be reached, but for what that may last at most. Only an upstream that
+ * was asked and had it still in work is to blame.
+ */
 bool	step_expired(const struct task *t, const struct step_env *env, struct task_change *out);
-/* When step_expired will say so, ms. */
+/* When its time is over, ms of the service's clock. */
 int64_t	step_deadline(const struct task *t, const struct step_env *env);
 
 /* What a quota means for its token. `now` in seconds. */

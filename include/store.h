@@ -69,21 +69,6 @@ int64_t	store_data_version(struct store *st);
 /* Moves what it can from the WAL into the database, without waiting for anybody. */
 void	store_checkpoint(struct store *st);
 
-/* ---- the poller's lease ---- */
-
-/*
- * Takes or renews the lease `name` for `owner` for `ms` from now; false in
- * `*held` while somebody else holds it.
- */
-MUST_CHECK enum err lease_take(struct store *st, const char *name, const char *owner, int ms,
-    bool *held, struct error *e);
-/* Gives it back, so that a standby need not wait. */
-MUST_CHECK enum err lease_release(struct store *st, const char *name, const char *owner,
-    struct error *e);
-/* Who holds it: "" when nobody; for status displays. */
-struct arena;
-MUST_CHECK enum err lease_owner(struct store *st, const char *name, struct arena *a,
-    const char **owner, struct error *e);
 /*
  * From now on store_begin of this connection fails with ERR_UNAVAILABLE unless
  * `owner` holds the lease: a process that was suspended past the end of its

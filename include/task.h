@@ -91,15 +91,23 @@ struct task {			/* strings live in the arena given; NULL where absent */
 	const char	*result_file;	/* name in the cache folder */
 	int		 resubmitted;	/* times that it was sent again because the upstream lost it */
 	/* failure */
-	const char	*error_code;	/* of the API: generation_failed, ... */
+	const char	*error_code;	/* of the API: generation_failed, ...; of a task that waits: why */
 	const char	*error_message;	/* fit for the client */
-	/* times: seconds, 0 where not yet; *_ms: milliseconds */
+	/* times for people: seconds of the wall clock, 0 where not yet */
 	int64_t		 created_at;
 	int64_t		 started_at;	/* slot taken */
 	int64_t		 submitted_at;	/* accepted by the upstream */
 	int64_t		 completed_at;	/* any terminal status */
+	/* times that decide: ms of the service's clock, see work_clock.h */
 	int64_t		 step_ms;	/* when the step was entered */
 	int64_t		 due_ms;	/* the step is not to be taken before */
+	/* of the task's own clock: the service's, less outage_ms */
+	int64_t		 wait_from_ms;	/* accepted here */
+	int64_t		 work_from_ms;	/* slot taken; then: accepted by the upstream */
+	int64_t		 outage_ms;	/* that its upstream could not be reached while a poller worked */
+	int		 timeout_s;	/* how long it may wait, and then be worked on: as it was when it was
+					   accepted; 0: as it is now */
+	int		 limit_s;	/* how long it may be worked on where its server has a limit of its own */
 	int		 tokens_tried;
 	int		 attempts;	/* of this step with this token */
 	int64_t		 change;	/* of the change counter, when the row last changed visibly */
@@ -159,9 +167,15 @@ MUST_CHECK enum err task_unfinished(struct store *st, struct arena *a, struct ta
 /* The rows of all that are processing, in no order. */
 MUST_CHECK enum err task_running(struct store *st, struct arena *a, int64_t **rows, size_t *n,
     struct error *e);
-/* Tasks that have been queued since before that time (seconds), oldest first, at most 100. */
-MUST_CHECK enum err task_queued_since(struct store *st, int64_t before, struct arena *a,
-    struct task_page *out, struct error *e);
+/*
+ * Queued tasks behind row `after` that have waited as long as they may at least,
+ * when the service's clock is at `clock_ms`: at most 100, oldest first.
+ */
+MUST_CHECK enum err task_waited(struct store *st, int64_t after, int64_t clock_ms,
+    struct arena *a, struct task_page *out, struct error *e);
+/* Whether a task got that file of the cache less than `age` s ago, by the service's clock. */
+MUST_CHECK enum err task_file_young(struct store *st, const char *file, int64_t age, bool *out,
+    struct error *e);
 /* Whether an unfinished task needs that file of the spool. */
 MUST_CHECK enum err task_media_needed(struct store *st, const char *file, bool *out,
     struct error *e);
@@ -215,8 +229,10 @@ struct task_change {
 	enum task_status status;
 	enum task_step	 step;
 	double		 progress;	/* below the stored one: the stored one stays */
+	int64_t		 clock_ms;	/* when it was decided, by the service's clock; 0: as it is stored */
 	int64_t		 due_ms;
 	int		 attempts;
+	int		 limit_s;	/* 0: unchanged */
 	bool		 submitted;	/* the upstream has it now */
 	bool		 untried;	/* back to the queue, as if this token had never had it */
 	bool		 uncounted;	/* the same, but tokens that have not had it come first */
@@ -263,6 +279,12 @@ struct task_decision {
 /* task_apply for several tasks in one transaction: one sync of the disk for all of them. */
 MUST_CHECK enum err task_apply_all(struct store *st, struct task_decision *const *d, size_t n,
     int ban_threshold, struct error *e);
+/*
+ * For `ms` the upstream of the token's running tasks (0: of all queued tasks)
+ * could not be reached, while a poller worked: their clocks did not run. Those of
+ * a caller who waits run on until the upstream has them.
+ */
+MUST_CHECK enum err task_outage(struct store *st, int64_t token_id, int64_t ms, struct error *e);
 /* What an answer that belongs to no task said about a token. */
 MUST_CHECK enum err token_change_apply(struct store *st, int64_t token_id,
     const struct token_change *c, int ban_threshold, struct error *e);
@@ -273,9 +295,11 @@ MUST_CHECK enum err token_quota_due(struct store *st, struct arena *a, int64_t *
 /*
  * Gives queued tasks a token and its slot, oldest first, each choice and
  * reservation in one transaction; stops when no slot is free, or after some
- * hundreds. `*assigned` is how many: with any, there may be more to do.
+ * hundreds. `clock_ms` is of the service: whose due_ms is later waits on.
+ * `*assigned` is how many: with any, there may be more to do.
  */
-MUST_CHECK enum err task_assign_queued(struct store *st, int *assigned, struct error *e);
+MUST_CHECK enum err task_assign_queued(struct store *st, int64_t clock_ms, int *assigned,
+    struct error *e);
 
 /*
  * Cancels an unfinished task, or only one of which the upstream has seen nothing
@@ -304,10 +328,11 @@ MUST_CHECK enum err task_retry(struct store *st, const char *task_id, bool even_
 MUST_CHECK enum err task_delete(struct store *st, const char *task_id, struct error *e);
 
 /*
- * Forgets at most `limit` tasks that ended before that time (seconds), the
- * oldest first; `*forgotten` is how many. Their log rows stay.
+ * Forgets at most `limit` tasks that ended more than `age` seconds ago, by the wall
+ * clock and by the service's, so that a wrong clock forgets nothing; the oldest
+ * first. `*forgotten` is how many. Their log rows stay.
  */
-MUST_CHECK enum err task_forget(struct store *st, int64_t before, int limit, int *forgotten,
+MUST_CHECK enum err task_forget(struct store *st, int64_t age, int limit, int *forgotten,
     struct error *e);
 
 const char	*task_status_name(enum task_status s);	/* internal: queued, processing, ... */

@@ -96,6 +96,8 @@ struct call_response {
 
 /* The value of a response header (any case) or NULL. */
 const char	*response_header(const struct call_response *r, const char *name);
+/* When it was answered, Unix time as the upstream has it; 0: it does not say. */
+int64_t		 response_date(const struct call_response *r);
 /* Adds a header to a request whose headers were all added so; strings are borrowed. */
 void		 request_header(struct call_request *r, struct arena *a, const char *name, const char *value);
 

@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"
+#include "due.h"
 #include "file.h"
 #include "log.h"
 #include "status.h"
@@ -85,7 +86,8 @@ handle_ready(struct req *rq, struct resp *rs, struct error *e)
 		return rc;
 	database = database_state(rq);
 	writable = strcmp(database, "ok") == 0;
-	poller = g.lease_ends_ms > clock_now_ms();
+	poller = !due_is(g.lease_ends_ms, clock_now_ms(),
+	    (int64_t)api_of(rq)->conf->lease_time * 1000);
 	tokens = g.tokens[STATE_READY] + g.tokens[STATE_FULL] > 0;
 	root = cJSON_CreateObject();
 	json_add_string(root, "status", writable && poller && tokens

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "config.h"
+#include "due.h"
 #include "meter.h"
 #include "status.h"
 
@@ -263,7 +264,8 @@ put_gauges(struct buf *out, const struct gauges *g, const struct conf *conf,
 	    g->running);
 	put_gauge(out, "sora2api_poller_up",
 	    "Whether a poller holds the lease.",
-	    g->lease_ends_ms > clock_now_ms());
+	    !due_is(g->lease_ends_ms, clock_now_ms(),
+	    (int64_t)conf->lease_time * 1000));
 	put_gauge(out, "sora2api_waiting_requests",
 	    "Requests that wait for a task: streams and synchronous calls.",
 	    meter_all_waiting());

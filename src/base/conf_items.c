@@ -96,10 +96,15 @@ static const struct conf_item items[] = {
 	    "Headers sent with every upstream request, as name = \"value\"."),
 
 	INT("generation.image_timeout", image_timeout, 300, 60, 3600,
-	    "Seconds for an image, from its acceptance upstream."),
+	    "Seconds for an image, from its acceptance upstream; also the time "
+	    "it may wait before."),
 	INT("generation.video_timeout", video_timeout, 1800, 60, 7200,
 	    "Seconds for a video, from its acceptance upstream; also the time "
 	    "a task may wait in the queue."),
+	INT("generation.max_outage", max_outage, 604800, 60, 31536000,
+	    "Seconds that a task waits in all, beyond its other limits, for "
+	    "an upstream that cannot be reached. Before it is sent, a task "
+	    "whose caller waits for the answer does not."),
 
 	BOOL("cache.enabled", cache_enabled, true,
 	    "Download results and serve them under /tmp/. Off: clients get "

@@ -11,6 +11,7 @@ libsora2api_a_SOURCES += \
 	src/base/conf_rules.c \
 	src/base/conf_text.c \
 	src/base/digest.c \
+	src/base/due.c \
 	src/base/error.c \
 	src/base/file.c \
 	src/base/heap.c \
@@ -27,6 +28,7 @@ libsora2api_a_SOURCES += \
 	src/base/seal.c \
 	src/base/shared.c \
 	src/base/toml.c \
+	src/base/work_clock.c \
 	src/base/xalloc.c
 
 noinst_HEADERS += \

@@ -15,6 +15,7 @@
 #include "ctl.h"
 #include "ctl_options.h"
 #include "json.h"
+#include "lease.h"
 #include "proxy.h"
 #include "seal.h"
 #include "settings.h"

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "ctl.h"
 #include "json.h"
+#include "lease.h"
 
 static void
 print_status(const struct ctl *ctl, const struct status *s, bool poller)

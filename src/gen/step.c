@@ -32,7 +32,7 @@ step_enter(const struct task *t, enum task_step step,
 	struct task_change c = step_unchanged(t);
 
 	c.step = step;
-	c.due_ms = env->now_ms;
+	c.clock_ms = c.due_ms = env->clock_ms;
 	c.attempts = 0;
 	return c;
 }
@@ -151,6 +151,21 @@ wait_here(const struct task *t, int64_t pause_ms, const struct step_env *env)
 	return c;
 }
 
+static int64_t
+egress_pause(int64_t waited_ms)
+{
+	int64_t pause_ms = waited_ms / 2;
+
+	return pause_ms < EGRESS_PAUSE_MS ? EGRESS_PAUSE_MS
+	    : pause_ms > MAX_EGRESS_PAUSE_MS ? MAX_EGRESS_PAUSE_MS : pause_ms;
+}
+
+struct task_change
+step_wait(const struct task *t, const struct step_env *env)
+{
+	return wait_here(t, egress_pause(env->clock_ms - t->step_ms), env);
+}
+
 static struct task_change
 wait_for_slot(const struct task *t, const struct step_env *env)
 {
@@ -160,25 +175,21 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 		return wait_here(t, SLOT_PAUSE_MS, env);
 	c = step_requeue(t, env);
 	c.untried = true;
-	c.due_ms = env->now_ms + SLOT_PAUSE_MS;
+	c.due_ms = env->clock_ms + SLOT_PAUSE_MS;
 	return c;
 }
 
 /*
- * Where the calls come from is at fault, not the account: the task waits, each
+ * The way to the upstream is at fault, not the account: the task waits, each
  * time for half of its age, as long as a task may wait. Another account is tried
  * first, for it may have a way of its own.
  */
 static struct task_change
 wait_for_egress(const struct task *t, const struct step_env *env)
 {
-	int64_t pause_ms = (env->now_ms - t->created_at * 1000) / 2;
+	int64_t pause_ms = egress_pause(env->clock_ms - t->wait_from_ms);
 	struct task_change c;
 
-	if (pause_ms < EGRESS_PAUSE_MS)
-		pause_ms = EGRESS_PAUSE_MS;
-	else if (pause_ms > MAX_EGRESS_PAUSE_MS)
-		pause_ms = MAX_EGRESS_PAUSE_MS;
 	if (step_stays(t))
 		return wait_here(t, pause_ms, env);
 	c = step_requeue(t, env);
@@ -189,12 +200,34 @@ wait_for_egress(const struct task *t, const struct step_env *env)
 
 /* The token rests; the task is the next that gets one. */
 static struct task_change
-wait_for_server(const struct task *t, const struct step_env *env)
+wait_for_server(const struct task *t, const struct outcome *o,
+    const struct step_env *env)
 {
 	struct task_change c = step_requeue(t, env);
 
 	c.untried = true;
+	if (o->unreachable)
+		c.error_code = STEP_CUT_OFF;
 	return c;
+}
+
+/* Nothing was sent. A few times the same account is tried again soon. */
+static struct task_change
+wait_for_network(const struct task *t, const struct outcome *o,
+    const struct step_env *env)
+{
+	struct task_change c = t->attempts < env->max_retries
+	    ? step_again(t, o->retry_ms, env) : wait_for_egress(t, env);
+
+	c.error_code = STEP_CUT_OFF;
+	return c;
+}
+
+/* Whether a list tells what became of a create whose answer was lost: lists have no images. */
+static bool
+can_be_found(const struct task *t, const struct step_env *env)
+{
+	return !env->by_job || (env->can_list && t->kind != TASK_IMAGE);
 }
 
 static struct task_change
@@ -222,6 +255,8 @@ step_after_failure(const struct task *t, const struct outcome *o,
 		return step_retry_challenge(t, env);
 	if (o->challenge)
 		return wait_for_egress(t, env);
+	if (o->unreachable && o->verdict != VERDICT_DOWN)
+		return wait_for_network(t, o, env);
 	switch (o->verdict) {
 	case VERDICT_OK:
 	case VERDICT_OLD_PATHS:		/* of lists only */
@@ -237,11 +272,11 @@ step_after_failure(const struct task *t, const struct outcome *o,
 	case VERDICT_SLOT:
 		return wait_for_slot(t, env);
 	case VERDICT_DOWN:
-		return wait_for_server(t, env);
+		return wait_for_server(t, o, env);
 	case VERDICT_UNKNOWN:
-		return env->by_job && !env->can_list
-		    ? step_fate_unknown(t, env)
-		    : step_enter(t, STEP_RECONCILE, env);
+		return can_be_found(t, env)
+		    ? step_enter(t, STEP_RECONCILE, env)
+		    : step_fate_unknown(t, env);
 	case VERDICT_FAIL:
 		break;
 	}
@@ -263,6 +298,7 @@ step_creating(const struct task *t, const struct step_env *env,
 {
 	*out = step_enter(t, STEP_CREATING, env);
 	out->attempts = t->attempts;
+	out->limit_s = env->job_age;	/* 0: it has none of its own */
 }
 
 void
@@ -416,7 +452,7 @@ void
 step_interrupted(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (env->by_job && !env->can_list) {
+	if (!can_be_found(t, env)) {
 		*out = step_fate_unknown(t, env);
 		return;
 	}
@@ -437,14 +473,14 @@ bool
 step_not_found(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (env->now_ms < t->step_ms + env->settle_ms)
+	if (env->clock_ms < t->step_ms + env->settle_ms)
 		return false;
 	if (env->by_job) {
 		*out = step_fate_unknown(t, env);
 		return true;
 	}
 	if (t->attempts >= env->max_retries) {
-		*out = step_fail(t, "generation_failed", 500,
+		*out = step_fail(t, STEP_CUT_OFF, 500,
 		    "The upstream could not be reached to start the task");
 		return true;
 	}

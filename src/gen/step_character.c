@@ -219,7 +219,7 @@ without_picture(const struct task *t, const struct step_env *env)
 	struct task_change c;
 
 	if (t->step == STEP_ASSET &&
-	    env->now_ms >= t->step_ms + ASSET_WAIT_MS) {
+	    env->clock_ms >= t->step_ms + ASSET_WAIT_MS) {
 		c = step_fail(t, "generation_failed", 500,
 		    "The upstream made no picture of the character");
 		c.token.verdict = TOKEN_ERROR;
@@ -333,6 +333,8 @@ step_name_judged(const struct task *t, const struct outcome *o,
 		*out = advance(t, STEP_FINALIZE, NAMED, env);
 	else if (step_may_pass(t, o, env))
 		*out = step_retry_challenge(t, env);
+	else if (o->unreachable)
+		*out = step_wait(t, env);
 	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
 		*out = step_again(t, o->retry_ms, env);
 	else
@@ -391,7 +393,7 @@ bool
 step_finalize_missing(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (env->now_ms < t->step_ms + env->settle_ms) {
+	if (env->clock_ms < t->step_ms + env->settle_ms) {
 		*out = look_again(t, env);
 		return false;
 	}
@@ -411,6 +413,8 @@ step_shown(const struct task *t, const struct outcome *o,
 	}
 	if (step_may_pass(t, o, env))
 		*out = step_retry_challenge(t, env);
+	else if (o->unreachable)
+		*out = step_wait(t, env);
 	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
 		*out = step_again(t, o->retry_ms, env);
 	else

@@ -3,11 +3,13 @@
 
 #include <stddef.h>
 
+#include <string.h>
+
 #include "arena.h"
 #include "step_character.h"
 
 #define CHARACTER_TIMEOUT	600	/* s, for a character that is made for a task */
-#define CLOCK_SLACK_MS	1000
+#define CLOCK_SLACK_MS	2000	/* that the start may have been noted too early: LEASE_SIGN_MS */
 #define MAX_DOWNLOAD_PAUSE_MS	32000
 
 struct task_change
@@ -26,9 +28,13 @@ step_downloaded(const struct task *t, const char *file, const char *url,
 }
 
 void
-step_download_failed(const struct task *t, const struct step_env *env,
-    struct task_change *out)
+step_download_failed(const struct task *t, bool unreachable,
+    const struct step_env *env, struct task_change *out)
 {
+	if (unreachable) {
+		*out = step_wait(t, env);
+		return;
+	}
 	if (t->attempts >= env->max_retries) {
 		*out = step_finish(t, t->source_url, env);
 		return;
@@ -69,48 +75,117 @@ step_account_lost(const struct task *t, const char *why,
 		*out = step_fail(t, "generation_failed", 500, why);
 }
 
-/* How long the upstream may work on it. */
+/* ---- time ---- */
+
+/* How long it may take from where it counts now. */
 static int
-timeout_of(const struct task *t, const struct step_env *env)
+limit_of(const struct task *t, const struct step_env *env)
 {
-	if (env->by_job)
-		return env->job_age;
-	return step_makes_character(t->step) ? CHARACTER_TIMEOUT
-	    : t->kind == TASK_IMAGE ? env->image_timeout : env->video_timeout;
+	if (t->status == TASK_PROCESSING && env->by_job)
+		return t->limit_s != 0 ? t->limit_s : env->job_age;
+	if (step_makes_character(t->step))
+		return CHARACTER_TIMEOUT;
+	if (t->timeout_s != 0)
+		return t->timeout_s;
+	return t->kind == TASK_IMAGE && t->status == TASK_PROCESSING
+	    ? env->image_timeout : env->video_timeout;
+}
+
+/* The upstream has seen nothing of it yet. */
+static bool
+is_unsent(const struct task *t)
+{
+	return t->submitted_at == 0 && (t->step == STEP_ASSIGN ||
+	    t->step == STEP_CLIP || t->step == STEP_UPLOAD ||
+	    t->step == STEP_CREATE);
+}
+
+/* It waits because its upstream could not be reached. */
+static bool
+is_cut_off(const struct task *t)
+{
+	return is_unsent(t) && t->error_code != NULL &&
+	    strcmp(t->error_code, STEP_CUT_OFF) == 0;
+}
+
+/* Nobody may wait for it: it may wait for a better day. */
+static bool
+outlasts_outages(const struct task *t)
+{
+	return t->is_async || !is_unsent(t);
 }
 
 int64_t
 step_deadline(const struct task *t, const struct step_env *env)
 {
-	int64_t timeout = timeout_of(t, env);
-	int64_t start = t->status == TASK_QUEUED ? t->created_at
-	    : t->submitted_at != 0 ? t->submitted_at : t->started_at;
+	int64_t from = t->status == TASK_QUEUED ? t->wait_from_ms
+	    : t->work_from_ms;
+	int64_t outage = t->outage_ms;
 
+	if (is_cut_off(t)) {
+		from = t->wait_from_ms;
+		if (t->is_async)
+			outage = (int64_t)env->max_outage * 1000;
+	}
+	return from + (int64_t)limit_of(t, env) * 1000 + outage +
+	    CLOCK_SLACK_MS;
+}
+
+/* The upstream is out of reach for good, as far as anybody can tell. */
+static struct task_change
+fail_cut_off(const struct task *t)
+{
+	return step_fail(t, STEP_CUT_OFF, 500,
+	    "The upstream could not be reached in time");
+}
+
+static struct task_change
+fail_unsent(const struct task *t, const struct step_env *env)
+{
+	if (is_cut_off(t) || env->silent)
+		return fail_cut_off(t);
 	if (t->status == TASK_QUEUED)
-		timeout = env->video_timeout;
-	/* times are whole seconds: never early */
-	return (start + timeout) * 1000 + CLOCK_SLACK_MS;
+		return step_fail(t, "no_available_token", 500,
+		    "No account became free in time");
+	return step_fail(t, "generation_timeout", 408, arena_printf(env->arena,
+	    "Generation timeout after %d seconds", limit_of(t, env)));
+}
+
+static struct task_change
+fail_late(const struct task *t, bool asked, const struct step_env *env)
+{
+	struct task_change c = step_fail(t, env->by_job ? "upstream_timeout"
+	    : "generation_timeout", 408, arena_printf(env->arena,
+	    "Generation timeout after %d seconds", limit_of(t, env)));
+
+	if (asked)
+		c.token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
+	return c;
 }
 
 bool
 step_expired(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (env->now_ms < step_deadline(t, env) ||
-	    (env->by_job && t->step == STEP_DOWNLOAD))
+	int64_t end = step_deadline(t, env);
+	bool given_up = env->silent &&
+	    t->outage_ms >= (int64_t)env->max_outage * 1000;
+	bool asked = env->asked_ms >= end;
+
+	if (env->silent && outlasts_outages(t) && !given_up)
 		return false;
-	if (has_result(t) || t->step == STEP_SHOW) {	/* it is there: maybe not in our cache */
-		*out = step_complete(t, t->source_url);
-		return true;
-	}
-	if (t->status == TASK_QUEUED) {
-		*out = step_fail(t, "no_available_token", 500,
-		    "No account became free in time");
-		return true;
-	}
-	*out = step_fail(t, env->by_job ? "upstream_timeout"
-	    : "generation_timeout", 408, arena_printf(env->arena,
-	    "Generation timeout after %d seconds", timeout_of(t, env)));
-	out->token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
+	if (!given_up && (env->clock_ms < end ||
+	    (env->by_job && t->step == STEP_DOWNLOAD)))
+		return false;
+	if ((has_result(t) && t->source_url != NULL) || t->step == STEP_SHOW)
+		*out = step_complete(t, t->source_url);	/* it is there: maybe not in our cache */
+	else if (is_unsent(t))
+		*out = fail_unsent(t, env);
+	else if (given_up)
+		*out = fail_cut_off(t);
+	else if (!asked && env->clock_ms < end + env->last_look_ms)
+		return false;
+	else
+		*out = fail_late(t, asked, env);
 	return true;
 }

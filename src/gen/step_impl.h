@@ -6,6 +6,9 @@
 
 /* The task as it is, to be changed by the caller. */
 struct task_change step_unchanged(const struct task *t);
+/* Why a task waits whose upstream cannot be reached; what it fails with in the end. */
+#define STEP_CUT_OFF	"upstream_error"
+
 /* It is to get a token again. */
 struct task_change step_requeue(const struct task *t, const struct step_env *env);
 /* The account has begun a character for it, which no other account knows. */
@@ -17,6 +20,8 @@ struct task_change step_enter(const struct task *t, enum task_step step,
     const struct step_env *env);
 /* The same step with the same token, a little later. */
 struct task_change step_again(const struct task *t, int64_t pause_ms, const struct step_env *env);
+/* The same, because there is no way to the upstream now: not counted, and each time for longer. */
+struct task_change step_wait(const struct task *t, const struct step_env *env);
 /* The end of it all. */
 struct task_change step_complete(const struct task *t, const char *url);
 /* step_end.c: the result is there; a post of ours goes first. */

@@ -29,7 +29,7 @@ bool
 step_gone(const struct task *t, int times, int64_t since_ms,
     const struct step_env *env, struct task_change *out)
 {
-	if (times < 3 || env->now_ms < since_ms + env->gone_ms)
+	if (times < 3 || env->clock_ms < since_ms + env->gone_ms)
 		return false;
 	if (t->resubmitted >= env->resubmit_lost) {
 		*out = step_fail(t, "upstream_lost", 500,
@@ -59,14 +59,15 @@ static bool
 may_come(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
-	int64_t since = env->now_ms - t->step_ms;
+	int64_t since = env->clock_ms - t->step_ms;
 
 	if (o->verdict == VERDICT_FAIL)
 		return false;
 	if (o->verdict == VERDICT_EARLY || o->verdict == VERDICT_GONE)
 		return since < env->content_ms;
 	if (o->verdict == VERDICT_RETRY)	/* the server is not well */
-		return since < (int64_t)env->job_age * 1000;
+		return since < (int64_t)(t->limit_s != 0 ? t->limit_s
+		    : env->job_age) * 1000;
 	return t->attempts < env->max_retries;
 }
 
@@ -76,6 +77,11 @@ step_content_failed(const struct task *t, const struct outcome *o,
 {
 	bool gone = o->verdict == VERDICT_GONE;
 
+	if (o->unreachable) {
+		*out = step_wait(t, env);
+		out->log_error = o->log;
+		return;
+	}
 	if (may_come(t, o, env)) {
 		*out = step_again(t, pause_of(t, o, env), env);
 		out->log_error = o->log;

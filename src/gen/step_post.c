@@ -37,6 +37,8 @@ step_publish_failed(const struct task *t, const struct outcome *o,
 {
 	if (step_may_pass(t, o, env))
 		*out = step_retry_challenge(t, env);
+	else if (o->unreachable)
+		*out = step_wait(t, env);
 	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
 		*out = step_again(t, o->retry_ms, env);
 	else

@@ -43,7 +43,7 @@ succeed(struct job *job, const char *file)
 }
 
 static void
-fail(struct job *job, const char *why)
+fail(struct job *job, bool unreachable, const char *why)
 {
 	struct step_env env = job_env(job);
 	struct task_change change;
@@ -52,7 +52,7 @@ fail(struct job *job, const char *why)
 	log_warn("task %s: its file could not be cached: %s",
 	    job->task.task_id, why);
 	log_id_set(NULL);
-	step_download_failed(&job->task, &env, &change);
+	step_download_failed(&job->task, unreachable, &env, &change);
 	decide(job, &change);
 }
 
@@ -130,7 +130,7 @@ on_downloaded(void *arg, const struct call_response *r)
 	if (name != NULL)
 		succeed(job, name);
 	else
-		fail(job, why);
+		fail(job, r->transport == TRANSPORT_NOT_SENT, why);
 }
 
 /* How the list that has the task's result is asked. */
@@ -176,7 +176,7 @@ on_renewed(void *arg, const struct call_response *r)
 		    env.now_ms / 1000, p->arena, &o);
 	seen = result_of(&job->task, &o);
 	if (seen == NULL || !step_seen(&job->task, seen, &env, &change)) {
-		fail(job, "its link had expired, and there is no new one");
+		fail(job, o.unreachable, "its link had expired, and there is no new one");
 		return;
 	}
 	decide(job, &change);
@@ -191,7 +191,7 @@ renew_link(struct job *job)
 	job->link_renewed = true;
 	if (job_ask(job, result_call(&job->task), &job->poller->downloading,
 	    on_renewed, &e) != ERR_OK)
-		fail(job, e.text);
+		fail(job, false, e.text);
 }
 
 void

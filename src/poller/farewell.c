@@ -48,7 +48,7 @@ end(struct farewell *f)
 static void
 postpone(struct poller *p, int64_t id, int tries, const char *why)
 {
-	int64_t due = tries + 1 < MAX_TRIES ? clock_now_ms() +
+	int64_t due = tries + 1 < MAX_TRIES ? poller_clock(p) +
 	    (FIRST_PAUSE_MS << tries) : 0;
 	struct error e;
 
@@ -161,7 +161,7 @@ farewells_start(struct poller *p)
 	struct error e;
 	size_t n;
 
-	if (character_to_delete(p->store, clock_now_ms(), a, &list, &n, &e)
+	if (character_to_delete(p->store, poller_clock(p), a, &list, &n, &e)
 	    != ERR_OK) {
 		log_error("%s", e.text);
 		n = 0;

@@ -21,6 +21,7 @@ libsora2api_a_SOURCES += \
 	src/poller/publish.c \
 	src/poller/queue.c \
 	src/poller/quota.c \
+	src/poller/reach.c \
 	src/poller/reconcile.c \
 	src/poller/refresh.c \
 	src/poller/relist.c \

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "id.h"
+#include "lease.h"
 #include "log.h"
 #include "poller.h"
 #include "proxy.h"
@@ -19,17 +20,27 @@
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
 #define SETTLE_S	120	/* that a server's list, or its file, may lag behind */
 #define GONE_S		60	/* that a server may not know its job */
-#define LAST_LOOK_S	60	/* that a job past its age waits to be asked for once more */
+#define LAST_LOOK_S	60	/* that an answer is waited for when a task's time is over */
+
+int64_t
+poller_clock(struct poller *p)
+{
+	return work_clock_read(&p->clock, clock_mono_ms());
+}
 
 struct step_env
 poller_env(struct poller *p)
 {
 	return (struct step_env){
 		.now_ms = clock_now_ms(),
+		.clock_ms = poller_clock(p),
 		.jitter = id_below(1000) / 1000.0,
 		.max_retries = p->conf->sora_max_retries,
 		.image_timeout = p->settings.image_timeout,
 		.video_timeout = p->settings.video_timeout,
+		.max_outage = p->conf->max_outage,
+		.silent = p->silent,
+		.last_look_ms = poller_pause(p, LAST_LOOK_S),
 		.settle_ms = (int64_t)p->conf->sora_settle_time * 1000,
 		.cameo_ms = (int64_t)(p->conf->sora_poll_interval * 2500),
 		.cache = p->settings.cache_enabled,
@@ -69,6 +80,8 @@ job_env(struct job *job)
 	const struct provider *provider = account_provider(acc);
 	const struct token *token;
 
+	env.silent = acc->silent;
+	env.asked_ms = job->asked_ms;
 	if (provider == NULL)
 		return env;
 	env.watermark_free = env.watermark_free && provider->publishes;
@@ -106,57 +119,83 @@ read_settings(struct poller *p)
 void
 poller_renew_lease(struct poller *p)
 {
-	int ms = p->conf->lease_time * 1000;
+	int third = p->lease->ms / 3;
 	int64_t now = clock_mono_ms();
 	bool held = true;
 	struct error e;
 
+	p->lease->clock_ms = poller_clock(p);
 	if (now < p->lease_ms)
 		return;
-	p->lease_ms = now + ms / 3;
-	if (lease_take(p->store, "poller", p->owner, ms, &held, &e) != ERR_OK)
+	p->lease_ms = now + (third < LEASE_SIGN_MS ? third : LEASE_SIGN_MS);
+	if (lease_take(p->store, p->lease, &held, &e) != ERR_OK)
 		log_warn("the lease could not be renewed: %s", e.text);
 	else if (!held)
 		p->lost = true;
+}
+
+/* Writes the end of those whose time is over; the row of the last. */
+static int64_t
+expire_page(struct poller *p, const struct task_page *page)
+{
+	struct step_env env = poller_env(p);
+	struct task_change change;
+	struct error e;
+	bool applied;
+
+	for (size_t i = 0; i < page->n; i++) {
+		const struct task *t = &page->tasks[i];
+
+		if (!step_expired(t, &env, &change))
+			continue;
+		log_id_set(t->request_id);
+		if (task_apply(p->store, t, &change, 0, &applied, &e)
+		    != ERR_OK)
+			log_warn("task %s: %s", t->task_id, e.text);
+		else if (applied)
+			log_info("task %s: failed: %s: %s", t->task_id,
+			    change.error_code, change.error_message);
+		log_id_set(NULL);
+	}
+	return page->n > 0 ? page->tasks[page->n - 1].row : 0;
 }
 
 /* Tasks that waited too long for a slot. */
 static void
 expire_queued(struct poller *p)
 {
-	struct step_env env = poller_env(p);
 	struct arena *a = arena_new();
-	struct task_change change;
-	struct task_page page;
+	struct task_page page = { 0 };
+	int64_t after = 0;
 	struct error e;
-	bool applied;
 
-	if (task_queued_since(p->store, env.now_ms / 1000 -
-	    p->settings.video_timeout, a, &page, &e) != ERR_OK) {
-		log_error("%s", e.text);
-		page.n = 0;
-	}
-	for (size_t i = 0; i < page.n; i++)
-		if (step_expired(&page.tasks[i], &env, &change) &&
-		    task_apply(p->store, &page.tasks[i], &change, 0, &applied,
-		    &e) != ERR_OK)
-			log_warn("%s", e.text);
+	do {
+		arena_reset(a);
+		if (task_waited(p->store, after, poller_clock(p), a, &page, &e)
+		    != ERR_OK) {
+			log_error("%s", e.text);
+			break;
+		}
+		after = expire_page(p, &page);
+	} while (page.has_more);
 	arena_free(a);
 }
 
-/* A job whose time is over may have ended since it was last asked for. */
-static bool
-asks_once_more(struct job *job, const struct step_env *env)
+/* What may have ended there since it was last asked for is asked for now. */
+static void
+ask_once_more(struct job *job, const struct step_env *env)
 {
+	struct account *acc = job->account;
 	int64_t end = step_deadline(&job->task, env);
 
-	if (!env->by_job || job->task.step != STEP_POLL ||
-	    job->asked_ms >= end ||
-	    env->now_ms >= end + poller_pause(job->poller, LAST_LOOK_S))
-		return false;
-	if (job->transfer == NULL)
+	if (env->clock_ms < end || job->asked_ms >= end)
+		return;
+	if (env->by_job && job->task.step == STEP_POLL &&
+	    job->transfer == NULL)
 		poll_now(job);
-	return true;
+	else if (!env->by_job && round_lists(job) && acc->errors == 0 &&
+	    acc->round == NULL)
+		round_at(acc, clock_mono_ms());
 }
 
 static void
@@ -168,10 +207,13 @@ expire_jobs(struct poller *p)
 		struct job *job = p->jobs[i];
 		struct step_env env = job_env(job);
 
-		if (!job->decided && step_expired(&job->task, &env, &change) &&
-		    !asks_once_more(job, &env)) {
+		if (job->decided)
+			continue;
+		if (step_expired(&job->task, &env, &change)) {
 			job_abandon(job);
 			decide(job, &change);
+		} else {
+			ask_once_more(job, &env);
 		}
 	}
 }
@@ -199,6 +241,7 @@ every_second(struct poller *p)
 	p->second_ms = now + SECOND_MS;
 	p->look = true;
 	read_settings(p);
+	reach_store(p);
 	expire_queued(p);
 	expire_jobs(p);
 	forget_deleted(p);
@@ -230,7 +273,7 @@ notice_changes(struct poller *p)
 	if (version == p->data_version && !p->look)
 		return;
 	p->data_version = version;
-	if (task_assign_queued(p->store, &assigned, &e) != ERR_OK)
+	if (task_assign_queued(p->store, poller_clock(p), &assigned, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	if (jobs_sync(p, &more, &e) != ERR_OK)
 		log_error("%s", e.text);
@@ -330,15 +373,16 @@ poller_clear(struct poller *p)
 }
 
 bool
-poller_run(const struct site *site, struct store *st, const char *owner,
+poller_run(const struct site *site, struct store *st, struct lease *lease,
     volatile const sig_atomic_t *stop)
 {
 	struct poller p;
 	struct error e;
 
-	store_fence(st, "poller", owner);
+	store_fence(st, lease->name, lease->owner);
 	poller_init(&p, site, st);
-	p.owner = owner;
+	p.lease = lease;
+	work_clock_start(&p.clock, lease->clock_ms, clock_mono_ms());
 	if (jobs_load_all(&p, &e) != ERR_OK)
 		fatal("%s", e.text);
 	log_info("working on %zu tasks", p.n_jobs);
@@ -347,6 +391,7 @@ poller_run(const struct site *site, struct store *st, const char *owner,
 	if (!p.lost)
 		finish_sending(&p);
 	store_fence(st, NULL, NULL);
+	lease->clock_ms = poller_clock(&p);
 	poller_clear(&p);
 	return !p.lost;
 }

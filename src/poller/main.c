@@ -10,6 +10,7 @@
 #include "config.h"
 #include "file.h"
 #include "id.h"
+#include "lease.h"
 #include "log.h"
 #include "meter.h"
 #include "notify.h"
@@ -94,7 +95,7 @@ catch_signals(void)
 
 /* Waits until the lease is ours; false when told to stop. */
 static bool
-wait_for_lease(struct store *st, const struct conf *conf, const char *owner)
+wait_for_lease(struct store *st, struct lease *lease)
 {
 	const struct timespec standby = { 0, STANDBY_MS * 1000000L };
 	const struct timespec trouble = { TROUBLE_S, 0 };
@@ -102,8 +103,7 @@ wait_for_lease(struct store *st, const struct conf *conf, const char *owner)
 	struct error e;
 
 	while (!stop) {
-		if (lease_take(st, "poller", owner, conf->lease_time * 1000,
-		    &held, &e) != ERR_OK) {
+		if (lease_take(st, lease, &held, &e) != ERR_OK) {
 			log_warn("%s", e.text);
 			nanosleep(&trouble, NULL);
 			continue;
@@ -124,6 +124,7 @@ main(int argc, char **argv)
 	const char *conf_path = read_options(argc, argv);
 	struct store *store = NULL;
 	struct site site;
+	struct lease lease = { .name = "poller" };
 	struct error e;
 	char owner[33];
 
@@ -138,11 +139,13 @@ main(int argc, char **argv)
 	must(site_open_store(&site, &store, &e), &e);
 	notify_manager("READY=1");
 	id_hex(owner, 32);
-	while (wait_for_lease(store, site.conf, owner))
-		if (!poller_run(&site, store, owner, &stop))
+	lease.owner = owner;
+	lease.ms = site.conf->lease_time * 1000;
+	while (wait_for_lease(store, &lease))
+		if (!poller_run(&site, store, &lease, &stop))
 			log_warn("the lease was lost: standing by");
 	notify_manager("STOPPING=1");
-	if (lease_release(store, "poller", owner, &e) != ERR_OK)
+	if (lease_release(store, &lease, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	store_close(store);
 	meter_close();

@@ -99,7 +99,6 @@ found(struct job *job, const struct sighting *s,
 	struct task_change change;
 
 	job->gone = job->refusals = 0;
-	job->asked_ms = env.now_ms - r->elapsed_ms;
 	tell_odd(job->account, s);
 	if (s->state == SEEN_DONE && s->payload)
 		keep_result(job, r);
@@ -116,8 +115,7 @@ not_found(struct job *job)
 	struct task_change change;
 
 	if (job->gone++ == 0)
-		job->gone_ms = env.now_ms;
-	job->asked_ms = env.now_ms;
+		job->gone_ms = env.clock_ms;
 	if (step_gone(&job->task, job->gone, job->gone_ms, &env, &change))
 		decide(job, &change);
 }

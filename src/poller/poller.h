@@ -24,6 +24,7 @@
  *	publish.c	the file without watermark
  *	download.c	results into the cache
  *	content.c	the same, from a server that is asked for each job
+ *	reach.c		upstreams that cannot be reached: such time does not count
  *	health.c	servers that fail rest, longer each time
  *	tidy.c		jobs that nobody needs any more go there, too
  *	sweep.c		what is old goes
@@ -45,6 +46,7 @@
 #include "step.h"
 #include "sweep.h"
 #include "task.h"
+#include "work_clock.h"
 
 #define MAX_SENDING	64	/* uploads and creates on their way at once */
 #define MAX_READING	160	/* rounds at once: with what is sent, fewer than connections to one host */
@@ -60,6 +62,7 @@ enum queue {			/* what a job waits for when its step is due */
 
 struct account_result;
 struct farewell;
+struct lease;
 struct solver;
 struct conf;
 struct proxy_pool;
@@ -77,7 +80,11 @@ struct poller {
 	int		 solver_lock;	/* while solver_call is on its way */
 	bool		 challenged;	/* new credentials are wanted */
 	struct farewell	*farewells;	/* characters that are being deleted */
-	const char	*owner;		/* of the lease */
+	struct lease	*lease;
+	struct work_clock clock;
+	bool		 silent;	/* no upstream can be reached */
+	int64_t		 silent_ms;	/* since when that is not stored, of `clock` */
+	int64_t		 answered_ms;	/* when one last answered */
 	int64_t		 started_ms;	/* Unix time */
 
 	struct settings	 settings;
@@ -126,8 +133,10 @@ void	servers_free(struct poller *p);
 
 /* ---- loop.c ---- */
 /* Works until `stop` is set (returns true) or the lease is lost (false). */
-bool	poller_run(const struct site *site, struct store *st, const char *owner,
+bool	poller_run(const struct site *site, struct store *st, struct lease *lease,
 	    volatile const sig_atomic_t *stop);
+/* The service's clock, see work_clock.h. */
+int64_t	poller_clock(struct poller *p);
 /* What poller_run begins with, and ends with; `site` and `st` are borrowed. */
 void	poller_init(struct poller *p, const struct site *site, struct store *st);
 void	poller_clear(struct poller *p);
@@ -186,6 +195,12 @@ void	poll_now(struct job *job);
 void	poll_take(struct job *job);
 /* The server is well again: jobs that failed are asked for soon. */
 void	polls_hasten(struct account *acc);
+
+/* ---- reach.c ---- */
+/* An answer of the account's upstream came, or there was none. */
+void	reach_note(struct account *acc, const struct call_response *r);
+/* Once a second: how long upstreams have been out of reach is stored with their tasks. */
+void	reach_store(struct poller *p);
 
 /* ---- health.c ---- */
 /* An answer of the job's server came: it is well, or is to rest. */

@@ -52,14 +52,15 @@ struct job {			/* a task that is processing */
 	int		 looks;		/* at the lists without progress */
 	int		 seen_progress;
 	int64_t		 seen_ms;	/* an image: started_ms of the last round that showed it */
+	int64_t		 asked_ms;	/* when its upstream was last asked for it and answered, of the
+					   service's clock; 0: never */
 	/* asked for by itself */
 	int64_t		 poll_ms;	/* when to ask again, clock_mono_ms; 0: not planned yet */
-	int64_t		 asked_ms;	/* when it was last asked for and answered, Unix time; 0: never */
 	int		 refusals;	/* looks in a row that were refused */
 	int		 fails;		/* answers in a row that speak against server or job */
 	int64_t		 fails_since_ms;	/* the first of them, clock_mono_ms */
 	int		 gone;		/* looks in a row that did not find it */
-	int64_t		 gone_ms;	/* the first of them, Unix time */
+	int64_t		 gone_ms;	/* the first of them, of the service's clock */
 	const char	*location;	/* where its file is said to be; NULL: where the task says */
 	bool		 stranger;	/* that is another host, or came from one */
 	int		 hops;
@@ -84,6 +85,8 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int64_t		 next_ms;	/* the same time, also when it is in no heap */
 	int64_t		 quota_ms;	/* when to read the quota; 0: not */
 	int		 errors;	/* rounds in a row that failed */
+	bool		 silent;	/* its upstream cannot be reached */
+	int64_t		 silent_ms;	/* since when that is not stored, of the service's clock */
 	struct account_job *refresh;	/* its token is being renewed */
 	struct credential refresh_with;
 	bool		 refused;	/* that is because the upstream refused it: its jobs wait */

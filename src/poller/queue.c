@@ -45,11 +45,11 @@ queue_of(const struct job *job)
 	return queue;
 }
 
-/* The step's time is one of the wall clock: how long it waits is not. */
+/* The step's time is one of the service's clock. */
 static int64_t
 turn_of(const struct job *job)
 {
-	int64_t pause = job->task.due_ms - clock_now_ms();
+	int64_t pause = job->task.due_ms - poller_clock(job->poller);
 
 	if (job->task.step == STEP_POLL)
 		return job->poll_ms;

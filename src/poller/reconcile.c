@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "log.h"
 #include "poller.h"
 
@@ -21,6 +22,22 @@ is_lost(const struct account *acc, const struct job *job)
 	    job->task.step == STEP_RECONCILE &&
 	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
 	    job->task.step_ms <= acc->round->started_ms;
+}
+
+/*
+ * Its age is that of our wall clock or, if that was set meanwhile, of the
+ * service's; the upstream counts it from its own now.
+ */
+int64_t
+reconcile_since(const struct account *acc, const struct task *t)
+{
+	int64_t now = clock_now(), age = now - t->started_at;
+	int64_t worked = (acc->round->started_ms - t->work_from_ms) / 1000;
+
+	if (worked > age)
+		age = worked;
+	return (acc->round->now != 0 ? acc->round->now : now) - age -
+	    CLOCK_SKEW;
 }
 
 static const char *
@@ -78,7 +95,7 @@ is_its(const struct account *acc, const struct job *job,
 	return is_lost(acc, job) && s->prompt != NULL &&
 	    strcmp(prompt_of(acc, &job->task), s->prompt) == 0 &&
 	    (s->created_at == 0 ||
-	    s->created_at >= job->task.started_at - CLOCK_SKEW);
+	    s->created_at >= reconcile_since(acc, &job->task));
 }
 
 void
@@ -128,7 +145,7 @@ reconcile_finish(struct account *acc)
 	struct task_change change;
 	struct job *job;
 
-	env.now_ms = acc->round->started_ms;	/* what came later was not looked at */
+	env.clock_ms = acc->round->started_ms;	/* what came later was not looked at */
 	TAILQ_FOREACH(job, &acc->jobs, of_account)
 		if (is_lost(acc, job) &&
 		    step_not_found(&job->task, &env, &change))

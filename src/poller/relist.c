@@ -12,7 +12,6 @@
 #include "poller.h"
 
 #define MAX_PAGES	10
-#define CLOCK_SKEW	60	/* s that the server's clock may be off */
 
 static bool
 is_lost(const struct account *acc, const struct job *job)
@@ -38,7 +37,7 @@ can_be(const struct account *acc, const struct job *job,
     const struct sighting *s)
 {
 	return acc->provider->is_its(&acc->round->token, &job->task, s) &&
-	    (s->created_at == 0 || s->created_at >= job->task.started_at - CLOCK_SKEW) &&
+	    (s->created_at == 0 || s->created_at >= reconcile_since(acc, &job->task)) &&
 	    !reconcile_claimed(acc, s->upstream_id);
 }
 
@@ -78,7 +77,8 @@ settle(struct account *acc, struct job *job)
 	const struct sighting *s = pick(acc, job);
 	struct task_change change;
 
-	env.now_ms = acc->round->started_ms;	/* what came later was not looked at */
+	/* what came later was not looked at */
+	job->asked_ms = env.clock_ms = acc->round->started_ms;
 	if (s != NULL && !reconcile_being_sent(acc, job->task.prompt)) {
 		reconcile_take(acc, s->upstream_id);
 		log_id_set(job->task.request_id);
@@ -123,7 +123,7 @@ take_page(struct account *acc, const struct outcome *o)
 	}
 	TAILQ_FOREACH(job, &acc->jobs, of_account)
 		if (is_lost(acc, job) && (oldest == 0 ||
-		    job->task.started_at - CLOCK_SKEW <= oldest))
+		    reconcile_since(acc, &job->task) <= oldest))
 			return false;
 	return true;
 }
@@ -142,6 +142,8 @@ on_listed(void *arg, const struct call_response *r)
 	struct outcome o = { 0 };
 
 	acc->transfer = NULL;
+	reach_note(acc, r);
+	round->now = response_date(r);
 	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
 	    &o);
 	credential_judges(acc, &round->with, &o);

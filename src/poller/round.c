@@ -14,7 +14,6 @@
 
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
-#define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
 
 /*
  * A job that this round can speak of: it was with the upstream when the lists
@@ -168,7 +167,7 @@ is_past(const struct account *acc, const struct outcome *o)
 	TAILQ_FOREACH(job, &acc->jobs, of_account)
 		if (is_asked_for(acc, job) && (acc->round->images ||
 		    job->task.step != STEP_POLL) &&
-		    job->task.started_at - CLOCK_SKEW <= oldest)
+		    reconcile_since(acc, &job->task) <= oldest)
 			return false;
 	return true;
 }
@@ -182,11 +181,24 @@ old_paths(const struct poller *p, enum call call)
 	    (call == CALL_DRAFTS && p->old_drafts);
 }
 
+/* All lists were read: nothing that ended before they were asked for was missed. */
+static void
+note_asked(struct account *acc)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &acc->jobs, of_account)
+		if (round_lists(job) && (job->task.step == STEP_RESOLVE ||
+		    job->task.step_ms <= acc->round->started_ms))
+			job->asked_ms = acc->round->started_ms;
+}
+
 /* The lists of videos are done: now that of images, if there are any. */
 static void
 go_on(struct account *acc)
 {
 	if (acc->round->images || !has_upstream_jobs(acc, true)) {
+		note_asked(acc);
 		round_end(acc);
 		return;
 	}
@@ -210,6 +222,8 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	};
 
 	*o = (struct outcome){ 0 };
+	reach_note(acc, r);
+	acc->round->now = response_date(r);
 	provider_find(acc->round->token.provider)->parse(&in, r, 0,
 	    poller_env(p).now_ms / 1000, p->arena, o);
 	if (o->challenge)

@@ -20,7 +20,8 @@ struct round {			/* one look at the lists of an account; lives in its arena */
 	struct arena	*arena;
 	struct token	 token;
 	struct credential with;		/* that its last call was made with */
-	int64_t		 started_ms;
+	int64_t		 started_ms;	/* of the service's clock */
+	int64_t		 now;		/* Unix time, as the upstream has it; 0: not known yet */
 	bool		 images;	/* the list of images is read, those of videos were */
 	const char	*cursor;	/* of the next page */
 	int		 pages;
@@ -62,6 +63,8 @@ bool	reconcile_being_sent(const struct account *acc, const char *prompt);
 /* Whether a task of ours has that upstream id, or was given it in this round. */
 bool	reconcile_claimed(const struct account *acc, const char *upstream_id);
 void	reconcile_take(struct account *acc, const char *upstream_id);
+/* When the task was begun at the earliest, Unix time as the upstream of this round has it. */
+int64_t	reconcile_since(const struct account *acc, const struct task *t);
 /* Adopts a sighting for a lost job of the account if it is its task. */
 void	reconcile_match(struct account *acc, const struct sighting *s);
 /* Whether the account has lost jobs that this round looks for. */

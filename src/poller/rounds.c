@@ -55,7 +55,7 @@ round_new(struct account *acc)
 
 	assert(acc->round == NULL && acc->transfer == NULL);
 	round->arena = a;
-	round->started_ms = clock_now_ms();
+	round->started_ms = poller_clock(acc->poller);
 	rc = token_load_any(acc->poller->store, acc->id, a, &round->token, &e);
 	if (rc == ERR_OK) {
 		acc->poller->reading++;

@@ -70,6 +70,10 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 	credential_judges(job->account, &job->with, out);
 	if (account_by_job(job->account))
 		health_note(job, call, out);
+	reach_note(job->account, r);
+	if ((call == CALL_JOB || call == CALL_CAMEO_STATUS) &&
+	    (out->verdict == VERDICT_OK || out->verdict == VERDICT_GONE))
+		job->asked_ms = poller_clock(p) - r->elapsed_ms;
 	job->challenged = out->challenge;
 	if (out->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);

@@ -34,8 +34,18 @@ is_temporary(const char *name)
 static bool
 keep_cached(struct poller *p, const char *name, int64_t age)
 {
-	return age < (is_temporary(name) ? UNFINISHED_AGE
-	    : p->settings.cache_timeout);
+	bool young = true;
+	struct error e;
+
+	if (is_temporary(name))
+		return age < UNFINISHED_AGE;
+	if (age < p->settings.cache_timeout)
+		return true;
+	/* or the clock was set forward */
+	if (task_file_young(p->store, name, p->settings.cache_timeout, &young,
+	    &e) != ERR_OK)
+		log_error("%s", e.text);
+	return young;
 }
 
 static bool
@@ -123,8 +133,8 @@ sweep_tasks(struct poller *p)
 	int forgotten;
 	struct error e;
 
-	if (task_forget(p->store, clock_now() - p->conf->keep_tasks,
-	    SLICE_TASKS, &forgotten, &e) != ERR_OK) {
+	if (task_forget(p->store, p->conf->keep_tasks, SLICE_TASKS,
+	    &forgotten, &e) != ERR_OK) {
 		log_warn("old tasks: %s", e.text);
 		return false;
 	}

@@ -60,7 +60,7 @@ failed(struct tidy *t, const struct outcome *o)
 	    (long long)t->token_id, o->log != NULL ? o->log : "no reason");
 	if (t->attempts + 1 >= MAX_ATTEMPTS)
 		done(p, t->id);
-	else if (leftover_later(p->store, t->id, clock_now_ms() + pause, &e)
+	else if (leftover_later(p->store, t->id, poller_clock(p) + pause, &e)
 	    != ERR_OK)
 		log_warn("%s", e.text);
 }
@@ -171,7 +171,7 @@ tidy_start(struct poller *p)
 	struct error e;
 	size_t n;
 
-	if (leftover_due(p->store, clock_now_ms(), a, &all, &n, &e)
+	if (leftover_due(p->store, poller_clock(p), a, &all, &n, &e)
 	    != ERR_OK) {
 		log_error("%s", e.text);
 		n = 0;

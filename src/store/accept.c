@@ -1,6 +1,7 @@
 /* accept.c: storing a new task. */
 #include "arena.h"
 #include "clock.h"
+#include "clock_row.h"
 #include "group.h"
 #include "idem.h"
 #include "idem_row.h"
@@ -24,10 +25,13 @@ static const char *const sql[SQL__MAX] = {
 	    " operation, status, step, model, public_model, prompt, size,"
 	    " seconds, style_id, remixed_from, remix_target, metadata,"
 	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " request_id, change, needs, character_options) VALUES (?1, ?2, ?3,"
+	    " request_id, change, needs, character_options, wait_from_ms,"
+	    " timeout_s) VALUES (?1, ?2, ?3,"
 	    " ?4, 'queued', 'assign', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	    " ?14, ?15, ?16, ?17, ?18, ?18, ?19,"
-	    " (SELECT value FROM change_counter) + 1, ?20, ?21)",
+	    " ?14, ?15, ?16, ?17, " CLOCK_SQL ", 0, ?18,"
+	    " (SELECT value FROM change_counter) + 1, ?19, ?20, " CLOCK_SQL ","
+	    " (SELECT CASE ?3 WHEN 'image' THEN image_timeout"
+	    "   ELSE video_timeout END FROM generation_config))",
 	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
 	    " mime) VALUES (?1, ?2, ?3, ?4)",
 	[SQL_INSERT_LOG] = "INSERT INTO request_logs (token_id, task_id,"
@@ -60,10 +64,9 @@ static enum err
 insert_task(struct store *st, struct task *t, struct error *e)
 {
 	struct query q = query_start(st, st->accept[SQL_INSERT]);
-	int64_t now = clock_now_ms();
 	enum err rc;
 
-	t->created_at = now / 1000;
+	t->created_at = clock_now();
 	query_text(&q, 1, t->task_id);
 	query_int(&q, 2, t->api_key_id);
 	query_text(&q, 3, task_kind_name(t->kind));
@@ -81,10 +84,9 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_text(&q, 15, t->base_url);
 	query_int(&q, 16, t->bound_token);
 	query_int(&q, 17, t->created_at);
-	query_int(&q, 18, now);
-	query_text(&q, 19, t->request_id);
-	query_text(&q, 20, t->needs == NULL ? "" : t->needs);
-	query_text(&q, 21, t->character_options);
+	query_text(&q, 18, t->request_id);
+	query_text(&q, 19, t->needs == NULL ? "" : t->needs);
+	query_text(&q, 20, t->character_options);
 	rc = query_run(&q, e);
 	t->row = sqlite3_last_insert_rowid(st->db);
 	return rc;

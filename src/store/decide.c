@@ -3,6 +3,7 @@
 #include "attr.h"
 #include "character_row.h"
 #include "clock.h"
+#include "clock_row.h"
 #include "leftover.h"
 #include "offer_row.h"
 #include "query.h"
@@ -43,13 +44,18 @@ static const char *const sql[SQL__MAX] = {
 	    "   ELSE submitted_at END,"
 	    " completed_at = CASE WHEN ?2 IN ('queued', 'processing')"
 	    "   THEN NULL ELSE ?16 / 1000 END,"
-	    " step_ms = CASE WHEN step = ?3 THEN step_ms ELSE ?16 END"
+	    " limit_s = coalesce(nullif(?24, 0), limit_s),"
+	    " work_from_ms = CASE WHEN ?15"
+	    "   THEN max(?23, " CLOCK_SQL ") - outage_ms"
+	    "   ELSE work_from_ms END,"
+	    " step_ms = CASE WHEN step = ?3 THEN step_ms"
+	    "   ELSE max(?23, " CLOCK_SQL ") END"
 	    " WHERE id = ?1" UNFINISHED,
 	/* back in the queue: what one account knew, another does not */
 	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
 	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
 	    " source_url = NULL, fetch_url = NULL,"
-	    " submitted_at = NULL WHERE id = ?1",
+	    " submitted_at = NULL, limit_s = 0 WHERE id = ?1",
 	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
 	    " WHERE task = ?1",
 	[SQL_UNTRY] = "DELETE FROM task_tokens WHERE task = ?1"
@@ -84,7 +90,8 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_FORGET_DELETED] = "DELETE FROM deleted_videos"
 	    " WHERE deleted_at < ?1",
 	[SQL_FORGET_OLD] = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks"
-	    " WHERE completed_at IS NOT NULL AND completed_at < ?1"
+	    " WHERE completed_at IS NOT NULL AND completed_at < ?1 - ?3"
+	    " AND step_ms <= " CLOCK_SQL " - ?3 * 1000"
 	    " ORDER BY completed_at LIMIT ?2)",
 };
 
@@ -119,6 +126,8 @@ update_task(struct store *st, const struct task *t,
 	query_int(&q, 20, c->seconds);
 	query_text(&q, 21, c->size);
 	query_int(&q, 22, c->resubmit);
+	query_int(&q, 23, c->clock_ms);
+	query_int(&q, 24, c->limit_s);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
 	return rc;
@@ -262,13 +271,14 @@ struct full {
 
 /* The next tasks of the queue, oldest first. */
 static enum err
-load_queued(struct store *st, int64_t after, struct batch *b, struct error *e)
+load_queued(struct store *st, int64_t after, int64_t clock_ms,
+    struct batch *b, struct error *e)
 {
 	struct query q = query_start(st, st->decide[SQL_QUEUED]);
 
 	b->n = 0;
 	arena_reset(b->arena);
-	query_int(&q, 1, clock_now_ms());
+	query_int(&q, 1, clock_ms);
 	query_int(&q, 2, after);
 	query_int(&q, 3, ASSIGN_BATCH);
 	while (query_next(&q)) {
@@ -382,13 +392,14 @@ look_at_pool(struct store *st, struct full *full, struct arena *a,
 /* Reads and reserves in one transaction: between them a task could be cancelled. */
 static enum err
 assign_batch(struct store *st, struct batch *b, int64_t after,
-    struct full *full, struct arena *a, int *assigned, struct error *e)
+    int64_t clock_ms, struct full *full, struct arena *a, int *assigned,
+    struct error *e)
 {
 	enum err rc;
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = load_queued(st, after, b, e)) == ERR_OK)
+	if ((rc = load_queued(st, after, clock_ms, b, e)) == ERR_OK)
 		rc = look_at_pool(st, full, a, e);
 	for (size_t i = 0; i < b->n && rc == ERR_OK; i++)
 		rc = assign(st, &b->waiting[i], full, b->arena, assigned, e);
@@ -396,7 +407,8 @@ assign_batch(struct store *st, struct batch *b, int64_t after,
 }
 
 enum err
-task_assign_queued(struct store *st, int *assigned, struct error *e)
+task_assign_queued(struct store *st, int64_t clock_ms, int *assigned,
+    struct error *e)
 {
 	struct batch b = { .arena = arena_new() };
 	struct arena *a = arena_new();
@@ -405,11 +417,12 @@ task_assign_queued(struct store *st, int *assigned, struct error *e)
 
 	*assigned = 0;
 	/* without waiting tasks no transaction */
-	rc = load_queued(st, 0, &b, e);
+	rc = load_queued(st, 0, clock_ms, &b, e);
 	for (int64_t after = 0; rc == ERR_OK && b.n > 0 &&
 	    *assigned < ASSIGN_MOST && (after == 0 || !nothing_free(&full));
 	    after = b.n > 0 ? b.waiting[b.n - 1].row : 0)
-		rc = assign_batch(st, &b, after, &full, a, assigned, e);
+		rc = assign_batch(st, &b, after, clock_ms, &full, a, assigned,
+		    e);
 	arena_free(a);
 	arena_free(b.arena);
 	return rc;
@@ -548,7 +561,7 @@ out:
 }
 
 enum err
-task_forget(struct store *st, int64_t before, int limit, int *forgotten,
+task_forget(struct store *st, int64_t age, int limit, int *forgotten,
     struct error *e)
 {
 	struct query q;
@@ -558,8 +571,9 @@ task_forget(struct store *st, int64_t before, int limit, int *forgotten,
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	q = query_start(st, st->decide[SQL_FORGET_OLD]);
-	query_int(&q, 1, before);
+	query_int(&q, 1, clock_now());
 	query_int(&q, 2, limit);
+	query_int(&q, 3, age);
 	if ((rc = query_run(&q, e)) == ERR_OK)
 		*forgotten = sqlite3_changes(st->db);
 	return store_end(st, rc, e);

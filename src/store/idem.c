@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "due.h"
 #include "holder.h"
 #include "idem_row.h"
 #include "query.h"
@@ -70,7 +71,7 @@ static bool
 runs(struct store *st, int64_t claimed, int64_t holder, struct arena *a)
 {
 	return holder != 0 ? holder_lives(holders_path(st, a), holder)
-	    : claimed + CLAIM_TIME > clock_now();
+	    : due_is_young(claimed, clock_now(), CLAIM_TIME);
 }
 
 /* What the row of the key says; `*found` false when the key is free. */

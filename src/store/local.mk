@@ -4,6 +4,7 @@ libsora2api_a_SOURCES += \
 	src/store/character.c \
 	src/store/character_row.h \
 	src/store/character_task.c \
+	src/store/clock_row.h \
 	src/store/decide.c \
 	src/store/group.c \
 	src/store/idem.c \
@@ -13,11 +14,13 @@ libsora2api_a_SOURCES += \
 	src/store/import_settings.c \
 	src/store/idem_row.h \
 	src/store/jwt.c \
+	src/store/lease.c \
 	src/store/leftover.c \
 	src/store/lock.c \
 	src/store/migrate.c \
 	src/store/offer.c \
 	src/store/offer_row.h \
+	src/store/outage.c \
 	src/store/query.c \
 	src/store/query.h \
 	src/store/reqlog.c \
@@ -57,7 +60,8 @@ SCHEMA = \
 	src/store/schema/0010-deleted-videos.sql \
 	src/store/schema/0011-stale-files.sql \
 	src/store/schema/0012-deleted-tokens.sql \
-	src/store/schema/0013-task-counts.sql
+	src/store/schema/0013-task-counts.sql \
+	src/store/schema/0014-work-clock.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "attr.h"
 #include "clock.h"
+#include "lease.h"
 #include "query.h"
 #include "seal.h"
 #include "store_backup.h"
@@ -126,11 +127,13 @@ static enum err
 check_unused(struct store *st, const char *path, struct error *e)
 {
 	struct query q = query_once(st,
-	    "SELECT 1 FROM leases WHERE expires_ms > ?1");
+	    "SELECT 1 FROM leases WHERE expires_ms > ?1"
+	    " AND expires_ms <= ?1 + ?2");
 	bool used;
 	enum err rc;
 
 	query_int(&q, 1, clock_now_ms());
+	query_int(&q, 2, LEASE_MOST_MS);
 	used = query_next(&q);
 	if ((rc = query_end(&q, e)) != ERR_OK)
 		return rc;

@@ -1,6 +1,8 @@
 /* reserve.c: which token gets a task, and its slot. */
 #include "arena.h"
 #include "clock.h"
+#include "clock_row.h"
+#include "due.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
@@ -60,7 +62,7 @@ enum {
 static const char *const sql[SQL__MAX] = {
 	/* a few at a time: a choice must not pay for all that wake at once */
 	[SQL_WAKE] = "UPDATE tokens SET cooled_until = NULL WHERE id IN"
-	    " (SELECT id FROM tokens WHERE cooled_until <= ?1"
+	    " (SELECT id FROM tokens WHERE " DUE_SQL("cooled_until", "?1", DUE_COOLED)
 	    " ORDER BY cooled_until LIMIT 16)",
 	[SQL_CHOOSE_VIDEO] = CHOOSE(FREE_VIDEO, BY_VIDEO_SHARE),
 	[SQL_CHOOSE_IMAGE] = CHOOSE(FREE_IMAGE, BY_IMAGE_SHARE),
@@ -68,7 +70,8 @@ static const char *const sql[SQL__MAX] = {
 	    " step = CASE WHEN character_options IS NOT NULL THEN 'clip'"
 	    "   WHEN EXISTS (SELECT 1 FROM task_media WHERE task = ?1)"
 	    "   THEN 'upload' ELSE 'create' END,"
-	    " step_ms = ?3, due_ms = ?3, started_at = ?3 / 1000,"
+	    " step_ms = " CLOCK_SQL ", due_ms = 0, started_at = ?3 / 1000,"
+	    " work_from_ms = " CLOCK_SQL " - outage_ms,"
 	    " attempts = 0, tokens_tried = tokens_tried + 1 WHERE id = ?1",
 	[SQL_TRIED] = "INSERT INTO task_tokens (task, token_id)"
 	    " VALUES (?1, ?2)",

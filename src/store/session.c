@@ -7,24 +7,27 @@
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "due.h"
 #include "id.h"
 #include "query.h"
 #include "store_impl.h"
 
 #define RANDOM_LEN	32
+#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
 
 enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	/* some at a time, so that nobody waits long for them */
 	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE token_hash IN"
-	    " (SELECT token_hash FROM admin_sessions WHERE expires_at <= ?1"
+	    " (SELECT token_hash FROM admin_sessions WHERE "
+	    DUE_SQL("expires_at", "?1", "?2")
 	    "  LIMIT 100)",
 	[SQL_OPEN] = "INSERT INTO admin_sessions (token_hash, created_at,"
 	    " expires_at) SELECT ?1, ?2, ?3 FROM admin_config"
 	    " WHERE admin_password = ?4",
 	[SQL_CHECK] = "SELECT 1 FROM admin_sessions WHERE token_hash = ?1"
-	    " AND expires_at > ?2",
+	    " AND NOT " DUE_SQL("expires_at", "?2", "?3"),
 	[SQL_CLOSE] = "DELETE FROM admin_sessions WHERE token_hash = ?1",
 };
 
@@ -67,6 +70,7 @@ insert(struct store *st, const char *password, const char *token,
 	enum err rc;
 
 	query_int(&q, 1, now);
+	query_int(&q, 2, LONGEST);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
 	q = about(st, SQL_OPEN, token, hash);
@@ -100,6 +104,7 @@ session_check(struct store *st, const char *token, bool *valid,
 	struct query q = about(st, SQL_CHECK, token, hash);
 
 	query_int(&q, 2, clock_now());
+	query_int(&q, 3, LONGEST);
 	*valid = query_next(&q);
 	return query_end(&q, e);
 }

@@ -25,6 +25,8 @@ static const struct {
 	{ &token_public_statements, offsetof(struct store, token_public) },
 	{ &token_server_statements, offsetof(struct store, token_server) },
 	{ &offer_statements, offsetof(struct store, offer) },
+	{ &lease_statements, offsetof(struct store, lease) },
+	{ &outage_statements, offsetof(struct store, outage) },
 	{ &leftover_statements, offsetof(struct store, leftover) },
 	{ &stale_file_statements, offsetof(struct store, stale_file) },
 	{ &token_change_statements, offsetof(struct store, token_change) },

@@ -3,6 +3,7 @@
 
 #include "attr.h"
 #include "clock.h"
+#include "due.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task.h"
@@ -14,7 +15,7 @@ enum {
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_TOKENS] = "SELECT count(*), coalesce(sum(is_active"
-	    " AND (cooled_until IS NULL OR cooled_until <= ?1)"
+	    " AND (cooled_until IS NULL OR " DUE_SQL("cooled_until", "?1", DUE_COOLED) ")"
 	    " AND (expiry_time IS NULL OR expiry_time > ?1)), 0) FROM tokens"
 	    " WHERE deleted_at IS NULL",
 	[SQL_TASKS] = "SELECT n FROM task_counts WHERE status = ?1",
@@ -30,7 +31,8 @@ static const char *const sql[SQL__MAX] = {
 	    "  ORDER BY id LIMIT 1) FROM change_counter",
 	/* the numbers are those of enum token_state */
 	[SQL_STATES] = "SELECT CASE WHEN NOT is_active THEN 5"
-	    " WHEN expiry_time <= ?1 THEN 4 WHEN cooled_until > ?1 THEN 3"
+	    " WHEN expiry_time <= ?1 THEN 4 WHEN NOT "
+	    DUE_SQL("cooled_until", "?1", DUE_COOLED) " THEN 3"
 	    " WHEN sora2_cooldown_until IS NOT NULL THEN 2"
 	    " WHEN (video_share <= 0 OR NOT video_enabled)"
 	    "  AND (image_share <= 0 OR NOT image_enabled) THEN 1"

@@ -1,4 +1,4 @@
-/* store.c: opening the database, transactions, and the lease. */
+/* store.c: opening the database, transactions, and the fence. */
 #include "store.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 enum {
 	SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK, SQL_SAVEPOINT, SQL_RELEASE,
 	SQL_UNDO, SQL_DATA_VERSION,
-	SQL_LEASE_TAKE, SQL_LEASE_RELEASE, SQL_LEASE_HELD, SQL_LEASE_OWNER,
+	SQL_LEASE_HELD,
 	SQL__MAX
 };
 
@@ -35,16 +35,8 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_RELEASE] = "RELEASE part",
 	[SQL_UNDO] = "ROLLBACK TO part",
 	[SQL_DATA_VERSION] = "PRAGMA data_version",
-	[SQL_LEASE_TAKE] =
-	    "INSERT INTO leases (name, owner, expires_ms) VALUES (?1, ?2, ?3)"
-	    " ON CONFLICT (name) DO UPDATE SET owner = ?2, expires_ms = ?3"
-	    " WHERE owner = ?2 OR expires_ms <= ?4",
-	[SQL_LEASE_RELEASE] =
-	    "DELETE FROM leases WHERE name = ?1 AND owner = ?2",
 	[SQL_LEASE_HELD] =
 	    "SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2",
-	[SQL_LEASE_OWNER] =
-	    "SELECT owner FROM leases WHERE name = ?1 AND expires_ms > ?2",
 };
 
 const struct statements store_statements = { sql, SQL__MAX };
@@ -373,46 +365,4 @@ store_fence(struct store *st, const char *name, const char *owner)
 {
 	st->fence_name = name;
 	st->fence_owner = owner;
-}
-
-enum err
-lease_take(struct store *st, const char *name, const char *owner, int ms,
-    bool *held, struct error *e)
-{
-	struct query q = query_start(st, st->own[SQL_LEASE_TAKE]);
-	int64_t now = clock_now_ms();
-	enum err rc;
-
-	query_text(&q, 1, name);
-	query_text(&q, 2, owner);
-	query_int(&q, 3, now + ms);
-	query_int(&q, 4, now);
-	rc = query_run(&q, e);
-	*held = rc == ERR_OK && query_changes(&q) > 0;
-	return rc;
-}
-
-enum err
-lease_release(struct store *st, const char *name, const char *owner,
-    struct error *e)
-{
-	struct query q = query_start(st, st->own[SQL_LEASE_RELEASE]);
-
-	query_text(&q, 1, name);
-	query_text(&q, 2, owner);
-	return query_run(&q, e);
-}
-
-enum err
-lease_owner(struct store *st, const char *name, struct arena *a,
-    const char **owner, struct error *e)
-{
-	struct query q = query_start(st, st->own[SQL_LEASE_OWNER]);
-
-	*owner = "";
-	query_text(&q, 1, name);
-	query_int(&q, 2, clock_now_ms());
-	if (query_next(&q))
-		*owner = query_get_text(&q, a);
-	return query_end(&q, e);
 }

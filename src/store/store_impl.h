@@ -21,7 +21,8 @@ extern const struct statements store_statements, task_statements, accept_stateme
     settings_statements, settings_write_statements,
     session_statements, idem_statements, status_statements,
     character_statements, character_task_statements, reqlog_statements, retry_statements,
-    import_statements, leftover_statements, stale_file_statements;
+    import_statements, leftover_statements, stale_file_statements,
+    lease_statements, outage_statements;
 
 struct store {
 	sqlite3		*db;
@@ -50,8 +51,10 @@ struct store {
 	sqlite3_stmt	**token_public;
 	sqlite3_stmt	**token_server;
 	sqlite3_stmt	**offer;
+	sqlite3_stmt	**lease;
 	sqlite3_stmt	**leftover;
 	sqlite3_stmt	**stale_file;
+	sqlite3_stmt	**outage;
 	sqlite3_stmt	**settings;
 	sqlite3_stmt	**settings_write;
 	sqlite3_stmt	**session;

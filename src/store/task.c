@@ -5,10 +5,13 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "clock_row.h"
 #include "log.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
+
+#define WAITED	100	/* read at a time */
 
 #define COLUMNS \
 	"id, task_id, api_key_id, token_id, kind, operation, status, step," \
@@ -17,12 +20,14 @@
 	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
 	" result_file, error_code, error_message, created_at," \
 	" started_at, submitted_at, completed_at, step_ms, due_ms," \
-	" tokens_tried, attempts, change, character_options, fetch_url, resubmitted"
+	" tokens_tried, attempts, change, character_options, fetch_url, resubmitted," \
+	" wait_from_ms, work_from_ms, outage_ms, timeout_s, limit_s"
 
 enum {
 	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
 	SQL_LIST_UP, SQL_CHANGES, SQL_CHANGE_NOW, SQL_UNFINISHED,
-	SQL_RUNNING, SQL_UPSTREAM_CLAIMED, SQL_QUEUED_SINCE, SQL_MEDIA_NEEDED, SQL_RECENT,
+	SQL_RUNNING, SQL_UPSTREAM_CLAIMED, SQL_FILE_YOUNG, SQL_WAITED,
+	SQL_MEDIA_NEEDED, SQL_RECENT,
 	SQL__MAX
 };
 
@@ -47,9 +52,11 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_RUNNING] = "SELECT id FROM tasks WHERE status = 'processing'",
 	[SQL_UPSTREAM_CLAIMED] = "SELECT 1 FROM tasks"
 	    " WHERE token_id = ?1 AND upstream_id = ?2",
-	[SQL_QUEUED_SINCE] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE status = 'queued' AND created_at < ?1 ORDER BY id"
-	    " LIMIT 100",
+	[SQL_WAITED] = "SELECT " COLUMNS " FROM tasks"
+	    " WHERE status = 'queued' AND id > ?1"
+	    " AND wait_from_ms + outage_ms + timeout_s * 1000 <= ?2 ORDER BY id LIMIT ?3",
+	[SQL_FILE_YOUNG] = "SELECT 1 FROM tasks WHERE result_file = ?1"
+	    " AND step_ms > " CLOCK_SQL " - ?2 * 1000",
 	[SQL_MEDIA_NEEDED] = "SELECT 1 FROM task_media m JOIN tasks t"
 	    " ON t.id = m.task WHERE m.file = ?1"
 	    " AND t.status IN ('queued', 'processing')",
@@ -188,6 +195,11 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->character_options = query_get_text(q, a);
 	t->fetch_url = query_get_text(q, a);
 	t->resubmitted = (int)query_get_int(q);
+	t->wait_from_ms = query_get_int(q);
+	t->work_from_ms = query_get_int(q);
+	t->outage_ms = query_get_int(q);
+	t->timeout_s = (int)query_get_int(q);
+	t->limit_s = (int)query_get_int(q);
 }
 
 static enum err
@@ -385,13 +397,30 @@ task_upstream_claimed(struct store *st, int64_t token_id,
 }
 
 enum err
-task_queued_since(struct store *st, int64_t before, struct arena *a,
+task_waited(struct store *st, int64_t after, int64_t clock_ms, struct arena *a,
     struct task_page *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_QUEUED_SINCE]);
+	struct query q = query_start(st, st->task[SQL_WAITED]);
+	enum err rc;
 
-	query_int(&q, 1, before);
-	return load_all(&q, a, out, e);
+	query_int(&q, 1, after);
+	query_int(&q, 2, clock_ms);
+	query_int(&q, 3, WAITED);
+	if ((rc = load_all(&q, a, out, e)) == ERR_OK)
+		out->has_more = out->n == WAITED;
+	return rc;
+}
+
+enum err
+task_file_young(struct store *st, const char *file, int64_t age, bool *out,
+    struct error *e)
+{
+	struct query q = query_start(st, st->task[SQL_FILE_YOUNG]);
+
+	query_text(&q, 1, file);
+	query_int(&q, 2, age);
+	*out = query_next(&q);
+	return query_end(&q, e);
 }
 
 enum err

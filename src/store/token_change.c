@@ -1,6 +1,7 @@
 /* token_change.c: what an answer of the upstream means for its token. */
 #include "arena.h"
 #include "clock.h"
+#include "due.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
@@ -47,7 +48,7 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_REMAINING] = "UPDATE tokens SET sora2_remaining_count = ?2"
 	    " WHERE id = ?1",
 	[SQL_QUOTA_DUE] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND sora2_cooldown_until <= ?1",
+	    " AND " DUE_SQL("sora2_cooldown_until", "?1", DUE_QUOTA),
 	/* the task that was refused has given its slot back already */
 	[SQL_FULL] = "UPDATE tokens SET video_learned = max(1, video_running)"
 	    " WHERE id = ?1",

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "due.h"
 #include "digest.h"
 #include "provider.h"
 #include "query.h"
@@ -71,14 +72,16 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND provider = 'sora' AND sora2_supported IS NOT 1 ORDER BY id",
 	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE base_url IS NOT NULL"
-	    " AND coalesce(ask_after, 0) <= ?2 AND is_active = 1"
+	    " AND " DUE_SQL("coalesce(ask_after, 0)", "?2", DUE_ASK)
+	    " AND is_active = 1"
 	    " ORDER BY ask_after",
 	[SQL_SORA_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND provider = 'sora' ORDER BY id",
 	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND (st IS NOT NULL OR rt IS NOT NULL OR expiry_time <= ?2)"
 	    " AND expiry_time <= ?1"
-	    " AND (refresh_after IS NULL OR refresh_after <= ?2) ORDER BY id",
+	    " AND (refresh_after IS NULL OR " DUE_SQL("refresh_after", "?2",
+	    DUE_REFRESH) ") ORDER BY id",
 	[SQL_REFRESH_AFTER] = "UPDATE tokens SET refresh_after = ?2"
 	    " WHERE id = ?1",
 	[SQL_FORGIVE_DISABLED] = "UPDATE token_stats SET"

@@ -554,6 +554,8 @@ openai_classify(const struct openai_answer *ans, struct outcome *out)
 	struct openai_failure f;
 
 	*out = (struct outcome){ 0 };
+	out->unreachable = ans->r->transport == TRANSPORT_NOT_SENT &&
+	    !ans->r->refused;
 	openai_failure(ans, ans->json, &f);
 	out->log = log_text(ans, &f);
 	switch ((int)ans->in->call) {

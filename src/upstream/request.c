@@ -1,6 +1,7 @@
 /* request.c: headers of requests to the upstream and of their answers. */
 #include "upstream.h"
 
+#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,6 +16,15 @@ response_header(const struct call_response *r, const char *name)
 		if (strcasecmp(r->headers[i].name, name) == 0)
 			return r->headers[i].value;
 	return NULL;
+}
+
+int64_t
+response_date(const struct call_response *r)
+{
+	const char *date = response_header(r, "Date");
+	time_t t = date == NULL ? -1 : curl_getdate(date, NULL);
+
+	return t > 0 ? (int64_t)t : 0;
 }
 
 void

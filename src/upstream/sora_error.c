@@ -43,6 +43,7 @@ retry(const struct sora_answer *ans, int limit, struct outcome *out)
 {
 	if (ans->attempt >= limit) {
 		out->verdict = VERDICT_OTHER;
+		out->code = "upstream_error";
 		return;
 	}
 	out->verdict = VERDICT_RETRY;
@@ -386,6 +387,8 @@ on_no_answer(const struct failure *f, struct outcome *out)
 		retry(ans, ans->in->conf->sora_max_retries, out);
 	else
 		on_breakdown(f, out);
+	out->unreachable = ans->r->transport == TRANSPORT_NOT_SENT &&
+	    !ans->r->refused;
 	why = text_for_log(ans->in, ans->a, why);
 	out->log = arena_printf(ans->a, "no answer%s: %s",
 	    ans->r->transport == TRANSPORT_LOST ? "" : ", nothing sent",

@@ -75,7 +75,7 @@ first_queued(struct store *st)
 	struct task_page page;
 	int64_t row;
 
-	must(task_queued_since(st, INT64_MAX, a, &page, &e));
+	must(task_waited(st, 0, INT64_MAX / 2, a, &page, &e));
 	if (page.n == 0)
 		errx(EXIT_FAILURE, "no task is queued");
 	row = page.tasks[0].row;

@@ -49,7 +49,8 @@ delays()
 		jq -r '.tasks[] | select(.finished_ms != null) | "\(.id) \(.finished_ms)"' \
 		    "$stack/control"
 	done | sort >"$stack/finished"
-	db "SELECT upstream_id || ' ' || step_ms FROM tasks WHERE id > $1
+	db "SELECT upstream_id || ' ' || CAST(created_ms + duration * 1000 AS INTEGER)
+	    FROM tasks JOIN request_logs USING (task_id) WHERE tasks.id > $1
 	    AND status = 'completed'" | sort >"$stack/shown"
 	join "$stack/finished" "$stack/shown" |
 		awk '{ print ($3 - $2) / 1000 }' | sort -n

@@ -12,7 +12,7 @@ stack_speed=1000
 stack_set generation.video_timeout 1800
 stack_set cache.timeout 7200
 
-plan 22
+plan 23
 stack_start
 login
 
@@ -99,10 +99,21 @@ create '{"prompt":"forever [[sandbox:never]]","seconds":10}'
 wait_until 10 'has_state "$id" in_progress'
 stack_stop poller
 db_write "UPDATE tasks SET created_at = created_at - 70, started_at = started_at - 70,
-    submitted_at = submitted_at - 70 WHERE task_id = '$id'"
+    work_from_ms = work_from_ms - 73000 WHERE task_id = '$id'"
 poller_start
 ok 'a task ends at the new limit' wait_until 20 'has_ended "$id"'
 is "$(json '"\(.status) \(.error.code)"')" 'failed generation_timeout' 'with its error'
+
+admin POST /api/generation/timeout '{"image_timeout":300,"video_timeout":1800}'
+create '{"prompt":"for long [[sandbox:never]]","seconds":10}'
+wait_until 10 '[ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$id'"'")" ]'
+admin POST /api/generation/timeout '{"image_timeout":61,"video_timeout":62}'
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 73000, progress = 97
+    WHERE task_id = '$id'"
+worked=$(db "SELECT worked_ms FROM leases")
+wait_until 20 '[ "$(db "SELECT worked_ms FROM leases")" -gt "$((worked + 4000))" ]'
+ok 'the new limit is none of a task that had begun' has_state "$id" in_progress
+ask DELETE "/v1/videos/$id"
 
 # ---- the threshold, in the poller ----
 

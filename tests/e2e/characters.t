@@ -221,7 +221,7 @@ clip never never
 later_make never
 in_step cameo
 stack_stop poller
-db_write "UPDATE tasks SET submitted_at = submitted_at - 602 WHERE status = 'processing'"
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 603000 WHERE status = 'processing'"
 poller_start
 later_answer
 refused '504 server_error generation_timeout null' 'it takes too long'
@@ -298,7 +298,7 @@ chat_body never 'jumps' '"stream":true'
 later -H "$json_type" -d @"$stack/json" "$base/v1/chat/completions"
 in_step cameo
 stack_stop poller
-db_write "UPDATE tasks SET submitted_at = submitted_at - 602 WHERE status = 'processing'"
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 603000 WHERE status = 'processing'"
 poller_start
 later_answer
 told=$(node "$abs_top_srcdir/tests/e2e/chat.mjs" structured failure <"$body" 2>"$stack/log/node")

@@ -217,8 +217,8 @@ ok "and changes nothing, nor does it leave a copy" \
     cmp "$stack/snapshot.before" "$stack/snapshot.after"
 release_lock
 
-now_later=$(($(date +%s) + 600))000
-sqlite3 "$db" "INSERT INTO leases VALUES ('poller', 'me', $now_later)"
+now_later=$(($(date +%s) + 200))000
+sqlite3 "$db" "INSERT INTO leases (name, owner, expires_ms) VALUES ('poller', 'me', $now_later)"
 sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 snapshot >"$stack/snapshot.before"
 run ctl migrate

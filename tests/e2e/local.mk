@@ -10,6 +10,7 @@ E2E_TESTS = \
 	tests/e2e/characters-killed.t \
 	tests/e2e/characters.t \
 	tests/e2e/chat.t \
+	tests/e2e/clock.t \
 	tests/e2e/cors.t \
 	tests/e2e/crowd.t \
 	tests/e2e/ctl-completion.t \
@@ -59,6 +60,7 @@ E2E_TESTS = \
 	tests/e2e/store-faults.t \
 	tests/e2e/sweep.t \
 	tests/e2e/sync.t \
+	tests/e2e/unreachable.t \
 	tests/e2e/upstream-faults.t \
 	tests/e2e/video-routes.t \
 	tests/e2e/videos.t
@@ -70,6 +72,7 @@ EXTRA_DIST += $(E2E_TESTS) \
 	tests/e2e/admin.sh \
 	tests/e2e/character.sh \
 	tests/e2e/chat.mjs \
+	tests/e2e/clock.sh \
 	tests/e2e/ctl.sh \
 	tests/e2e/demo.sh \
 	tests/e2e/lib.sh \

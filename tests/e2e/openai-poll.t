@@ -111,7 +111,7 @@ is "$(prompt_counts '[[sandbox:running=600]] sent again')" '2 2' 'it was sent tw
 options '"preset":"vllm-omni","job_age":60,"delete_upstream":"always"'
 begin '[[sandbox:running=100000]] for ever'
 is_polled
-db_write "UPDATE tasks SET submitted_at = submitted_at - 70 WHERE task_id = '$id'"
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 73000 WHERE task_id = '$id'"
 stack_stop poller
 poller_start
 ends

@@ -103,11 +103,11 @@ db_write "UPDATE tasks SET progress = 66.6 WHERE task_id = '$running'"
 polls running 'with a fraction of progress'
 id=$waiting
 polls queued 'a waiting task'
-db_write "UPDATE tasks SET created_at = created_at - 4000 WHERE task_id = '$id'"
+db_write "UPDATE tasks SET wait_from_ms = wait_from_ms - 4000000 WHERE task_id = '$id'"
 ok 'it waits too long' wait_until 5 'has_ended $id'
 polls 'failure: No account became free' 'a task that found no account'
 id=$running
-db_write "UPDATE tasks SET submitted_at = submitted_at - 4000, progress = 97
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 4000000, progress = 97
     WHERE task_id = '$id'"
 ok 'it takes too long' wait_until 5 'has_ended $id'
 polls 'failure: Generation timeout after 1800 seconds' 'a timeout'

@@ -88,7 +88,7 @@ is "$status $(word code) $(header x-should-retry)" '502 generation_failed false'
 
 sync_begin 'a [[sandbox:never]]'
 ok 'one that never ends' wait_until 5 '[ -n "$(column upstream_id)" ]'
-db_write "UPDATE tasks SET submitted_at = submitted_at - 4000, progress = 97
+db_write "UPDATE tasks SET work_from_ms = work_from_ms - 4000000, progress = 97
     WHERE task_id = '$id'"
 wait $waiting
 is "$(sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$stack/sync.headers") $(jq -r .error.code \

@@ -15,6 +15,7 @@ unit_tests += \
 	tests/unit/test_clock \
 	tests/unit/test_conf \
 	tests/unit/test_digest \
+	tests/unit/test_due \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_heap \

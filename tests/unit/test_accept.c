@@ -27,7 +27,7 @@ assign(struct fixture *f)
 {
 	int assigned = -1;
 
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	fixture_assert_slots(f);
 	return assigned;
 }
@@ -274,7 +274,7 @@ one_task(struct hammer *h, int i)
 	if (i % 2 == 0 && task_cancel(h->st, t.row, false, "no",
 	    &cancelled, &h->e) != ERR_OK)
 		h->failures++;
-	if (task_assign_queued(h->st, &assigned, &h->e) != ERR_OK)
+	if (task_assign_queued(h->st, 0, &assigned, &h->e) != ERR_OK)
 		h->failures++;
 	if (i % 2 == 1 && (task_load_row(h->st, t.row, h->a, &t, &h->e)
 	    != ERR_OK || task_apply(h->st, &t, &c, 99, &applied, &h->e)

@@ -328,7 +328,7 @@ a_queue_does_not_hold_up_what_others_can_do(void **state)
 	assert_int_equal(wan, first.token_id);
 	assert_int_equal(TASK_QUEUED, second.status);
 	assert_int_equal(sora, submit(f, "sora-2", L10, 10, 0).token_id);
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(0, assigned);
 
 	/* what a task needs is in its row: a later process assigns as well */
@@ -336,7 +336,7 @@ a_queue_does_not_hold_up_what_others_can_do(void **state)
 	f->st = fixture_connect(f);
 	fixture_apply(f, &first, &(struct task_change){
 	    .status = TASK_COMPLETED, .step = STEP_DONE, .log_status = 200 });
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(1, assigned);
 	assert_int_equal(wan, fixture_load(f, &second).token_id);
 	assert_int_equal(TASK_QUEUED, fixture_load(f, &third).status);
@@ -355,10 +355,10 @@ a_queued_task_goes_to_a_server_that_came_later(void **state)
 	(void)submit(f, "wan", NULL, 8, 0);
 	t = submit(f, "wan", NULL, 8, 0);
 	assert_int_equal(TASK_QUEUED, t.status);
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(0, assigned);
 	late = add_server(f, "late.example.com", NULL, 1);
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(1, assigned);
 	assert_int_equal(late, fixture_load(f, &t).token_id);
 }
@@ -380,7 +380,7 @@ what_is_full_holds_up_only_its_own(void **state)
 	assert_int_equal(TASK_QUEUED, waits[1].status);
 	fixture_apply(f, &running, &(struct task_change){
 	    .status = TASK_COMPLETED, .step = STEP_DONE, .log_status = 200 });
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(1, assigned);
 	assert_int_equal(sora, fixture_load(f, &waits[1]).token_id);
 	assert_int_equal(TASK_QUEUED, fixture_load(f, &waits[0]).status);

@@ -322,10 +322,10 @@ one_provider_alone_makes_characters(void **state)
 	/* one that waits for the provider holds up nobody behind it */
 	video.needs = need_print(&need, f->a);
 	assert_ok(f, task_submit(f->st, &video, "{}", 100, NULL, &f->e));
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(server.id, fixture_load(f, &video).token_id);
 	end(f, &first, TASK_FAILED);
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	second = fixture_load(f, &second);
 	assert_int_equal(sora, second.token_id);
 	assert_int_equal(STEP_CLIP, second.step);

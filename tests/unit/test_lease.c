@@ -3,15 +3,39 @@
 
 #include <string.h>
 
+#include "lease.h"
+
 #define LONG	60000		/* ms: does not end during a test */
+
+static struct lease leases[26];	/* of the owners a to z: what each remembers */
+
+static struct lease *
+lease_of(const char *owner)
+{
+	struct lease *l = &leases[*owner - 'a'];
+
+	l->name = "poller";
+	l->owner = owner;
+	return l;
+}
 
 static bool
 take(struct fixture *f, const char *owner, int ms)
 {
-	bool held = false;
+	struct lease *l = lease_of(owner);
+	bool held = true;
 
-	assert_ok(f, lease_take(f->st, "poller", owner, ms, &held, &f->e));
+	l->ms = ms;
+	assert_ok(f, lease_take(f->st, l, &held, &f->e));
 	return held;
+}
+
+/* Nobody has seen anything yet. */
+static int
+begin(void **state)
+{
+	memset(leases, 0, sizeof(leases));
+	return fixture_setup(state);
 }
 
 static const char *
@@ -26,21 +50,23 @@ owner(struct fixture *f)
 static void
 release(struct fixture *f, const char *who)
 {
-	assert_ok(f, lease_release(f->st, "poller", who, &f->e));
+	assert_ok(f, lease_release(f->st, lease_of(who), &f->e));
 }
 
 static void
 one_holds_it_and_the_other_stands_by(void **state)
 {
 	struct fixture *f = *state;
+	struct lease other = { .name = "other", .owner = "b", .ms = LONG };
 	bool held = false;
 
 	assert_string_equal("", owner(f));
 	assert_true(take(f, "a", LONG));
-	assert_false(take(f, "b", LONG));
+	for (int i = 0; i < 3; i++)
+		assert_false(take(f, "b", LONG));
 	assert_string_equal("a", owner(f));
 	/* another lease is another matter */
-	assert_ok(f, lease_take(f->st, "other", "b", LONG, &held, &f->e));
+	assert_ok(f, lease_take(f->st, &other, &held, &f->e));
 	assert_true(held);
 }
 
@@ -58,15 +84,73 @@ its_owner_renews_it(void **state)
 }
 
 static void
-what_ended_may_be_taken(void **state)
+who_gives_no_sign_of_life_loses_it(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_true(take(f, "a", 0));
-	assert_string_equal("", owner(f));
+	assert_true(take(f, "a", LONG));
+	assert_false(take(f, "b", 0));	/* seen for the first time */
+	lease_of("a")->clock_ms++;
+	assert_true(take(f, "a", LONG));
+	assert_false(take(f, "b", 0));	/* it lives */
+	assert_true(take(f, "b", 0));
 	assert_true(take(f, "b", LONG));
 	assert_string_equal("b", owner(f));
 	assert_false(take(f, "a", LONG));
+	assert_false(take(f, "c", LONG));
+}
+
+static void
+one_of_two_that_wait_gets_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(take(f, "a", LONG));
+	assert_false(take(f, "b", 0));
+	assert_false(take(f, "c", 0));
+	assert_true(take(f, "b", 0));
+	assert_false(take(f, "c", LONG));
+}
+
+static void
+the_wall_clock_keeps_nobody_out_and_brings_nobody_in(void **state)
+{
+	static const int64_t ends[] = { 0, 1, 4102444800000, INT64_MAX };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < NELEM(ends); i++) {
+		memset(leases, 0, sizeof(leases));
+		fixture_exec(f, "DELETE FROM leases");
+		assert_true(take(f, "a", LONG));
+		fixture_exec(f, "UPDATE leases SET expires_ms = %lld",
+		    (long long)ends[i]);
+		assert_string_equal("", owner(f));
+		assert_false(take(f, "b", LONG));
+		assert_false(take(f, "b", LONG));
+		assert_true(take(f, "b", 0));
+	}
+}
+
+static void
+its_clock_goes_on_where_it_was(void **state)
+{
+	struct fixture *f = *state;
+
+	lease_of("a")->clock_ms = 5000;
+	assert_true(take(f, "a", LONG));
+	assert_int_equal(5000, lease_of("a")->clock_ms);
+	lease_of("a")->clock_ms = 6000;
+	release(f, "a");
+	assert_true(take(f, "b", LONG));
+	assert_int_equal(6000, lease_of("b")->clock_ms);
+	/* never back */
+	lease_of("b")->clock_ms = 100;
+	assert_true(take(f, "b", LONG));
+	assert_int_equal(6000, lease_of("b")->clock_ms);
+	/* who was killed may have worked on after its last sign */
+	assert_false(take(f, "c", 0));
+	assert_true(take(f, "c", 0));
+	assert_int_equal(6000 + LEASE_SIGN_MS, lease_of("c")->clock_ms);
 }
 
 static void
@@ -87,6 +171,7 @@ a_fenced_connection_writes_only_while_it_holds_the_lease(void **state)
 {
 	struct fixture *f = *state;
 	struct store *other = fixture_connect(f);
+	struct lease b = { .name = "poller", .owner = "b" };
 	bool held = false;
 
 	fixture_token(f, 1);
@@ -95,7 +180,8 @@ a_fenced_connection_writes_only_while_it_holds_the_lease(void **state)
 	assert_ok(f, store_begin(f->st, &f->e));
 	assert_ok(f, store_end(f->st, ERR_OK, &f->e));
 	/* its time is over and another took it: nothing more from this one */
-	assert_ok(f, lease_take(other, "poller", "b", LONG, &held, &f->e));
+	assert_ok(f, lease_take(other, &b, &held, &f->e));
+	assert_ok(f, lease_take(other, &b, &held, &f->e));
 	assert_true(held);
 	assert_failed(f, ERR_UNAVAILABLE, "lease",
 	    token_set_active(f->st, 1, false, &f->e));
@@ -112,6 +198,7 @@ a_busy_database_gives_no_lease(void **state)
 {
 	struct fixture *f = *state;
 	struct store_conf conf = fixture_store_conf(f);
+	struct lease l = { .name = "poller", .owner = "a", .ms = LONG };
 	struct store *st;
 	bool held = true;
 
@@ -119,14 +206,14 @@ a_busy_database_gives_no_lease(void **state)
 	assert_ok(f, store_open(&conf, &st, &f->e));
 	fixture_exec(f, "BEGIN IMMEDIATE");
 	assert_failed(f, ERR_UNAVAILABLE, "busy",
-	    lease_take(st, "poller", "a", LONG, &held, &f->e));
+	    lease_take(st, &l, &held, &f->e));
 	assert_false(held);
 	fixture_exec(f, "ROLLBACK");
 	store_close(st);
 }
 
 #define T(test) \
-	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+	cmocka_unit_test_setup_teardown(test, begin, fixture_teardown)
 
 int
 main(void)
@@ -134,7 +221,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(one_holds_it_and_the_other_stands_by),
 		T(its_owner_renews_it),
-		T(what_ended_may_be_taken),
+		T(who_gives_no_sign_of_life_loses_it),
+		T(one_of_two_that_wait_gets_it),
+		T(the_wall_clock_keeps_nobody_out_and_brings_nobody_in),
+		T(its_clock_goes_on_where_it_was),
 		T(what_is_given_back_is_free_at_once),
 		T(a_fenced_connection_writes_only_while_it_holds_the_lease),
 		T(a_busy_database_gives_no_lease),

@@ -82,6 +82,8 @@ a_create_that_was_cut_off(void **state)
 		enum server_word server;
 	} rows[] = {
 		{ { .transport = TRANSPORT_NOT_SENT }, VERDICT_DOWN, DOWN },
+		{ { .transport = TRANSPORT_NOT_SENT, .refused = true },
+		    VERDICT_DOWN, DOWN },
 		{ { .transport = TRANSPORT_LOCAL, .local = true },
 		    VERDICT_FAIL, SAYS_NOTHING },
 		{ { .transport = TRANSPORT_LOST, .local = true },
@@ -100,6 +102,8 @@ a_create_that_was_cut_off(void **state)
 
 		assert_int_equal(rows[i].verdict, o.verdict);
 		assert_int_equal(rows[i].server, said_of(&o));
+		assert_int_equal(rows[i].r.transport == TRANSPORT_NOT_SENT &&
+		    !rows[i].r.refused, o.unreachable);
 	}
 }
 

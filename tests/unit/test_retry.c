@@ -77,7 +77,7 @@ it_is_seen_by_who_waits_and_gets_a_token(void **state)
 	assert_ok(f, task_changes(f->st, before, 10, f->a, &page, &f->e));
 	assert_int_equal(1, page.n);
 	assert_string_equal(id, page.tasks[0].task_id);
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_int_equal(1, assigned);
 	fixture_assert_slots(f);
 }
@@ -155,7 +155,7 @@ a_life_that_failed_has_another(void **state)
 	int assigned;
 
 	assert_ok(f, task_retry(f->st, t.task_id, false, f->a, &id, &f->e));
-	assert_ok(f, task_assign_queued(f->st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(f->st, 0, &assigned, &f->e));
 	assert_ok(f, task_load(f->st, id, f->a, &second, &f->e));
 	fixture_apply(f, &second, &(struct task_change){
 		.status = TASK_FAILED, .step = STEP_DONE,

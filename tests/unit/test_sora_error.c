@@ -323,6 +323,12 @@ only_a_create_that_was_sent_is_in_doubt(void **state)
 		assert_int_equal(lost[i].verdict, out.verdict);
 		assert_int_equal(lost[i].retry_ms, out.retry_ms);
 		assert_int_equal(TOKEN_FINE, out.token.verdict);
+		assert_int_equal(lost[i].transport == TRANSPORT_NOT_SENT,
+		    out.unreachable);
+		/* in the end it is the upstream that fails, not the generation */
+		if (out.verdict == VERDICT_OTHER &&
+		    lost[i].call != CALL_QUOTA)
+			assert_string_equal("upstream_error", out.code);
 		assert_non_null(strstr(out.log, "connection refused"));
 	}
 }

@@ -29,6 +29,7 @@ an_env(void)
 {
 	return (struct step_env){
 		.now_ms = NOW_MS,
+		.clock_ms = NOW_MS,
 		.max_retries = 3,
 		.image_timeout = 300,
 		.video_timeout = 1800,
@@ -51,6 +52,8 @@ a_task(enum task_step step)
 		.created_at = NOW - 100,
 		.started_at = NOW - 90,
 		.submitted_at = step >= STEP_POLL ? NOW - 80 : 0,
+		.wait_from_ms = NOW_MS - 100000,
+		.work_from_ms = NOW_MS - 90000,
 		.step_ms = NOW_MS - 5000,
 		.due_ms = NOW_MS - 1000,
 		.tokens_tried = 1,
@@ -208,7 +211,7 @@ behind_a_challenge_a_task_waits_longer_and_longer(void **state UNUSED)
 		struct task t = a_task(STEP_CREATING);
 		struct task_change c;
 
-		t.created_at = NOW - rows[i].age;
+		t.wait_from_ms = NOW_MS - rows[i].age * 1000;
 		t.tokens_tried = STEP_MAX_TOKENS;
 		step_created(&t, &o, &env, &c);
 		assert_change("create", &c, TASK_QUEUED, STEP_ASSIGN,
@@ -222,6 +225,36 @@ behind_a_challenge_a_task_waits_longer_and_longer(void **state UNUSED)
 		step_uploaded(&t, 0, &o, &env, &c);
 		assert_change("upload", &c, TASK_QUEUED, STEP_ASSIGN,
 		    NOW_MS + rows[i].pause_ms, 0);
+	}
+}
+
+/* Some tries with the same account, then all of them, as long as a task may wait. */
+static void
+what_was_never_sent_waits_and_uses_up_nothing(void **state UNUSED)
+{
+	struct outcome o = { .verdict = VERDICT_RETRY, .unreachable = true,
+	    .retry_ms = 2000, .log = "no such host" };
+	struct step_env env = an_env();
+	struct task t = a_task(STEP_CREATING);
+	struct task_change c;
+
+	t.tokens_tried = STEP_MAX_TOKENS;
+	for (t.attempts = 0; t.attempts < env.max_retries; t.attempts++) {
+		step_created(&t, &o, &env, &c);
+		assert_change("soon", &c, TASK_PROCESSING, STEP_CREATE,
+		    NOW_MS + 2000, t.attempts + 1);
+		assert_string_equal("upstream_error", c.error_code);
+	}
+	o.verdict = VERDICT_OTHER;
+	o.code = "upstream_error";
+	for (int minutes = 2; minutes < 600; minutes += 100) {
+		t.wait_from_ms = NOW_MS - minutes * 60000;
+		step_created(&t, &o, &env, &c);
+		assert_change("later", &c, TASK_QUEUED, STEP_ASSIGN,
+		    NOW_MS + 60000, 0);
+		assert_true(c.uncounted);
+		assert_string_equal("upstream_error", c.error_code);
+		assert_int_equal(TOKEN_FINE, c.token.verdict);
 	}
 }
 
@@ -468,6 +501,8 @@ main(void)
 		cmocka_unit_test(a_pause_is_spread_by_at_most_a_quarter),
 		cmocka_unit_test(
 		    behind_a_challenge_a_task_waits_longer_and_longer),
+		cmocka_unit_test(
+		    what_was_never_sent_waits_and_uses_up_nothing),
 		cmocka_unit_test(the_solver_comes_before_the_queue),
 		cmocka_unit_test(
 		    refused_content_fails_at_once_and_is_not_the_token_s_fault),

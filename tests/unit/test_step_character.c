@@ -36,6 +36,7 @@ an_env(void)
 {
 	return (struct step_env){
 		.now_ms = NOW_MS,
+		.clock_ms = NOW_MS,
 		.jitter = 0.042,
 		.max_retries = 3,
 		.image_timeout = 300,
@@ -62,6 +63,8 @@ a_task(enum task_step step)
 		.created_at = NOW - 100,
 		.started_at = NOW - 90,
 		.submitted_at = step > STEP_CLIP_SENDING ? NOW - 80 : 0,
+		.wait_from_ms = NOW_MS - 100000,
+		.work_from_ms = NOW_MS - 80000,
 		.step_ms = NOW_MS - 5000,
 		.due_ms = NOW_MS - 1000,
 		.tokens_tried = 1,
@@ -551,7 +554,7 @@ a_task_with_a_character_stays_with_its_account(void **state UNUSED)
 	assert_step("full", &c, STEP_CREATE, 5052, 2);
 	assert_true(c.token.full);
 	t.attempts = 3;			/* the solver is of no use */
-	t.created_at = NOW - 20;
+	t.wait_from_ms = NOW_MS - 20000;
 	step_created(&t, &challenged, &env, &c);
 	assert_int_equal(TASK_PROCESSING, c.status);
 	assert_int_equal(STEP_CREATE, c.step);
@@ -595,10 +598,10 @@ a_lost_account_and_time_end_each_step(void **state UNUSED)
 		if (c.status != lost[i].status)
 			fail_msg("%s: %s", task_step_name(t.step),
 			    task_status_name(c.status));
-		env.now_ms = ((t.submitted_at != 0 ? t.submitted_at
-		    : t.started_at) + 600) * 1000;
+		env.clock_ms = t.work_from_ms + 600000;
 		assert_false(step_expired(&t, &env, &c));
-		env.now_ms += 1000;
+		env.clock_ms = env.asked_ms = step_deadline(&t, &env);
+		assert_in_range(env.clock_ms - t.work_from_ms, 600001, 602000);
 		assert_true(step_expired(&t, &env, &c));
 		if (t.step == STEP_SHOW) {
 			assert_int_equal(TASK_COMPLETED, c.status);

@@ -29,6 +29,7 @@ an_env(void)
 {
 	return (struct step_env){
 		.now_ms = NOW_MS,
+		.clock_ms = NOW_MS,
 		.max_retries = 3,
 		.image_timeout = 300,
 		.video_timeout = 1800,
@@ -50,6 +51,8 @@ a_task(enum task_step step)
 		.created_at = NOW - 100,
 		.started_at = step == STEP_ASSIGN ? 0 : NOW - 90,
 		.submitted_at = step >= STEP_POLL ? NOW - 80 : 0,
+		.wait_from_ms = NOW_MS - 100000,
+		.work_from_ms = NOW_MS - (step >= STEP_POLL ? 80000 : 90000),
 		.step_ms = NOW_MS,
 		.tokens_tried = 1,
 		.source_url = step == STEP_DOWNLOAD ? "https://up/f" : NULL,
@@ -65,18 +68,18 @@ a_lost_create_is_sent_again_only_after_it_had_time_to_appear(
 	struct task_change c;
 
 	t.attempts = 1;
-	env.now_ms = t.step_ms + env.settle_ms - 1;
+	env.clock_ms = t.step_ms + env.settle_ms - 1;
 	assert_false(step_not_found(&t, &env, &c));
-	env.now_ms++;
+	env.clock_ms++;
 	assert_true(step_not_found(&t, &env, &c));
 	assert_int_equal(STEP_CREATE, c.step);
 	assert_int_equal(TASK_PROCESSING, c.status);
 	assert_int_equal(2, c.attempts);
-	assert_int_equal(env.now_ms, c.due_ms);
+	assert_int_equal(env.clock_ms, c.due_ms);
 	t.attempts = env.max_retries;
 	assert_true(step_not_found(&t, &env, &c));
 	assert_int_equal(TASK_FAILED, c.status);
-	assert_string_equal("generation_failed", c.error_code);
+	assert_string_equal("upstream_error", c.error_code);
 	assert_int_equal(500, c.log_status);
 }
 
@@ -121,7 +124,7 @@ a_file_that_cannot_be_had_never_fails_the_task(void **state UNUSED)
 
 	env.max_retries = 100;
 	for (t.attempts = 0; t.attempts < env.max_retries; t.attempts++) {
-		step_download_failed(&t, &env, &c);
+		step_download_failed(&t, false, &env, &c);
 		assert_int_equal(STEP_DOWNLOAD, c.step);
 		assert_int_equal(t.attempts + 1, c.attempts);
 		assert_true(c.due_ms - NOW_MS >= before);
@@ -129,7 +132,7 @@ a_file_that_cannot_be_had_never_fails_the_task(void **state UNUSED)
 		assert_true(c.due_ms - NOW_MS <= 60000);
 		before = c.due_ms - NOW_MS;
 	}
-	step_download_failed(&t, &env, &c);
+	step_download_failed(&t, false, &env, &c);
 	assert_int_equal(TASK_COMPLETED, c.status);
 	assert_string_equal("https://up/f", c.result_url);
 	assert_null(c.result_file);
@@ -168,36 +171,38 @@ a_lost_account_ends_only_what_it_alone_has(void **state UNUSED)
 
 /* ---- time ---- */
 
+/* How each step ends when its time is over, of 1800 s for videos and 300 s for images. */
 static const struct {
 	const char	*label;
 	enum task_kind	 kind;
 	enum task_step	 step;
-	int64_t		 counts_from;	/* s before NOW */
-	int		 timeout;
+	int		 limit;		/* s */
 	const char	*code;		/* NULL: completed */
 	int		 log_status;
-	enum token_verdict verdict;
+	enum token_verdict verdict;	/* when its upstream was asked once more */
 } ends[] = {
-	{ "queued", TASK_VIDEO, STEP_ASSIGN, 100, 1800, "no_available_token",
+	{ "queued", TASK_VIDEO, STEP_ASSIGN, 1800, "no_available_token",
 	    500, TOKEN_FINE },
-	{ "queued image", TASK_IMAGE, STEP_ASSIGN, 100, 1800,
+	{ "queued image", TASK_IMAGE, STEP_ASSIGN, 1800,
 	    "no_available_token", 500, TOKEN_FINE },
-	{ "not accepted yet", TASK_VIDEO, STEP_CREATING, 90, 1800,
+	{ "not sent yet", TASK_VIDEO, STEP_UPLOAD, 1800, "generation_timeout",
+	    408, TOKEN_FINE },
+	{ "not accepted yet", TASK_VIDEO, STEP_CREATING, 1800,
 	    "generation_timeout", 408, TOKEN_ERROR },
-	{ "video", TASK_VIDEO, STEP_POLL, 80, 1800, "generation_timeout", 408,
+	{ "video", TASK_VIDEO, STEP_POLL, 1800, "generation_timeout", 408,
 	    TOKEN_ERROR },
-	{ "not in the drafts", TASK_VIDEO, STEP_RESOLVE, 80, 1800,
+	{ "not in the drafts", TASK_VIDEO, STEP_RESOLVE, 1800,
 	    "generation_timeout", 408, TOKEN_ERROR },
-	{ "image", TASK_IMAGE, STEP_POLL, 80, 300, "generation_timeout", 408,
+	{ "image", TASK_IMAGE, STEP_POLL, 300, "generation_timeout", 408,
 	    TOKEN_ERROR },
-	{ "download", TASK_VIDEO, STEP_DOWNLOAD, 80, 1800, NULL, 200,
+	{ "download", TASK_VIDEO, STEP_DOWNLOAD, 1800, NULL, 200,
 	    TOKEN_SUCCEEDED },
 };
 
 static void
 check_end(size_t i, const struct task_change *c)
 {
-	const char *message = ends[i].timeout == 300
+	const char *message = ends[i].limit == 300
 	    ? "Generation timeout after 300 seconds"
 	    : "Generation timeout after 1800 seconds";
 
@@ -222,24 +227,207 @@ time_is_over_at_the_deadline_and_not_before(void **state UNUSED)
 
 	for (size_t i = 0; i < NELEM(ends); i++) {
 		struct task t = a_task(ends[i].step);
-		int64_t end = (NOW - ends[i].counts_from + ends[i].timeout) *
-		    1000, deadline;
+		int64_t end = (t.status == TASK_QUEUED ? t.wait_from_ms
+		    : t.work_from_ms) + ends[i].limit * 1000, deadline;
 		struct task_change c;
 
 		t.kind = ends[i].kind;
 		deadline = step_deadline(&t, &env);
-		/* the start is known to the second only */
-		if (deadline < end || deadline > end + 1000)
+		/* the start may have been noted a little too early */
+		if (deadline < end || deadline > end + 2000)
 			fail_msg("%s: %+lld ms", ends[i].label,
 			    (long long)(deadline - end));
-		env.now_ms = deadline - 1;
+		env.asked_ms = env.clock_ms = deadline - 1;
 		if (step_expired(&t, &env, &c))
 			fail_msg("%s: too early", ends[i].label);
-		env.now_ms = deadline;
+		env.asked_ms = env.clock_ms = deadline;
 		if (!step_expired(&t, &env, &c))
 			fail_msg("%s: too late", ends[i].label);
 		check_end(i, &c);
+		/* the clock on the wall has nothing to do with it */
+		env.now_ms += 86400000;
+		env.clock_ms = deadline - 1;
+		assert_false(step_expired(&t, &env, &c));
+		env.now_ms -= 2 * 86400000LL;
+		assert_false(step_expired(&t, &env, &c));
 	}
+}
+
+static void
+no_task_fails_unasked_and_no_account_is_blamed_for_that(void **state UNUSED)
+{
+	static const enum task_step steps[] = { STEP_POLL, STEP_RESOLVE,
+	    STEP_RECONCILE, STEP_CREATING };
+	struct step_env env = an_env();
+
+	env.last_look_ms = 60000;
+	for (size_t i = 0; i < NELEM(steps); i++) {
+		struct task t = a_task(steps[i]);
+		int64_t end = step_deadline(&t, &env);
+		struct task_change c;
+
+		env.asked_ms = end - 1;
+		env.clock_ms = end + 59999;
+		assert_false(step_expired(&t, &env, &c));
+		/* it answers, but not that */
+		env.clock_ms++;
+		assert_true(step_expired(&t, &env, &c));
+		assert_string_equal("generation_timeout", c.error_code);
+		assert_int_equal(TOKEN_FINE, c.token.verdict);
+		env.asked_ms = end;
+		env.clock_ms = end + 1;
+		assert_true(step_expired(&t, &env, &c));
+		assert_int_equal(TOKEN_ERROR, c.token.verdict);
+	}
+}
+
+static void
+a_task_keeps_the_limits_it_began_with(void **state UNUSED)
+{
+	static const struct {
+		enum task_step	 step;
+		int		 now, kept;	/* s */
+	} rows[] = {
+		{ STEP_ASSIGN, 60, 1800 }, { STEP_ASSIGN, 7200, 1800 },
+		{ STEP_POLL, 60, 1800 }, { STEP_POLL, 7200, 1800 },
+		{ STEP_RESOLVE, 60, 700 },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct step_env env = an_env();
+		struct task t = a_task(rows[i].step);
+		struct task_change c;
+		int64_t end;
+
+		env.video_timeout = rows[i].now;
+		t.timeout_s = rows[i].kept;
+		end = (t.status == TASK_QUEUED ? t.wait_from_ms
+		    : t.work_from_ms) + rows[i].kept * 1000;
+		env.asked_ms = env.clock_ms = end;
+		assert_false(step_expired(&t, &env, &c));
+		env.asked_ms = env.clock_ms = end + 2000;
+		assert_true(step_expired(&t, &env, &c));
+	}
+}
+
+/* It is noted when the task is sent there. */
+static void
+a_server_s_own_limit_is_the_one_of_then(void **state UNUSED)
+{
+	struct step_env env = an_env();
+	struct task t = a_task(STEP_CREATE);
+	struct task_change c;
+
+	step_creating(&t, &env, &c);
+	assert_int_equal(0, c.limit_s);
+	env.by_job = true;
+	env.job_age = 3600;
+	step_creating(&t, &env, &c);
+	assert_int_equal(3600, c.limit_s);
+	t = a_task(STEP_POLL);
+	t.timeout_s = 1800;
+	t.limit_s = 3600;
+	env.job_age = 60;
+	env.asked_ms = env.clock_ms = t.work_from_ms + 3600000;
+	assert_false(step_expired(&t, &env, &c));
+	env.asked_ms = env.clock_ms += 2000;
+	assert_true(step_expired(&t, &env, &c));
+	assert_string_equal("Generation timeout after 3600 seconds",
+	    c.error_message);
+}
+
+/* ---- an upstream that cannot be reached ---- */
+
+#define DAY_MS	86400000
+
+static const struct {
+	const char	*label;
+	enum task_step	 step;
+	bool		 waits;		/* its caller does */
+	bool		 cut_off;	/* its last try found no way */
+	bool		 silent;	/* none is known now */
+	int64_t		 clock_ms;	/* since it was accepted */
+	int64_t		 outage_ms;
+	const char	*code;		/* NULL: it goes on */
+} outages[] = {
+	{ "sent, none now", STEP_POLL, false, false, true, DAY_MS, 0, NULL },
+	{ "sent, with a caller", STEP_POLL, true, false, true, DAY_MS, 0,
+	    NULL },
+	{ "sent, for too long", STEP_POLL, false, false, true, 8 * DAY_MS,
+	    7 * DAY_MS, "upstream_error" },
+	{ "sent, it is back after that", STEP_POLL, false, false, false,
+	    7 * DAY_MS + 60000, 7 * DAY_MS, NULL },
+	{ "sent, its own time is over", STEP_POLL, false, false, false,
+	    DAY_MS + 1900000, DAY_MS, "generation_timeout" },
+	{ "at hand, none now", STEP_DOWNLOAD, false, false, true, DAY_MS, 0,
+	    NULL },
+	{ "not sent, none now", STEP_CREATE, false, true, true, DAY_MS, 0,
+	    NULL },
+	{ "not sent, others are", STEP_CREATE, false, true, false, DAY_MS, 0,
+	    NULL },
+	{ "not sent, for too long", STEP_CREATE, false, true, false,
+	    8 * DAY_MS, 0, "upstream_error" },
+	{ "not sent, with a caller", STEP_CREATE, true, true, true, 200000, 0,
+	    NULL },
+	{ "not sent, the caller's time is over", STEP_CREATE, true, true,
+	    true, 303000, 0, "upstream_error" },
+	{ "the same, not tried again yet", STEP_ASSIGN, true, true, false,
+	    303000, 0, "upstream_error" },
+	{ "queued, none now", STEP_ASSIGN, false, false, true, DAY_MS, 0,
+	    NULL },
+	{ "queued, there is one again", STEP_ASSIGN, false, false, false,
+	    DAY_MS, DAY_MS - 1000000, NULL },
+	{ "queued, its own time is over", STEP_ASSIGN, false, false, false,
+	    DAY_MS, DAY_MS - 1900000, "no_available_token" },
+	{ "queued, cut off", STEP_ASSIGN, false, true, false, DAY_MS, 0,
+	    NULL },
+};
+
+static void
+time_out_of_reach_is_nobodys_fault(void **state UNUSED)
+{
+	for (size_t i = 0; i < NELEM(outages); i++) {
+		struct step_env env = an_env();
+		struct task t = a_task(outages[i].step);
+		struct task_change c = { 0 };
+
+		env.max_outage = 7 * DAY_MS / 1000;
+		t.kind = outages[i].waits ? TASK_IMAGE : TASK_VIDEO;
+		t.is_async = !outages[i].waits;
+		t.timeout_s = outages[i].waits ? 300 : 1800;
+		t.wait_from_ms = t.work_from_ms = 1000;
+		t.outage_ms = outages[i].outage_ms;
+		t.error_code = outages[i].cut_off ? "upstream_error" : NULL;
+		env.silent = outages[i].silent;
+		env.clock_ms = 1000 + outages[i].clock_ms;
+		if (step_expired(&t, &env, &c) != (outages[i].code != NULL))
+			fail_msg("%s", outages[i].label);
+		if (outages[i].code == NULL)
+			continue;
+		if (strcmp(c.error_code, outages[i].code) != 0)
+			fail_msg("%s: %s", outages[i].label, c.error_code);
+		assert_int_equal(TOKEN_FINE, c.token.verdict);
+	}
+}
+
+static void
+a_file_out_of_reach_costs_no_try(void **state UNUSED)
+{
+	struct step_env env = an_env();
+	struct task t = a_task(STEP_DOWNLOAD);
+	struct task_change c;
+	int64_t before = 0;
+
+	t.attempts = env.max_retries;
+	for (int minutes = 0; minutes < 60; minutes += 5) {
+		env.clock_ms = t.step_ms + minutes * 60000;
+		step_download_failed(&t, true, &env, &c);
+		assert_int_equal(STEP_DOWNLOAD, c.step);
+		assert_int_equal(t.attempts, c.attempts);
+		assert_in_range(c.due_ms - env.clock_ms, before, 60000);
+		before = c.due_ms - env.clock_ms;
+	}
+	assert_true(before > 30000);
 }
 
 static const struct {
@@ -324,6 +512,12 @@ main(void)
 		    a_file_that_cannot_be_had_never_fails_the_task),
 		cmocka_unit_test(a_lost_account_ends_only_what_it_alone_has),
 		cmocka_unit_test(time_is_over_at_the_deadline_and_not_before),
+		cmocka_unit_test(
+		    no_task_fails_unasked_and_no_account_is_blamed_for_that),
+		cmocka_unit_test(a_task_keeps_the_limits_it_began_with),
+		cmocka_unit_test(a_server_s_own_limit_is_the_one_of_then),
+		cmocka_unit_test(time_out_of_reach_is_nobodys_fault),
+		cmocka_unit_test(a_file_out_of_reach_costs_no_try),
 		cmocka_unit_test(looks_come_further_apart_while_nothing_moves),
 		cmocka_unit_test(
 		    a_quota_rests_its_token_only_when_it_is_used_up),

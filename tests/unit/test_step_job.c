@@ -28,7 +28,8 @@ static struct step_env
 an_env(void)
 {
 	return (struct step_env){
-		.now_ms = NOW_MS, .max_retries = 3, .image_timeout = 300,
+		.now_ms = NOW_MS,
+		.clock_ms = NOW_MS, .max_retries = 3, .image_timeout = 300,
 		.video_timeout = 1800, .settle_ms = 120000, .cache = true,
 		.arena = arena, .by_job = true, .job_age = 3600,
 		.gone_ms = 60000, .content_ms = 120000, .pause_ms = 1000,
@@ -78,6 +79,12 @@ a_lost_create_is_not_sent_again(void **state UNUSED)
 	assert_int_equal(STEP_RECONCILE, c.step);
 	step_interrupted(&t, &env, &c);
 	assert_int_equal(STEP_RECONCILE, c.step);
+	/* no list has images */
+	t.kind = TASK_IMAGE;
+	step_created(&t, &o, &env, &c);
+	assert_failed_with(&c, "upstream_outcome_unknown");
+	step_interrupted(&t, &env, &c);
+	assert_failed_with(&c, "upstream_outcome_unknown");
 }
 
 static void
@@ -249,9 +256,10 @@ the_jobs_age_ends_it(void **state UNUSED)
 	struct step_env env = an_env();
 	struct task_change c;
 
-	t.submitted_at = NOW - 3599;
+	t.work_from_ms = NOW_MS - 3599000;
 	assert_false(step_expired(&t, &env, &c));
-	t.submitted_at = NOW - 3601;
+	t.work_from_ms = NOW_MS - 3603000;
+	env.asked_ms = NOW_MS;
 	assert_true(step_expired(&t, &env, &c));
 	assert_failed_with(&c, "upstream_timeout");
 	t.step = STEP_DOWNLOAD;		/* it is there: its own limits hold */
@@ -314,6 +322,42 @@ pauses_before_a_file_grow(void **state UNUSED)
 }
 
 static void
+a_file_out_of_reach_is_waited_for(void **state UNUSED)
+{
+	const struct outcome o = { .verdict = VERDICT_RETRY,
+	    .unreachable = true, .log = "no such host" };
+	struct task t = a_task(STEP_DOWNLOAD);
+	struct step_env env = an_env();
+	struct task_change c;
+
+	t.attempts = 3;
+	env.clock_ms = t.step_ms + 86400000;
+	step_content_failed(&t, &o, &env, &c);
+	assert_int_equal(STEP_DOWNLOAD, c.step);
+	assert_int_equal(3, c.attempts);
+	assert_in_range(c.due_ms - env.clock_ms, 60000, 75000);
+	assert_string_equal("no such host", c.log_error);
+}
+
+static void
+a_task_knows_that_its_server_is_out_of_reach(void **state UNUSED)
+{
+	struct outcome o = { .verdict = VERDICT_DOWN, .down = true };
+	const struct task t = a_task(STEP_CREATING);
+	const struct step_env env = an_env();
+	struct task_change c;
+
+	step_created(&t, &o, &env, &c);
+	assert_int_equal(TASK_QUEUED, c.status);
+	assert_null(c.error_code);
+	o.unreachable = true;
+	step_created(&t, &o, &env, &c);
+	assert_int_equal(TASK_QUEUED, c.status);
+	assert_true(c.untried);
+	assert_string_equal("upstream_error", c.error_code);
+}
+
+static void
 without_its_account_a_file_for_us_alone_is_lost(void **state UNUSED)
 {
 	struct task t = a_task(STEP_DOWNLOAD);
@@ -347,6 +391,8 @@ main(void)
 		TEST(the_jobs_age_ends_it),
 		TEST(a_file_may_lag_behind),
 		TEST(pauses_before_a_file_grow),
+		TEST(a_file_out_of_reach_is_waited_for),
+		TEST(a_task_knows_that_its_server_is_out_of_reach),
 		TEST(without_its_account_a_file_for_us_alone_is_lost),
 	};
 

@@ -12,7 +12,8 @@ static struct step_env
 an_env(void)
 {
 	return (struct step_env){
-		.now_ms = NOW_MS, .max_retries = 2, .image_timeout = 300,
+		.now_ms = NOW_MS,
+		.clock_ms = NOW_MS, .max_retries = 2, .image_timeout = 300,
 		.video_timeout = 1800, .settle_ms = 60000, .cache = true,
 		.watermark_free = true, .solver = true,
 	};
@@ -189,7 +190,7 @@ the_service_is_asked_four_times(void **state UNUSED)
 	step_downloaded(&t, "f.mp4", "https://me/f", &env, &c);
 	assert_step(&c, STEP_UNPUBLISH, 0, NOW_MS);
 	t.attempts = 2;
-	step_download_failed(&t, &env, &c);
+	step_download_failed(&t, false, &env, &c);
 	assert_step(&c, STEP_UNPUBLISH, 0, NOW_MS);
 }
 

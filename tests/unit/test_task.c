@@ -166,7 +166,7 @@ the_unfinished_come_with_their_media(void **state)
 	struct task_media media = { .file = "a.png", .mime = "image/png" };
 	struct task t = fixture_task(f), waits;
 	struct task_page p;
-	int64_t *rows;
+	int64_t *rows, wait;
 	size_t n;
 	bool yes;
 
@@ -191,12 +191,15 @@ the_unfinished_come_with_their_media(void **state)
 	assert_true(yes);
 	assert_ok(f, task_upstream_claimed(f->st, 2, "u1", &yes, &f->e));
 	assert_false(yes);
-	assert_ok(f, task_queued_since(f->st, clock_now() + 5, f->a, &p,
-	    &f->e));
+	fixture_exec(f, "UPDATE tasks SET wait_from_ms = 5, outage_ms = 7");
+	wait = fixture_int(f, "SELECT timeout_s FROM tasks WHERE id = %d",
+	    (int)waits.row) * 1000 + 12;
+	assert_ok(f, task_waited(f->st, 0, wait, f->a, &p, &f->e));
 	assert_int_equal(1, p.n);
 	assert_int_equal(waits.row, p.tasks[0].row);
-	assert_ok(f, task_queued_since(f->st, waits.created_at, f->a, &p,
-	    &f->e));
+	assert_ok(f, task_waited(f->st, waits.row, wait, f->a, &p, &f->e));
+	assert_int_equal(0, p.n);
+	assert_ok(f, task_waited(f->st, 0, wait - 1, f->a, &p, &f->e));
 	assert_int_equal(0, p.n);
 	fixture_apply(f, &t, &end);
 	assert_ok(f, task_media_needed(f->st, "a.png", &yes, &f->e));
@@ -212,13 +215,16 @@ no_frequent_question_reads_all_tasks(void **state)
 		    " WHERE status = 'queued'",
 		"SELECT id FROM tasks WHERE status = 'queued' AND due_ms <= 1"
 		    " AND id > 0 ORDER BY id LIMIT 100",
-		"SELECT * FROM tasks WHERE status = 'queued'"
-		    " AND created_at < 1 ORDER BY id LIMIT 100",
+		"SELECT * FROM tasks WHERE status = 'queued' AND id > 1"
+		    " AND wait_from_ms + outage_ms + timeout_s * 1000 <= 1"
+		    " ORDER BY id LIMIT 100",
+		"SELECT 1 FROM tasks WHERE result_file = 'f'"
+		    " AND step_ms > 1",
 		"SELECT * FROM tasks WHERE status IN ('queued', 'processing')",
 		"SELECT * FROM tasks WHERE change > 1 ORDER BY change",
 		"SELECT * FROM tasks WHERE task_id = 'x'",
 		"SELECT id FROM tasks WHERE completed_at IS NOT NULL"
-		    " AND completed_at < 1 ORDER BY completed_at LIMIT 200",
+		    " AND completed_at < 1 AND step_ms < 1 ORDER BY completed_at LIMIT 200",
 	};
 	struct fixture *f = *state;
 
@@ -250,9 +256,16 @@ finished_tasks_are_forgotten_the_oldest_first(void **state)
 	young = fixture_submit(f);
 	running = fixture_submit(f);
 	fixture_exec(f, "UPDATE tasks SET status = 'completed',"
-	    " step = 'done', completed_at = CASE id WHEN %d THEN 200"
-	    " WHEN %d THEN 100 ELSE 300 END WHERE id <> %d", (int)old.row,
+	    " step = 'done', completed_at = %lld - CASE id WHEN %d THEN 400"
+	    " WHEN %d THEN 500 ELSE 200 END, step_ms = 600000"
+	    " WHERE id <> %d", (long long)clock_now(), (int)old.row,
 	    (int)older.row, (int)running.row);
+	/* by the service's clock none of them is old: the other one was set */
+	fixture_exec(f, "INSERT INTO leases (name, owner, expires_ms,"
+	    " worked_ms) VALUES ('poller', '', 0, 899999)");
+	assert_ok(f, task_forget(f->st, 300, 1, &n, &f->e));
+	assert_int_equal(0, n);
+	fixture_exec(f, "UPDATE leases SET worked_ms = 900000");
 	assert_ok(f, task_forget(f->st, 300, 1, &n, &f->e));
 	assert_int_equal(1, n);
 	assert_int_equal(0, fixture_int(f, "SELECT count(*) FROM tasks"

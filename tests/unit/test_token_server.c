@@ -277,7 +277,7 @@ an_older_database_goes_on_with_its_accounts(void **state)
 	assert_ok(f, token_pool(st, &pool, &f->e));
 	assert_int_equal(1, pool->n);
 	assert_true(pool->offers[0].sora);
-	assert_ok(f, task_assign_queued(st, &assigned, &f->e));
+	assert_ok(f, task_assign_queued(st, 0, &assigned, &f->e));
 	assert_int_equal(1, assigned);
 	store_close(st);
 }

@@ -1,4 +1,4 @@
--- 0010: a client that deletes while it pages may name what it has just deleted.
+-- A client that deletes while it pages may name what it has just deleted.
 CREATE TABLE deleted_videos (
 	task_id		TEXT PRIMARY KEY,
 	place		INTEGER NOT NULL,	-- the id that the row of tasks had

@@ -1,0 +1,14 @@
+/* due.c: times of the wall clock that were stored, against the clock of now. */
+#include "due.h"
+
+bool
+due_is(int64_t until, int64_t now, int64_t longest)
+{
+	return until <= now || until - now > longest;
+}
+
+bool
+due_is_young(int64_t at, int64_t now, int64_t age)
+{
+	return at <= now && now - at < age;
+}

@@ -1,0 +1,114 @@
+/* lease.c: the lease that makes one poller of several, and its clock. */
+#include "lease.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "query.h"
+#include "store_impl.h"
+
+enum { SQL_SEE, SQL_TAKE, SQL_RELEASE, SQL_OWNER, SQL__MAX };
+
+static const char *const sql[SQL__MAX] = {
+	[SQL_SEE] = "SELECT owner, worked_ms FROM leases WHERE name = ?1",
+	/* from one who is gone: what it may have worked after its last sign counts */
+	[SQL_TAKE] = "INSERT INTO leases (name, owner, expires_ms, worked_ms)"
+	    " VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT (name) DO UPDATE SET owner = ?2, expires_ms = ?3,"
+	    " worked_ms = max(leases.worked_ms, ?4)"
+	    "   + CASE WHEN leases.owner IN ('', ?2) THEN 0 ELSE ?5 END"
+	    " WHERE leases.owner IN ('', ?2)"
+	    "   OR (leases.owner = ?6 AND leases.worked_ms = ?7)"
+	    " RETURNING worked_ms",
+	[SQL_RELEASE] = "UPDATE leases SET owner = '', expires_ms = 0,"
+	    " worked_ms = max(worked_ms, ?3) WHERE name = ?1 AND owner = ?2",
+	[SQL_OWNER] = "SELECT owner FROM leases WHERE name = ?1"
+	    " AND expires_ms > ?2 AND expires_ms <= ?2 + ?3",
+};
+
+const struct statements lease_statements = { sql, SQL__MAX };
+
+/* Whether nobody has it, or who has it gives no sign of life. */
+static enum err
+look(struct store *st, struct lease *l, bool *free, struct error *e)
+{
+	struct query q = query_start(st, st->lease[SQL_SEE]);
+	struct arena *a = arena_new();
+	int64_t clock_ms = 0, now = clock_mono_ms();
+	const char *owner = "";
+	enum err rc;
+
+	query_text(&q, 1, l->name);
+	if (query_next(&q)) {
+		owner = query_get_text(&q, a);
+		clock_ms = query_get_int(&q);
+	}
+	rc = query_end(&q, e);
+	*free = *owner == '\0' || strcmp(owner, l->owner) == 0;
+	if (rc == ERR_OK && !*free) {
+		if (strcmp(owner, l->holder) == 0 &&
+		    clock_ms == l->seen_clock_ms)
+			*free = now - l->seen_ms >= l->ms;
+		else
+			l->seen_ms = now;
+		snprintf(l->holder, sizeof(l->holder), "%s", owner);
+		l->seen_clock_ms = clock_ms;
+	}
+	arena_free(a);
+	return rc;
+}
+
+enum err
+lease_take(struct store *st, struct lease *l, bool *held, struct error *e)
+{
+	struct query q;
+	bool free;
+	enum err rc;
+
+	*held = false;
+	if ((rc = look(st, l, &free, e)) != ERR_OK || !free)
+		return rc;
+	q = query_start(st, st->lease[SQL_TAKE]);
+	query_text(&q, 1, l->name);
+	query_text(&q, 2, l->owner);
+	query_int(&q, 3, clock_now_ms() + l->ms);
+	query_int(&q, 4, l->clock_ms);
+	query_int(&q, 5, LEASE_SIGN_MS);
+	query_text(&q, 6, l->holder);
+	query_int(&q, 7, l->seen_clock_ms);
+	if (query_next(&q)) {
+		l->clock_ms = query_get_int(&q);
+		*held = true;
+	}
+	if ((rc = query_end(&q, e)) != ERR_OK)
+		*held = false;
+	return rc;
+}
+
+enum err
+lease_release(struct store *st, const struct lease *l, struct error *e)
+{
+	struct query q = query_start(st, st->lease[SQL_RELEASE]);
+
+	query_text(&q, 1, l->name);
+	query_text(&q, 2, l->owner);
+	query_int(&q, 3, l->clock_ms);
+	return query_run(&q, e);
+}
+
+enum err
+lease_owner(struct store *st, const char *name, struct arena *a,
+    const char **owner, struct error *e)
+{
+	struct query q = query_start(st, st->lease[SQL_OWNER]);
+
+	*owner = "";
+	query_text(&q, 1, name);
+	query_int(&q, 2, clock_now_ms());
+	query_int(&q, 3, LEASE_MOST_MS);
+	if (query_next(&q))
+		*owner = query_get_text(&q, a);
+	return query_end(&q, e);
+}
