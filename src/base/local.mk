@@ -18,6 +18,7 @@ libsora2api_a_SOURCES += \
 	src/base/holder.c \
 	src/base/id.c \
 	src/base/json.c \
+	src/base/json_build.c \
 	src/base/json_check.c \
 	src/base/json_digest.c \
 	src/base/log.c \
