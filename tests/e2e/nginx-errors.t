@@ -2,7 +2,7 @@
 # nginx-errors.t: what nginx refuses by itself below /v1 and /api, however early,
 # is told in the shape of the route, in the shipped site and in one that includes
 # the snippets; and how the shipped site does TLS.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 
