@@ -19,6 +19,3 @@ UPDATE tasks SET due_ms = 0, step_ms = CASE WHEN completed_at IS NULL THEN 0
 	ELSE -315360000000 END;
 UPDATE leftovers SET due_ms = 0;
 UPDATE characters SET delete_due_ms = 0;
-
--- Whose file it is, before it goes for its age.
-CREATE INDEX tasks_result_file ON tasks (result_file) WHERE result_file IS NOT NULL;
