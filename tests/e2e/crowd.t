@@ -66,8 +66,7 @@ streams 'open 20' 'open 20' 10
 stack_kill worker
 ok 'all streams break off' wait_until 5 '[ "$(grep -c ^broken "$stack/streams")" = 20 ]'
 worker_start
-pass 600
-wait_until 20 '[ "$(unfinished)" = 0 ]'
+wait_until 20 'pass 600; [ "$(unfinished)" = 0 ]'
 is "$(db 'SELECT status, count(*) FROM tasks GROUP BY status')" 'completed|20' \
     'their tasks are finished'
 ask GET "/v1/videos/$(db 'SELECT task_id FROM tasks LIMIT 1')"
@@ -146,8 +145,7 @@ quick '300 clients send half of a request'
 streams 'open 350' 'open 350' 10
 streams 'stall 20' stalled 5
 quick 'streams that nobody reads'
-pass 600
-wait_until 20 '[ "$(unfinished)" = 0 ]'
+wait_until 20 'pass 600; [ "$(unfinished)" = 0 ]'
 told()
 {
 	grep -c '^done' "$stack/streams"

@@ -227,7 +227,7 @@ wait_until 5 '[ "$(db "SELECT image_running FROM tokens")" = 1 ]'
 image '{"prompt":"second"}'
 is "$status $(code) $(header retry-after)" '429 rate_limit_exceeded 1' 'no slot'
 is "$(db "SELECT status FROM tasks WHERE prompt = 'second'")" cancelled 'its task is cancelled'
-pass 600
+wait_until 20 'pass 600; ! alive $later'
 wait $later
 like "$(jq -r '.data[0].url' "$stack/later")" '^http' 'the first is not disturbed'
 change 'UPDATE tokens SET image_concurrency = -1'

@@ -70,6 +70,7 @@ is "$(db 'SELECT DISTINCT status FROM tasks')" completed 'well'
 # ---- a caller that waits while its worker stops ----
 
 sync_begin 'waits [[sandbox:running=600]]'
+wait_until 20 '[ -n "$(column upstream_id)" ]'
 kill -TERM $(pids_of worker)
 pass 600
 ok 'the workers stop' stack_stop worker
@@ -86,8 +87,7 @@ like "$(cat "$stack/sync.status")" '^50[234]$' 'who waited is told'
 like "$(cat "$stack/sync.headers")" '^[Xx]-[Ss]hould-[Rr]etry: false' \
     'not to send it again: the task runs on'
 worker_start
-pass 600
-ok 'to its end' wait_until 10 'has_state $id completed'
+ok 'to its end' wait_until 10 'pass 600; has_state $id completed'
 sync_begin 'waits in vain [[sandbox:running=600]]'
 stack_kill worker
 wait $waiting
@@ -96,8 +96,7 @@ is "$(cat "$stack/sync.status") $(jq -r .error.code "$stack/sync.body")" \
 like "$(cat "$stack/sync.headers")" '^[Xx]-[Ss]hould-[Rr]etry: false' \
     'the same from nginx'
 worker_start
-pass 600
-ok 'the task runs on' wait_until 10 'has_state $id completed'
+ok 'the task runs on' wait_until 10 'pass 600; has_state $id completed'
 
 # ---- the poller: what it has sent it waits for ----
 

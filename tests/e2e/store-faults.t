@@ -68,6 +68,7 @@ fill()
 
 create '{"prompt":"runs [[sandbox:running=600]]"}'
 running=$id
+wait_until 20 '[ -n "$(db "SELECT upstream_id FROM tasks WHERE task_id = '"'$running'"'")" ]'
 mkfifo "$stack/hold"
 sqlite3 -cmd '.timeout 5000' "$stack/data/sora2api.db" <"$stack/hold" >"$stack/held" 2>&1 &
 holder=$!

@@ -169,7 +169,7 @@ for n in 1 2 3 4 5 6 7 8 9 10; do
 done
 is "$read" ' 200 200 200 200 200 200 200 200 200 200' 'meanwhile a status is read'
 is "$(wc -l <"$stack/codes")" 0 'while all of them wait'
-pass 600
+wait_until 60 'pass 600; ! alive $many'
 wait $many
 is "$(sort "$stack/codes" | uniq -c | tr -s ' ')" ' 200 200' 'then all are answered'
 is "$(sed -n 's/.*"status":"\([^"]*\)".*/\1/p' "$stack"/many.* | sort | uniq -c |

@@ -28,7 +28,7 @@ start(struct fixture *f, struct store **st)
 }
 
 static void
-stop(struct cancels *c, struct store *st)
+close_both(struct cancels *c, struct store *st)
 {
 	cancels_stop(c);
 	store_close(st);
@@ -55,7 +55,7 @@ who_says_so_does_not_wait_for_a_database_that_is_locked(void **state)
 	wait_for(f, "SELECT count(*) FROM tasks WHERE status = 'cancelled'"
 	    " AND error_message = 'Client disconnected'", MANY);
 	fixture_assert_slots(f);
-	stop(c, st);
+	close_both(c, st);
 }
 
 static void
@@ -80,7 +80,7 @@ what_has_ended_was_sent_or_is_gone_is_left_and_holds_up_nothing(void **state)
 	cancels_add(c, ended.row, true, "Client disconnected");
 	cancels_add(c, running.row, true, "Client disconnected");
 	cancels_add(c, waits.row, true, "Client disconnected");
-	stop(c, st);
+	close_both(c, st);
 	assert_int_equal(TASK_FAILED, fixture_load(f, &ended).status);
 	assert_int_equal(TASK_PROCESSING, fixture_load(f, &running).status);
 	assert_int_equal(TASK_CANCELLED, fixture_load(f, &waits).status);
@@ -100,7 +100,7 @@ what_runs_is_cancelled_too_when_that_is_wanted(void **state)
 	t = fixture_submit(f);
 	fixture_apply(f, &t, &sent);
 	cancels_add(c, t.row, false, "Client disconnected");
-	stop(c, st);
+	close_both(c, st);
 	assert_int_equal(TASK_CANCELLED, fixture_load(f, &t).status);
 }
 
@@ -111,7 +111,7 @@ one_that_never_had_work_stops(void **state)
 	struct store *st = NULL;
 	struct cancels *c = start(f, &st);
 
-	stop(c, st);
+	close_both(c, st);
 	cancels_stop(NULL);
 }
 
