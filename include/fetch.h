@@ -3,8 +3,7 @@
  *
  * Only http and https; at most 5 redirects, each checked like the first. The
  * host is resolved once; if any of its addresses is not a global unicast one
- * (RFC 6890 and the IANA special-purpose registries, IPv4-mapped and NAT64
- * forms unwrapped), the URL is refused; the connection goes to exactly the
+ * (address.h), the URL is refused; the connection goes to exactly the
  * address that was checked. No credential of ours is sent, and a URL with a user
  * name, or with a host that is not in ASCII, is refused.
  */
@@ -13,7 +12,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include "error.h"
 #include "file.h"
@@ -32,8 +30,5 @@ struct fetch_limits {
  */
 MUST_CHECK enum err fetch_url(const char *url, const char *param, const struct fetch_limits *limits,
     const char *dir, struct file *out, struct error *e);
-
-/* Whether an address is global unicast: what fetch_url lets pass. Pure. */
-bool	fetch_address_is_global(const struct sockaddr *address);
 
 #endif

@@ -1,6 +1,7 @@
 noinst_HEADERS += \
 	include/account.h \
 	include/app.h \
+	include/address.h \
 	include/arena.h \
 	include/attr.h \
 	include/backend.h \
@@ -11,6 +12,7 @@ noinst_HEADERS += \
 	include/capability.h \
 	include/character.h \
 	include/character_request.h \
+	include/character_store.h \
 	include/chat_request.h \
 	include/client.h \
 	include/clock.h \
@@ -43,6 +45,7 @@ noinst_HEADERS += \
 	include/model.h \
 	include/notify.h \
 	include/number.h \
+	include/outcome.h \
 	include/parse_service.h \
 	include/prompt.h \
 	include/provider.h \
@@ -63,8 +66,11 @@ noinst_HEADERS += \
 	include/store.h \
 	include/store_backup.h \
 	include/task.h \
+	include/task_store.h \
 	include/throttle.h \
 	include/token.h \
+	include/token_claims.h \
+	include/token_store.h \
 	include/toml.h \
 	include/upstream.h \
 	include/video.h \

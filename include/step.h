@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "provider.h"
+#include "outcome.h"
 #include "task.h"
 
 struct arena;

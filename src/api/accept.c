@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "arena.h"
-#include "character.h"
+#include "character_store.h"
 #include "conf.h"
 #include "lounge.h"
-#include "token.h"
+#include "token_store.h"
 #include "video.h"
 
 static void

@@ -3,7 +3,7 @@
 
 #include "admin.h"
 #include "arena.h"
-#include "character.h"
+#include "character_store.h"
 #include "client.h"
 #include "clock.h"
 #include "proxy.h"

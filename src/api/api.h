@@ -7,7 +7,7 @@
 #include "media_ref.h"
 #include "settings.h"
 #include "store.h"
-#include "task.h"
+#include "task_store.h"
 
 enum who { WHO_ANYBODY, WHO_KEY, WHO_ADMIN };
 

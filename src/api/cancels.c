@@ -8,7 +8,7 @@
 
 #include "log.h"
 #include "store.h"
-#include "task.h"
+#include "task_store.h"
 #include "xalloc.h"
 
 #define AGAIN_S	1		/* after the database was busy or full */

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "capability.h"
 #include "model.h"
-#include "token.h"
+#include "token_store.h"
 
 #define CREATED	1702388400	/* of all; clients want some time there */
 

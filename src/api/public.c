@@ -3,7 +3,7 @@
 
 #include "admin.h"
 #include "public.h"
-#include "token.h"
+#include "token_store.h"
 
 #define MAX_NAME	100
 #define MAX_CURSOR	4096

@@ -8,6 +8,7 @@
 #include "backend.h"
 #include "clock.h"
 #include "log.h"
+#include "token_claims.h"
 
 #define MAX_LIST	(256 * 1024 * 1024)	/* bytes of an answer */
 #define NEW_NAMES	5	/* tried for a new account without a name */
@@ -198,7 +199,7 @@ handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 	    found == ERR_OK ? &now : NULL, rq->arena, &body, e)) != ERR_OK)
 		return rc;
 	if (body.token != NULL && !token_body_is_server(&body) &&
-	    (rc = token_read_jwt(body.token, rq->arena, &expiry, &email, e))
+	    (rc = token_claims_read(body.token, rq->arena, &expiry, &email, e))
 	    != ERR_OK)
 		return rc;
 	if (found != ERR_OK) {

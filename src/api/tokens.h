@@ -4,7 +4,7 @@
 
 #include "account.h"
 #include "admin.h"
-#include "token.h"
+#include "token_store.h"
 
 struct token_body {		/* a token as a client describes it; NULL: not given */
 	const char	*token;

@@ -7,6 +7,7 @@
 #include "conf.h"
 #include "proxy.h"
 #include "solver.h"
+#include "token_claims.h"
 #include "tokens.h"
 
 #define MAX_CONCURRENCY	1000
@@ -76,7 +77,7 @@ token_body_row(const struct token_body *b, struct arena *a,
 	};
 	if (token_body_is_server(b))
 		return token_body_server(b, a, out, e);
-	if ((rc = token_read_jwt(b->token, a, &out->expiry_time, &out->email,
+	if ((rc = token_claims_read(b->token, a, &out->expiry_time, &out->email,
 	    e)) != ERR_OK)
 		return rc;
 	if (b->email != NULL)

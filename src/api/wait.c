@@ -6,7 +6,7 @@
 
 #include "arena.h"
 #include "cancels.h"
-#include "character.h"
+#include "character_store.h"
 #include "clock.h"
 #include "conf.h"
 #include "log.h"

@@ -1,4 +1,5 @@
 libsora2api_a_SOURCES += \
+	src/base/address.c \
 	src/base/arena.c \
 	src/base/base64.c \
 	src/base/blank.c \
@@ -28,6 +29,7 @@ libsora2api_a_SOURCES += \
 	src/base/number.c \
 	src/base/seal.c \
 	src/base/shared.c \
+	src/base/token_claims.c \
 	src/base/toml.c \
 	src/base/work_clock.c \
 	src/base/xalloc.c

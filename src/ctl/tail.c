@@ -12,7 +12,7 @@
 #include "ctl.h"
 #include "ctl/bar.h"
 #include "json.h"
-#include "task.h"
+#include "task_store.h"
 
 #define BATCH		100
 #define LOOK_MS		200

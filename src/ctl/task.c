@@ -1,5 +1,5 @@
 /* task.c: sora2apictl task list, show, cancel, retry. */
-#include "task.h"
+#include "task_store.h"
 
 #include <stdio.h>
 #include <string.h>

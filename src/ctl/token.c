@@ -1,5 +1,5 @@
 /* token.c: sora2apictl token add, list, enable, disable, delete, test. */
-#include "token.h"
+#include "token_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "ctl_options.h"
 #include "field.h"
 #include "json.h"
+#include "token_claims.h"
 #include "token_server.h"
 
 #define MAX_CONCURRENCY	1000
@@ -145,7 +146,7 @@ fill_from_jwt(struct token *t, struct arena *a, struct error *e)
 	const char *email, *at;
 	enum err rc;
 
-	if ((rc = token_read_jwt(t->token, a, &t->expiry_time, &email, e))
+	if ((rc = token_claims_read(t->token, a, &t->expiry_time, &email, e))
 	    != ERR_OK)
 		return rc;
 	if (t->email == NULL)

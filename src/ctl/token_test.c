@@ -11,7 +11,7 @@
 #include "proxy.h"
 #include "settings.h"
 #include "solver.h"
-#include "token.h"
+#include "token_store.h"
 
 #define MAX_MS	60000
 

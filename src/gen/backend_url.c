@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
 #include "arena.h"
 #include "backend_impl.h"
 #include "fetch.h"
@@ -108,11 +109,11 @@ is_private(const char *host, struct arena *a)
 	if (*host == '[') {
 		host = arena_strndup(a, host + 1, strlen(host) - 2);
 		return inet_pton(AF_INET6, host, &v6.sin6_addr) != 1 ||
-		    !fetch_address_is_global((struct sockaddr *)(void *)&v6);
+		    !address_is_global((struct sockaddr *)(void *)&v6);
 	}
 	host = without_dots(host, a);
 	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
-		return !fetch_address_is_global(
+		return !address_is_global(
 		    (struct sockaddr *)(void *)&v4);
 	return is_local_name(host) || is_numeric(host);
 }

@@ -16,6 +16,9 @@ libsora2api_a_SOURCES += \
 	src/gen/step_impl.h \
 	src/gen/step_job.c \
 	src/gen/step_post.c \
+	src/gen/task_change.c \
+	src/gen/task_names.c \
+	src/gen/token.c \
 	src/gen/video.c
 libsora2api_a_SOURCES += \
 	src/gen/character_name.c \

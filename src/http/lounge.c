@@ -14,7 +14,7 @@
 #include "lounge_impl.h"
 #include "meter.h"
 #include "store.h"
-#include "task.h"
+#include "task_store.h"
 
 #define EVENTS		256
 #define MAX_TEXT	((size_t)192 * 1024 * 1024)	/* of one callback */

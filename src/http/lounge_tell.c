@@ -10,7 +10,7 @@
 #include "lounge_impl.h"
 #include "meter.h"
 #include "store.h"
-#include "task.h"
+#include "task_store.h"
 
 #define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
 #define CHANGES		256	/* read at once */

@@ -7,6 +7,8 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "task_store.h"
+#include "token_store.h"
 #include "xalloc.h"
 
 /* Where the account is, or would be. */

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "character.h"
 #include "character_request.h"
+#include "character_store.h"
 #include "clock.h"
 #include "file.h"
 #include "id.h"
@@ -16,6 +16,7 @@
 #include "poller.h"
 #include "site.h"
 #include "step_character.h"
+#include "token_store.h"
 
 #define PICTURE_TIMEOUT	60		/* s */
 #define MAX_PICTURE	(20 * 1024 * 1024)

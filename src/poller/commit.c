@@ -10,6 +10,7 @@
 #include "meter.h"
 #include "poller.h"
 #include "store.h"
+#include "task_store.h"
 
 #define COMMIT_PAUSE_MS	200	/* after the database was busy or full */
 

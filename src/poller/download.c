@@ -9,6 +9,7 @@
 #include "log.h"
 #include "media_type.h"
 #include "poller.h"
+#include "token_store.h"
 
 #define TIMEOUT		60	/* s for one attempt */
 

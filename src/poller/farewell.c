@@ -6,10 +6,11 @@
 #include <stdlib.h>
 
 #include "arena.h"
-#include "character.h"
+#include "character_store.h"
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "token_store.h"
 
 #define MAX_TRIES	10
 #define FIRST_PAUSE_MS	2000	/* doubled with each try */

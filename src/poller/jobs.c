@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "character.h"
+#include "character_store.h"
 #include "log.h"
 #include "poller.h"
 #include "site.h"
 #include "store.h"
+#include "task_store.h"
 #include "xalloc.h"
 
 #define CHANGES	256		/* read in a turn */

@@ -14,6 +14,8 @@
 #include "site.h"
 #include "solver.h"
 #include "store.h"
+#include "task_store.h"
+#include "token_store.h"
 
 #define SECOND_MS	1000
 #define REFRESH_MS	300000	/* between looks for tokens that end soon */

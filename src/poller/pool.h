@@ -20,8 +20,8 @@
 #include "heap.h"
 #include "round.h"
 #include "server_health.h"
-#include "task.h"
-#include "token.h"
+#include "task_store.h"
+#include "token_store.h"
 
 struct account_job;
 struct poller;

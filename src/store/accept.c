@@ -9,7 +9,8 @@
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
-#include "token.h"
+#include "task_store.h"
+#include "token_store.h"
 
 #define QUEUE_RETRY_AFTER	5
 

@@ -1,5 +1,5 @@
 /* character.c: characters made from videos. */
-#include "character.h"
+#include "character_store.h"
 
 #include <string.h>
 

@@ -5,10 +5,12 @@
 #ifndef CHARACTER_ROW_H
 #define CHARACTER_ROW_H
 
+#include "error.h"
 #include "task.h"
 
 struct character;
 struct query;
+struct store;
 
 /* In the order in which character_from_row reads them. */
 #define CHARACTER_COLUMNS \

@@ -1,7 +1,7 @@
 /* character_task.c: characters and the tasks that make them, or mention them. */
 #include "arena.h"
-#include "character.h"
 #include "character_row.h"
+#include "character_store.h"
 #include "clock.h"
 #include "prompt.h"
 #include "query.h"

@@ -9,7 +9,9 @@
 #include "query.h"
 #include "store_impl.h"
 #include "task_row.h"
+#include "task_store.h"
 #include "token_row.h"
+#include "token_store.h"
 
 #define ASSIGN_MOST	256	/* then others write in between */
 #define ASSIGN_BATCH	100	/* tasks given a token in one transaction */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "character.h"
+#include "character_store.h"
 #include "conf.h"
 #include "digest.h"
 #include "import_impl.h"

@@ -13,7 +13,6 @@ libsora2api_a_SOURCES += \
 	src/store/import_impl.h \
 	src/store/import_settings.c \
 	src/store/idem_row.h \
-	src/store/jwt.c \
 	src/store/lease.c \
 	src/store/leftover.c \
 	src/store/lock.c \
@@ -37,7 +36,6 @@ libsora2api_a_SOURCES += \
 	src/store/store.c \
 	src/store/store_impl.h \
 	src/store/task.c \
-	src/store/task_change.c \
 	src/store/task_row.h \
 	src/store/token.c \
 	src/store/token_change.c \

@@ -9,6 +9,7 @@
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
+#include "token_store.h"
 
 #define OFFER_SORA	1	/* the row of the sora tokens, kept by a trigger */
 

@@ -2,9 +2,11 @@
 #ifndef OFFER_ROW_H
 #define OFFER_ROW_H
 
+#include "error.h"
 #include "task.h"
 
 struct arena;
+struct store;
 
 struct offers {
 	int64_t		*ids;

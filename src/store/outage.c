@@ -1,7 +1,7 @@
 /* outage.c: time in which the upstream of tasks could not be reached. */
 #include "query.h"
 #include "store_impl.h"
-#include "task.h"
+#include "task_store.h"
 
 enum { SQL_OF_TOKEN, SQL_OF_QUEUE, SQL__MAX };
 

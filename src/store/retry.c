@@ -6,7 +6,7 @@
 #include "clock_row.h"
 #include "query.h"
 #include "store_impl.h"
-#include "task.h"
+#include "task_store.h"
 #include "video.h"
 
 enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };

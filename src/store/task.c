@@ -1,5 +1,5 @@
 /* task.c: reading tasks. */
-#include "task.h"
+#include "task_store.h"
 
 #include <string.h>
 
@@ -66,85 +66,16 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements task_statements = { sql, SQL__MAX };
 
-static const char *const kinds[] = {
-	[TASK_VIDEO] = "video",
-	[TASK_IMAGE] = "image",
-	[TASK_CHARACTER] = "character",
-};
-
-static const char *const statuses[] = {
-	[TASK_QUEUED] = "queued",
-	[TASK_PROCESSING] = "processing",
-	[TASK_COMPLETED] = "completed",
-	[TASK_FAILED] = "failed",
-	[TASK_CANCELLED] = "cancelled",
-};
-
-static const char *const steps[] = {
-	[STEP_ASSIGN] = "assign",
-	[STEP_CLIP] = "clip",
-	[STEP_UPLOAD] = "upload",
-	[STEP_CREATE] = "create",
-	[STEP_CREATING] = "creating",
-	[STEP_RECONCILE] = "reconcile",
-	[STEP_POLL] = "poll",
-	[STEP_RESOLVE] = "resolve",
-	[STEP_PUBLISH] = "publish",
-	[STEP_PARSE] = "parse",
-	[STEP_DOWNLOAD] = "download",
-	[STEP_UNPUBLISH] = "unpublish",
-	[STEP_CLIP_SENDING] = "clip_sending",
-	[STEP_CAMEO] = "cameo",
-	[STEP_ASSET] = "asset",
-	[STEP_PICTURE] = "picture",
-	[STEP_NAME] = "name",
-	[STEP_FINALIZE] = "finalize",
-	[STEP_FINALIZING] = "finalizing",
-	[STEP_FINALIZE_LOST] = "finalize_lost",
-	[STEP_SHOW] = "show",
-	[STEP_DONE] = "done",
-};
-
-const char *
-task_status_name(enum task_status s)
-{
-	return statuses[s];
-}
-
-const char *
-task_status_shown(enum task_status s)
-{
-	return s == TASK_PROCESSING ? "in_progress" : statuses[s];
-}
-
-const char *
-task_step_name(enum task_step s)
-{
-	return steps[s];
-}
-
-const char *
-task_kind_name(enum task_kind k)
-{
-	return kinds[k];
-}
-
-bool
-task_is_terminal(enum task_status s)
-{
-	return s != TASK_QUEUED && s != TASK_PROCESSING;
-}
-
-/* The index of the next text column in a list of names. */
+/* What the next text column names. */
 static int
-get_name(struct query *q, const char *const *names, size_t n)
+get_name(struct query *q, int (*find)(const char *name))
 {
 	const char *text =
 	    (const char *)sqlite3_column_text(q->stmt, q->column++);
+	int found = find(text);
 
-	for (size_t i = 0; i < n; i++)
-		if (text != NULL && strcmp(text, names[i]) == 0)
-			return (int)i;
+	if (found >= 0)
+		return found;
 	query_fail(q, ERR_INTERNAL, NULL, "a task has a status, step or kind"
 	    " that this program does not know");
 	return 0;
@@ -157,10 +88,10 @@ from_row(struct query *q, struct arena *a, struct task *t)
 	t->task_id = query_get_text(q, a);
 	t->api_key_id = query_get_int(q);
 	t->token_id = query_get_int(q);
-	t->kind = (enum task_kind)get_name(q, kinds, NELEM(kinds));
+	t->kind = (enum task_kind)get_name(q, task_kind_find);
 	t->operation = query_get_text(q, a);
-	t->status = (enum task_status)get_name(q, statuses, NELEM(statuses));
-	t->step = (enum task_step)get_name(q, steps, NELEM(steps));
+	t->status = (enum task_status)get_name(q, task_status_find);
+	t->step = (enum task_step)get_name(q, task_step_find);
 	t->progress = query_get_real(q);
 	t->model = query_get_text(q, a);
 	t->public_model = query_get_text(q, a);

@@ -4,7 +4,10 @@
 
 #include <stdint.h>
 
+#include "error.h"
 #include "task.h"
+
+struct store;
 
 #define DELETED_KEPT_S	(24 * 3600)	/* so long a deleted video may be named in a list */
 

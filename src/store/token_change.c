@@ -4,6 +4,7 @@
 #include "due.h"
 #include "query.h"
 #include "store_impl.h"
+#include "task_store.h"
 #include "token_row.h"
 
 /* The counters of today are those of another day until they are touched. */

@@ -3,9 +3,9 @@
 
 #include "arena.h"
 #include "clock.h"
-#include "due.h"
 #include "digest.h"
-#include "provider.h"
+#include "due.h"
+#include "outcome.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"

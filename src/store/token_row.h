@@ -4,7 +4,7 @@
 
 #include "digest.h"
 #include "task.h"
-#include "token.h"
+#include "token_store.h"
 
 /*
  * Writes what an answer said about a token: to be called inside a transaction.

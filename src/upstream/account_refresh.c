@@ -4,6 +4,7 @@
 #include "account_impl.h"
 #include "arena.h"
 #include "clock.h"
+#include "token_claims.h"
 
 static bool
 has(const char *credential)
@@ -26,7 +27,7 @@ take_token(struct account_job *j, const struct account_facts *f)
 		r->facts.session_expires = f->session_expires;
 	if (f->session_token != NULL)
 		r->facts.session_token = f->session_token;
-	if (token_read_jwt(f->access_token, j->arena, &r->expiry_time,
+	if (token_claims_read(f->access_token, j->arena, &r->expiry_time,
 	    &r->jwt_email, &ignored) != ERR_OK) {
 		r->expiry_time = 0;
 		r->jwt_email = "";

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "arena.h"
 #include "clock.h"
 #include "exchange_answer.h"
@@ -78,9 +79,9 @@ is_public(const char *address)
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
 
 	if (inet_pton(AF_INET, address, &in4.sin_addr) == 1)
-		return fetch_address_is_global((struct sockaddr *)&in4);
+		return address_is_global((struct sockaddr *)&in4);
 	return inet_pton(AF_INET6, address, &in6.sin6_addr) == 1 &&
-	    fetch_address_is_global((struct sockaddr *)&in6);
+	    address_is_global((struct sockaddr *)&in6);
 }
 
 static void
@@ -97,7 +98,7 @@ on_open_socket(void *arg, curlsocktype purpose UNUSED,
 {
 	struct exchange *x = arg;
 
-	if (!fetch_address_is_global(&to->addr)) {
+	if (!address_is_global(&to->addr)) {
 		not_public(x);
 		return CURL_SOCKET_BAD;
 	}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "arena.h"
 #include "clock.h"
 #include "exchange.h"
@@ -143,7 +144,7 @@ resolve(struct fetch *f, struct addrinfo **out, struct error *e)
 	if (f->limits->allow_private)
 		return ERR_OK;
 	for (const struct addrinfo *ai = *out; ai != NULL; ai = ai->ai_next)
-		if (!fetch_address_is_global(ai->ai_addr))
+		if (!address_is_global(ai->ai_addr))
 			return refuse(f, e, "its address is not public");
 	return ERR_OK;
 }

@@ -16,7 +16,6 @@ libsora2api_a_SOURCES += \
 	src/upstream/solver.c \
 	src/upstream/solver_call.c
 libsora2api_a_SOURCES += \
-	src/upstream/address.c \
 	src/upstream/answer_json.c \
 	src/upstream/answer_json.h \
 	src/upstream/client.c \

@@ -18,6 +18,7 @@
 #include "store.h"
 #include "store/offer_row.h"
 #include "store/task_row.h"
+#include "task_store.h"
 
 static struct error e;
 

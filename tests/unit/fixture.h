@@ -23,8 +23,8 @@
 #include "settings.h"
 #include "site.h"
 #include "store.h"
-#include "task.h"
-#include "token.h"
+#include "task_store.h"
+#include "token_store.h"
 
 struct conf;
 

@@ -141,7 +141,7 @@ unit_tests += \
 	tests/unit/test_field \
 	tests/unit/test_group \
 	tests/unit/test_idem \
-	tests/unit/test_jwt \
+	tests/unit/test_token_claims \
 	tests/unit/test_lease \
 	tests/unit/test_media \
 	tests/unit/test_reserve \
@@ -162,7 +162,7 @@ tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
 tests_unit_test_group_SOURCES = tests/unit/test_group.c $(site_fixture)
 tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
-tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c tests/unit/fixture.h
+tests_unit_test_token_claims_SOURCES = tests/unit/test_token_claims.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
 tests_unit_test_media_SOURCES = tests/unit/test_media.c $(http_fixture)
 tests_unit_test_reserve_SOURCES = tests/unit/test_reserve.c $(site_fixture)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "address.h"
 #include "fetch.h"
 
 struct row {
@@ -106,7 +107,7 @@ only_global_unicast_passes(void **state)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		struct sockaddr_storage sa = address_of(rows[i].address);
 
-		if (fetch_address_is_global((struct sockaddr *)&sa) !=
+		if (address_is_global((struct sockaddr *)&sa) !=
 		    rows[i].global)
 			fail_msg("%s should%s pass", rows[i].address,
 			    rows[i].global ? "" : " not");
@@ -120,8 +121,8 @@ other_families_do_not_pass(void **state)
 	struct sockaddr_storage none = { .ss_family = AF_UNSPEC };
 
 	(void)state;
-	assert_false(fetch_address_is_global((struct sockaddr *)&un));
-	assert_false(fetch_address_is_global((struct sockaddr *)&none));
+	assert_false(address_is_global((struct sockaddr *)&un));
+	assert_false(address_is_global((struct sockaddr *)&none));
 }
 
 int

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "capability.h"
-#include "character.h"
+#include "character_store.h"
 
 static struct task
 a_task(struct fixture *f, enum task_kind kind)

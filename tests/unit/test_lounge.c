@@ -25,7 +25,7 @@
 #include "http/parked.h"
 #include "lounge.h"
 #include "store.h"
-#include "task.h"
+#include "task_store.h"
 
 #define ROWS		4
 #define WAIT_MS		10000

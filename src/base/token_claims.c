@@ -1,10 +1,11 @@
-/* jwt.c: what an access token says of itself (RFC 7519). */
-#include <openssl/evp.h>
+/* token_claims.c: what an access token says of itself (RFC 7519). */
+#include "token_claims.h"
+
 #include <string.h>
 
 #include "arena.h"
+#include "base64.h"
 #include "json.h"
-#include "token.h"
 
 #define MAX_JWT	16384
 #define BASE64URL_AND_DOT \
@@ -14,28 +15,6 @@ static enum err
 invalid(struct error *e)
 {
 	return error_set(e, ERR_INVALID_VALUE, "token", "Invalid JWT token");
-}
-
-/* base64url without padding (RFC 7515, section 2); NULL when it is something else. */
-static char *
-decode(const char *s, size_t len, struct arena *a, size_t *out_len)
-{
-	size_t padding = (4 - len % 4) % 4;
-	char *text = arena_alloc(a, len + 4);
-	unsigned char *bytes = arena_alloc(a, len + 4);
-	int n;
-
-	if (len == 0 || padding == 3)
-		return NULL;
-	for (size_t i = 0; i < len; i++)
-		text[i] = s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i];
-	memset(text + len, '=', padding);
-	n = EVP_DecodeBlock(bytes, (unsigned char *)text,
-	    (int)(len + padding));
-	if (n < (int)padding)
-		return NULL;
-	*out_len = (size_t)n - padding;
-	return (char *)bytes;
 }
 
 static bool
@@ -55,7 +34,7 @@ has_three_parts(const char *jwt, const char **payload, size_t *len)
 }
 
 enum err
-token_read_jwt(const char *jwt, struct arena *a, int64_t *expiry,
+token_claims_read(const char *jwt, struct arena *a, int64_t *expiry,
     const char **email, struct error *e)
 {
 	const char *payload, *text, *found;
@@ -65,7 +44,7 @@ token_read_jwt(const char *jwt, struct arena *a, int64_t *expiry,
 	double exp;
 
 	if (!has_three_parts(jwt, &payload, &len) ||
-	    (text = decode(payload, len, a, &len)) == NULL ||
+	    (text = base64url_decode(payload, len, a, &len)) == NULL ||
 	    json_parse_object(text, len, &claims, &reason) != ERR_OK)
 		return invalid(e);
 	exp = json_number(claims, "exp", 0);

@@ -1,5 +1,6 @@
-/* test_jwt.c: what an access token says of itself. */
+/* test_token_claims.c: what an access token says of itself. */
 #include "fixture.h"
+#include "token_claims.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ claims_are_read(void **state UNUSED)
 		int64_t expiry = -1;
 		struct error e;
 
-		if (token_read_jwt(jwt_of(claims[i].payload), arena, &expiry,
+		if (token_claims_read(jwt_of(claims[i].payload), arena, &expiry,
 		    &email, &e) != ERR_OK)
 			fail_msg("%s: %s", claims[i].payload, e.text);
 		if (expiry != claims[i].expiry)
@@ -96,7 +97,7 @@ what_is_no_jwt_is_refused(void **state UNUSED)
 		int64_t expiry;
 		struct error e = { 0 };
 
-		if (token_read_jwt(bad[i], arena, &expiry, &email, &e) !=
+		if (token_claims_read(bad[i], arena, &expiry, &email, &e) !=
 		    ERR_INVALID_VALUE)
 			fail_msg("accepted: %s", bad[i]);
 		assert_string_equal("Invalid JWT token", e.text);
@@ -115,11 +116,11 @@ its_length_has_a_limit(void **state UNUSED)
 	memset(jwt, 'A', limit + 1);
 	memcpy(jwt, "a.e30.", 6);
 	jwt[limit] = '\0';
-	assert_int_equal(ERR_OK, token_read_jwt(jwt, arena, &expiry, &email,
+	assert_int_equal(ERR_OK, token_claims_read(jwt, arena, &expiry, &email,
 	    &e));
 	jwt[limit] = 'A';
 	jwt[limit + 1] = '\0';
-	assert_int_equal(ERR_INVALID_VALUE, token_read_jwt(jwt, arena,
+	assert_int_equal(ERR_INVALID_VALUE, token_claims_read(jwt, arena,
 	    &expiry, &email, &e));
 	free(jwt);
 }

@@ -1,9 +1,10 @@
 /* address.c: which addresses belong to the public Internet. */
+#include "address.h"
+
 #include <netinet/in.h>
 #include <string.h>
 
 #include "attr.h"
-#include "fetch.h"
 
 struct block {
 	unsigned char	 prefix[16];
@@ -91,7 +92,7 @@ global_ipv6(const unsigned char address[16])
 }
 
 bool
-fetch_address_is_global(const struct sockaddr *address)
+address_is_global(const struct sockaddr *address)
 {
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
