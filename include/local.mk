@@ -56,6 +56,7 @@ noinst_HEADERS += \
 	include/server_health.h \
 	include/session.h \
 	include/settings.h \
+	include/settings_store.h \
 	include/shared.h \
 	include/site.h \
 	include/solver.h \

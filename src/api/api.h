@@ -5,7 +5,7 @@
 #include "app.h"
 #include "http.h"
 #include "media_ref.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "store.h"
 #include "task_store.h"
 

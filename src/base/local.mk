@@ -28,6 +28,7 @@ libsora2api_a_SOURCES += \
 	src/base/notify.c \
 	src/base/number.c \
 	src/base/seal.c \
+	src/base/settings.c \
 	src/base/shared.c \
 	src/base/token_claims.c \
 	src/base/toml.c \

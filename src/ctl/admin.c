@@ -8,7 +8,7 @@
 #include "ctl_options.h"
 #include "id.h"
 #include "json.h"
-#include "settings.h"
+#include "settings_store.h"
 
 #define PASSWORD_DIGITS	20
 #define KEY_DIGITS	40

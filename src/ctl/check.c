@@ -18,7 +18,7 @@
 #include "lease.h"
 #include "proxy.h"
 #include "seal.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "status.h"
 #include "store_backup.h"
 

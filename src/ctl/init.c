@@ -12,7 +12,7 @@
 #include "id.h"
 #include "json.h"
 #include "seal.h"
-#include "settings.h"
+#include "settings_store.h"
 
 #define KEY_DIGITS	40
 #define PASSWORD_DIGITS	20

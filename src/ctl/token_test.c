@@ -9,7 +9,7 @@
 #include "ctl.h"
 #include "json.h"
 #include "proxy.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "solver.h"
 #include "token_store.h"
 

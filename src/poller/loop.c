@@ -11,6 +11,7 @@
 #include "log.h"
 #include "poller.h"
 #include "proxy.h"
+#include "settings_store.h"
 #include "site.h"
 #include "solver.h"
 #include "store.h"

@@ -5,7 +5,7 @@
 #include "conf.h"
 #include "import.h"
 #include "import_impl.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "settings_row.h"
 
 /*

@@ -1,5 +1,5 @@
 /* settings.c: what the operator may change while the service runs. */
-#include "settings.h"
+#include "settings_store.h"
 
 #include "arena.h"
 #include "clock.h"
@@ -96,14 +96,6 @@ settings_load(struct store *st, const struct conf *conf, struct arena *a,
 	if (out->cache_base_url == NULL)
 		out->cache_base_url = "";
 	return ERR_OK;
-}
-
-bool
-settings_debug(const struct settings *s, const struct conf *conf,
-    int64_t started_ms)
-{
-	return s->debug >= 0 && s->debug_set_ms >= started_ms ? s->debug == 1
-	    : conf->debug_enabled;
 }
 
 static enum err

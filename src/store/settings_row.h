@@ -2,7 +2,7 @@
 #ifndef SETTINGS_ROW_H
 #define SETTINGS_ROW_H
 
-#include "settings.h"
+#include "settings_store.h"
 
 /* settings_set_password without a transaction of its own: to be called inside one. */
 MUST_CHECK enum err settings_write_password(struct store *st, const char *password,

@@ -3,7 +3,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "query.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "settings_row.h"
 #include "store_impl.h"
 

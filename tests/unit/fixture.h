@@ -20,7 +20,7 @@
 #include "attr.h"
 #include "clock.h"
 #include "error.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "site.h"
 #include "store.h"
 #include "task_store.h"
