@@ -3,14 +3,15 @@
 #define APP_H
 
 #include "http.h"
+#include "lounge.h"
 
 struct cancels;
 struct conf;
 struct group;
-struct lounge;
 struct proxy_pool;
 struct seal;
 struct solver;
+struct store;
 
 /* How large a body may be; see api_limits. */
 enum body_size {
@@ -26,6 +27,7 @@ struct app {			/* what main opened; outlives the server */
 	const struct conf *conf;
 	const struct seal *seal;
 	struct lounge	*lounge;
+	struct store	*watched;	/* where the lounge reads, for its thread alone; it takes no writes */
 	struct cancels	*cancels;	/* what waiting requests end */
 	const char	*spool_dir;
 	int64_t		 started_ms;	/* Unix time */
@@ -36,6 +38,9 @@ struct app {			/* what main opened; outlives the server */
 	struct budget	 media_bodies;	/* of LIMIT_MEDIA */
 	struct budget	 other_bodies;
 };
+
+/* The tasks of a store, for lounge_new; `st` is borrowed. */
+struct lounge_source app_watch(struct store *st);
 
 /* Sets what the bodies of all requests may take of memory, as the configuration says. */
 void	app_set_budgets(struct app *app);

@@ -3,24 +3,50 @@
  *
  * A handler that has to wait for a task makes a waiter and parks it
  * (resp_park); its accept thread takes the next request at once. The lounge
- * looks at the database's data_version ten times a second; when it changed, it
- * reads the tasks that changed since its last look and gives each to the
- * waiters of that task. All callbacks run in the lounge's thread, must not
- * block, and may read from the lounge's own store, which takes no writes.
+ * looks at its source's version ten times a second; when it changed, it reads
+ * the tasks that changed since its last look and gives each to the waiters of
+ * that task. All callbacks run in the lounge's thread and must not block.
  */
 #ifndef LOUNGE_H
 #define LOUNGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "buf.h"
 #include "error.h"
 
+struct arena;
 struct lounge;
-struct store;
 struct task;
 struct waiter;
+
+struct lounge_row {		/* a task, as its row is now */
+	int64_t			 row;		/* tasks.id */
+	int64_t			 change;	/* of the change counter, when it last changed */
+	const struct task	*task;		/* for on_change; in the arena given */
+};
+
+struct lounge_page {
+	struct lounge_row	*rows;
+	size_t			 n;
+	bool			 has_more;
+};
+
+struct lounge_source {		/* where tasks are read */
+	void	*arg;		/* of all these */
+	/* Another number when any task may have changed. */
+	int64_t	(*version)(void *arg);
+	/* The change counter now. */
+	enum err (*change_now)(void *arg, int64_t *out, struct error *e);
+	/* ERR_TASK_NOT_FOUND or ERR_NOT_FOUND when there is no such row. */
+	enum err (*load)(void *arg, int64_t row, struct arena *a, struct lounge_row *out,
+		    struct error *e);
+	/* The first of those whose change is above `since`, in that order. */
+	enum err (*changes)(void *arg, int64_t since, struct arena *a, struct lounge_page *out,
+		    struct error *e);
+};
 
 struct waiter_ops {
 	/*
@@ -52,7 +78,6 @@ struct waiter {			/* embedded as the first member of a handler's own struct */
 	const struct waiter_ops	*ops;
 	int64_t			 task_row;	/* tasks.id */
 	bool			 more;		/* a callback sets it: on_room has more to write */
-	struct store		*store;		/* the lounge's connection; set when parked */
 	const char		*operation;	/* for the counters: the route's; set when parked */
 	int64_t			 started_us;	/* clock_mono_us when the request came; set when parked */
 	/*
@@ -63,12 +88,12 @@ struct waiter {			/* embedded as the first member of a handler's own struct */
 };
 
 /*
- * Starts the thread; until lounge_stop returned, `store` is for it alone, then
- * the caller closes it. max_waiting bounds the parked requests of this process.
+ * Starts the thread; until lounge_stop returned, what `source` reads from is for
+ * it alone. max_waiting bounds the parked requests of this process.
  * All signals should be blocked in the caller: the thread inherits that.
  */
-MUST_CHECK enum err lounge_new(struct store *store, int max_waiting, struct lounge **out,
-    struct error *e);
+MUST_CHECK enum err lounge_new(struct lounge_source source, int max_waiting,
+    struct lounge **out, struct error *e);
 /* Whether one more may be parked; a handler asks before it stores anything. */
 bool	lounge_has_room(struct lounge *l);
 /*

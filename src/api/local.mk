@@ -41,4 +41,5 @@ libsora2api_a_SOURCES += \
 	src/api/video_read.c \
 	src/api/video_write.c \
 	src/api/wait.c \
-	src/api/wait.h
+	src/api/wait.h \
+	src/api/watch.c

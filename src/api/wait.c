@@ -153,6 +153,7 @@ task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops,
 	if (tw->arena == NULL)
 		tw->arena = arena_new();
 	tw->conf = ac->api->conf;
+	tw->store = ac->api->app->watched;
 	tw->cancels = ac->api->app->cancels;
 	tw->path = arena_strdup(tw->arena, ac->rq->path);
 	tw->settings.cache_timeout = ac->settings->cache_timeout;
@@ -167,7 +168,7 @@ task_waiter_character(struct task_waiter *tw, const struct task *t,
     struct character *out, struct error *e)
 {
 	struct task copy = *t;
-	enum err rc = character_load_of_task(tw->waiter.store, &copy,
+	enum err rc = character_load_of_task(tw->store, &copy,
 	    tw->arena, e);
 
 	if (rc == ERR_OK && copy.character == NULL)

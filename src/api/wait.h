@@ -21,6 +21,7 @@ struct task_waiter {		/* first member of a route's own */
 	const struct conf *conf;
 	const char	*path;		/* of the request: errors have its shape */
 	struct settings	 settings;	/* what an answer needs of them: of the cache */
+	struct store	*store;		/* the lounge's */
 	struct cancels	*cancels;
 	int64_t		 slot_deadline;	/* ms of clock_mono_ms; 0: it has had its slot, or none in time */
 	bool		 no_slot;	/* none in time: it is to be cancelled for that */

@@ -13,8 +13,6 @@
 #include "log.h"
 #include "lounge_impl.h"
 #include "meter.h"
-#include "store.h"
-#include "task_store.h"
 
 #define EVENTS		256
 #define MAX_TEXT	((size_t)192 * 1024 * 1024)	/* of one callback */
@@ -27,7 +25,6 @@ lounge_park(struct lounge *l, struct waiter *w, int fd, int request_id,
 {
 	struct parked *p = parked_new(w, fd, request_id);
 
-	w->store = l->store;
 	w->headers = headers;
 	atomic_fetch_add(&l->count, 1);
 	pthread_mutex_lock(&l->lock);
@@ -43,8 +40,8 @@ start_looking(struct lounge *l)
 {
 	struct error e;
 
-	l->version = store_data_version(l->store);
-	if (task_change_now(l->store, &l->since, &e) != ERR_OK)
+	l->version = l->source.version(l->source.arg);
+	if (l->source.change_now(l->source.arg, &l->since, &e) != ERR_OK)
 		lounge_warn(l, &e);
 	l->next_look = clock_mono_ms() + LOUNGE_LOOK_MS;
 }
@@ -216,7 +213,7 @@ lounge_free(struct lounge *l)
 }
 
 static struct lounge *
-lounge_alloc(struct store *store, int max_waiting)
+lounge_alloc(struct lounge_source source, int max_waiting)
 {
 	struct lounge *l = calloc(1, sizeof(*l));
 	size_t chains = 64;
@@ -227,7 +224,7 @@ lounge_alloc(struct store *store, int max_waiting)
 	    (l->chains = calloc(chains, sizeof(struct parked *))) == NULL)
 		fatal("out of memory");
 	l->mask = chains - 1;
-	l->store = store;
+	l->source = source;
 	l->max_waiting = max_waiting;
 	l->arena = arena_new();
 	buf_init(&l->text, MAX_TEXT);
@@ -239,11 +236,11 @@ lounge_alloc(struct store *store, int max_waiting)
 }
 
 enum err
-lounge_new(struct store *store, int max_waiting, struct lounge **out,
-    struct error *e)
+lounge_new(struct lounge_source source, int max_waiting,
+    struct lounge **out, struct error *e)
 {
 	struct epoll_event wake = { .events = EPOLLIN, .data.ptr = NULL };
-	struct lounge *l = lounge_alloc(store, max_waiting);
+	struct lounge *l = lounge_alloc(source, max_waiting);
 	int failure;
 
 	if (l->wake_fd < 0 || l->epoll_fd < 0 ||

@@ -15,7 +15,7 @@
 #include "error.h"
 #include "parked.h"
 
-#define LOUNGE_LOOK_MS	100	/* between two looks at the database */
+#define LOUNGE_LOOK_MS	100	/* between two looks at the source */
 #define LOUNGE_SLICES	10	/* of the parked: each look ticks one, so each is ticked once a second */
 #define LOUNGE_MANY	256	/* that leave: their memory goes back to the system */
 
@@ -30,13 +30,13 @@ struct lounge {
 	bool		 ended;		/* of whoever stops */
 	int		 max_waiting;
 	int		 wake_fd, epoll_fd;
-	struct store	*store;
+	struct lounge_source source;
 	struct arena	*arena;
 	struct buf	 text, records;	/* of the call at hand */
 	struct parked	*all;
 	struct parked	**chains;	/* hash of tasks.id, WAITING only */
 	size_t		 mask;
-	int64_t		 version;	/* data_version when last looked */
+	int64_t		 version;	/* of the source, when last looked */
 	int64_t		 since;		/* the last change read */
 	bool		 look_again;
 	bool		 feeding;	/* somebody has more to write */

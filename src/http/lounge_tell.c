@@ -9,11 +9,8 @@
 #include "log.h"
 #include "lounge_impl.h"
 #include "meter.h"
-#include "store.h"
-#include "task_store.h"
 
 #define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
-#define CHANGES		256	/* read at once */
 #define KEEP_OUTPUT	65536
 #define CLIENT_LEFT	499	/* as nginx's log has it */
 
@@ -135,7 +132,7 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 
 /* A slow reader gets the state that the task then has when it has read. */
 static void
-tell(struct lounge *l, struct parked *p, const struct task *task)
+tell(struct lounge *l, struct parked *p, const struct lounge_row *row)
 {
 	bool last;
 
@@ -145,10 +142,11 @@ tell(struct lounge *l, struct parked *p, const struct task *task)
 	}
 	p->dirty = false;
 	p->told = true;
-	if (task != NULL)
-		p->change = task->change;
+	if (row != NULL)
+		p->change = row->change;
 	buf_reset(&l->text);
-	last = p->waiter->ops->on_change(p->waiter, task, &l->text);
+	last = p->waiter->ops->on_change(p->waiter,
+	    row != NULL ? row->task : NULL, &l->text);
 	pass_on(l, p, last);
 }
 
@@ -166,73 +164,74 @@ lounge_warn(struct lounge *l, const struct error *e)
 void
 lounge_load_and_tell(struct lounge *l, struct parked *p)
 {
-	struct task task;
+	struct lounge_row row;
 	struct error e;
 	enum err rc;
 
 	p->looked_ms = clock_mono_ms();
-	rc = task_load_row(l->store, p->waiter->task_row, l->arena, &task, &e);
+	rc = l->source.load(l->source.arg, p->waiter->task_row, l->arena, &row,
+	    &e);
 	if (rc == ERR_TASK_NOT_FOUND || rc == ERR_NOT_FOUND) {
 		tell(l, p, NULL);
 	} else if (rc != ERR_OK) {
 		p->dirty = true;
 		lounge_warn(l, &e);
-	} else if (!p->told || task.change != p->change) {
-		tell(l, p, &task);
+	} else if (!p->told || row.change != p->change) {
+		tell(l, p, &row);
 	} else {
 		p->dirty = false;
 	}
 	arena_reset(l->arena);
 }
 
-/* ---- the database ---- */
+/* ---- the source ---- */
 
 static void
-tell_all(struct lounge *l, const struct task *task)
+tell_all(struct lounge *l, const struct lounge_row *row)
 {
 	struct parked *p, *next;
 
-	for (p = *chain_of(l, task->row); p != NULL; p = next) {
+	for (p = *chain_of(l, row->row); p != NULL; p = next) {
 		next = p->same;
-		if (p->waiter->task_row == task->row &&
-		    (!p->told || task->change > p->change))
-			tell(l, p, task);
+		if (p->waiter->task_row == row->row &&
+		    (!p->told || row->change > p->change))
+			tell(l, p, row);
 	}
 }
 
-static void
-read_changes(struct lounge *l)
+/* Whether there are more. */
+static bool
+read_some_changes(struct lounge *l)
 {
-	struct task_page page;
+	struct lounge_page page = { 0 };
 	struct error e;
 
-	do {
-		page = (struct task_page){ 0 };
-		if (task_changes(l->store, l->since, CHANGES, l->arena, &page,
-		    &e) != ERR_OK) {
-			lounge_warn(l, &e);
-			l->look_again = true;
-			page.has_more = false;
-		}
-		for (size_t i = 0; i < page.n; i++) {
-			l->since = page.tasks[i].change;
-			tell_all(l, &page.tasks[i]);
-		}
-		arena_reset(l->arena);
-	} while (page.has_more);
+	if (l->source.changes(l->source.arg, l->since, l->arena, &page, &e)
+	    != ERR_OK) {
+		lounge_warn(l, &e);
+		l->look_again = true;
+		page = (struct lounge_page){ 0 };
+	}
+	for (size_t i = 0; i < page.n; i++) {
+		l->since = page.rows[i].change;
+		tell_all(l, &page.rows[i]);
+	}
+	arena_reset(l->arena);
+	return page.has_more;
 }
 
 /* The version comes first: what changes after it is seen by the next look. */
 void
 lounge_look(struct lounge *l)
 {
-	int64_t version = store_data_version(l->store);
+	int64_t version = l->source.version(l->source.arg);
 
 	if (version == l->version && !l->look_again)
 		return;
 	l->version = version;
 	l->look_again = false;
-	read_changes(l);
+	while (read_some_changes(l))
+		continue;
 }
 
 void

@@ -144,12 +144,14 @@ main(int argc, char **argv)
 	must(store_only_read(store, &e), &e);
 	must(site_open_store(&site, &writes, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
-	must(lounge_new(store, site.conf->server_max_waiting, &lounge, &e), &e);
+	must(lounge_new(app_watch(store), site.conf->server_max_waiting,
+	    &lounge, &e), &e);
 	must(cancels_new(writes, &cancels, &e), &e);
 	app = (struct app){
 		.conf = site.conf,
 		.seal = site.seal,
 		.lounge = lounge,
+		.watched = store,
 		.cancels = cancels,
 		.spool_dir = site.spool_dir,
 		.started_ms = clock_now_ms(),

@@ -1,8 +1,6 @@
 /*
- * test_lounge.c: parked requests over real sockets, with a store made here.
- *
- * The functions of the store are this file's: one task per row, whose change is
- * what the test sets.
+ * test_lounge.c: parked requests over real sockets, with a source made here: one task
+ * per row, whose change is what the test sets.
  */
 #include <fastcgi.h>
 #include <poll.h>
@@ -24,21 +22,20 @@
 #include "clock.h"
 #include "http/parked.h"
 #include "lounge.h"
-#include "store.h"
-#include "task_store.h"
+#include "task.h"
 
 #define ROWS		4
 #define WAIT_MS		10000
 #define BIG		(4 * 1024 * 1024)
 
-/* ---- the store ---- */
+/* ---- the source ---- */
 
 static _Atomic int64_t change_counter;
 static struct {
 	_Atomic int64_t	 change;	/* 0: no such row */
 	_Atomic int	 progress;	/* 100: completed */
 } tasks[ROWS];
-static _Atomic bool store_fails;
+static _Atomic bool source_fails;
 
 static void
 set_progress(int row, int progress)
@@ -48,59 +45,57 @@ set_progress(int row, int progress)
 	change_counter++;
 }
 
-int64_t
-store_data_version(struct store *st)
+static int64_t
+version(void *arg)
 {
-	(void)st;
+	(void)arg;
 	return change_counter;
 }
 
-static struct task
-task_of(int64_t row)
+static struct lounge_row
+row_of(int64_t row, struct arena *a)
 {
-	return (struct task){
-		.row = row,
+	struct task *t = arena_alloc(a, sizeof(*t));
+
+	*t = (struct task){
 		.progress = tasks[row].progress,
-		.change = tasks[row].change,
 		.status = tasks[row].progress == 100 ? TASK_COMPLETED :
 		    TASK_PROCESSING,
 	};
+	return (struct lounge_row){ row, tasks[row].change, t };
 }
 
-enum err
-task_load_row(struct store *st, int64_t row, struct arena *a, struct task *out,
+static enum err
+load(void *arg, int64_t row, struct arena *a, struct lounge_row *out,
     struct error *e)
 {
-	(void)st;
-	(void)a;
-	if (store_fails)
+	(void)arg;
+	if (source_fails)
 		return error_set(e, ERR_UNAVAILABLE, NULL, "busy");
 	if (tasks[row].change == 0)
 		return error_set(e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
-	*out = task_of(row);
+	*out = row_of(row, a);
 	return ERR_OK;
 }
 
-enum err
-task_change_now(struct store *st, int64_t *out, struct error *e)
+static enum err
+change_now(void *arg, int64_t *out, struct error *e)
 {
-	(void)st;
+	(void)arg;
 	(void)e;
 	*out = change_counter;
 	return ERR_OK;
 }
 
-enum err
-task_changes(struct store *st, int64_t since, int limit, struct arena *a,
-    struct task_page *out, struct error *e)
+static enum err
+next_change(void *arg, int64_t since, struct arena *a, struct lounge_page *out,
+    struct error *e)
 {
 	int64_t next = INT64_MAX;
 	int row = -1;
 
-	(void)st;
-	(void)limit;
+	(void)arg;
 	(void)e;
-	*out = (struct task_page){ 0 };
 	for (int i = 0; i < ROWS; i++)		/* one at a time, in order */
 		if (tasks[i].change > since && tasks[i].change < next) {
 			next = tasks[i].change;
@@ -108,12 +103,15 @@ task_changes(struct store *st, int64_t since, int limit, struct arena *a,
 		}
 	if (row < 0)
 		return ERR_OK;
-	out->tasks = arena_array(a, 1, sizeof(*out->tasks));
-	out->tasks[0] = task_of(row);
+	out->rows = arena_array(a, 1, sizeof(*out->rows));
+	out->rows[0] = row_of(row, a);
 	out->n = 1;
 	out->has_more = true;
 	return ERR_OK;
 }
+
+static const struct lounge_source source = { NULL, version, change_now, load,
+	next_change };
 
 /* ---- a waiter that writes the progress ---- */
 
@@ -188,10 +186,10 @@ setup(void **state)
 	struct error e;
 
 	gone = freed = changes = ticks = 0;
-	store_fails = false;
+	source_fails = false;
 	for (int i = 0; i < ROWS; i++)
 		set_progress(i, 0);
-	assert_int_equal(ERR_OK, lounge_new(NULL, 3, &f->lounge, &e));
+	assert_int_equal(ERR_OK, lounge_new(source, 3, &f->lounge, &e));
 	buf_init(&f->text, 64 * 1024 * 1024);
 	*state = f;
 	return 0;
@@ -492,15 +490,15 @@ a_slow_reader_gets_progress_merged(void **state)
 }
 
 static void
-a_busy_store_is_asked_again(void **state)
+a_busy_source_is_asked_again(void **state)
 {
 	struct fixture *f = *state;
 	int fd;
 
-	store_fails = true;
+	source_fails = true;
 	fd = park(f, 1, 0, false);
 	assert_int_equal(0, changes);
-	store_fails = false;
+	source_fails = false;
 	read_until(f, fd, "0;");
 	set_progress(1, 100);
 	read_end(f, fd);
@@ -581,7 +579,7 @@ main(void)
 		TEST(a_client_that_left_is_noticed),
 		TEST(unread_input_does_not_hide_that_it_left),
 		TEST(a_slow_reader_gets_progress_merged),
-		TEST(a_busy_store_is_asked_again),
+		TEST(a_busy_source_is_asked_again),
 		TEST(room_is_limited),
 		TEST(a_stop_waits_for_the_parked),
 		TEST(after_the_grace_they_are_closed),
