@@ -1,4 +1,4 @@
-/* sora_build.c: the requests that the sora upstream understands. */
+/* build.c: the requests that the sora upstream understands. */
 #include <ctype.h>
 #include <curl/curl.h>
 #include <string.h>

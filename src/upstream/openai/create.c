@@ -1,4 +1,4 @@
-/* openai_create.c: what makes a video or an image, in the form that the server wants. */
+/* create.c: what makes a video or an image, in the form that the server wants. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* sora_public_read.c: public data in the form in which clients get it. */
+/* public_read.c: public data in the form in which clients get it. */
 #include <string.h>
 
 #include "arena.h"

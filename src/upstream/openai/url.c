@@ -1,4 +1,4 @@
-/* openai_url.c: addresses of a server. */
+/* url.c: addresses of a server. */
 #include <curl/curl.h>
 #include <string.h>
 

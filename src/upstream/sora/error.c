@@ -1,10 +1,10 @@
-/* sora_error.c: what an answer means that is not what was asked for. */
+/* error.c: what an answer means that is not what was asked for. */
 #include <string.h>
 
 #include "arena.h"
 #include "conf.h"
 #include "sora.h"
-#include "text.h"
+#include "upstream/client/text.h"
 
 #define HEAVY_RETRIES	3
 #define RETRY_STEP_MS	2000

@@ -1,15 +1,15 @@
-/* openai_read.c: a job as servers show it, in one form. */
+/* read.c: a job as servers show it, in one form. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
-#include "link.h"
 #include "openai.h"
-#include "text.h"
+#include "upstream/client/answer_json.h"
+#include "upstream/client/link.h"
+#include "upstream/client/text.h"
 
 #define ID_MAX		512
 #define WORD_MAX	64

@@ -1,11 +1,11 @@
-/* sora_cameo.c: the calls that make a character of a clip, and unmake it. */
+/* cameo.c: the calls that make a character of a clip, and unmake it. */
 #include <string.h>
 
 #include "arena.h"
 #include "conf.h"
 #include "log.h"
 #include "sora.h"
-#include "text.h"
+#include "upstream/client/text.h"
 
 #define TIMESTAMPS	"0,3"
 #define FAILED		"Character creation failed"

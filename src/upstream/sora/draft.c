@@ -1,10 +1,10 @@
-/* sora_draft.c: what a draft says about the task that made it. */
+/* draft.c: what a draft says about the task that made it. */
 #include <string.h>
 
 #include "arena.h"
 #include "conf.h"
 #include "sora.h"
-#include "text.h"
+#include "upstream/client/text.h"
 
 #define DEFAULT_REASON	"Content violates guardrails"
 

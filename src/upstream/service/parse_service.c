@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
 #include "json.h"
-#include "link.h"
+#include "upstream/client/answer_json.h"
+#include "upstream/client/link.h"
 
 #define TIMEOUT		30
 #define PATH		"/get-sora-link"

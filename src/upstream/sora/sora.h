@@ -25,7 +25,7 @@ struct sora_answer {		/* an answer while it is being read */
 	cJSON		*json;		/* NULL: it is not JSON */
 };
 
-/* ---- sora_build.c ---- */
+/* ---- build.c ---- */
 
 enum err	 sora_build(const struct call_input *in, struct arena *a, struct call_request *out,
 		    struct error *e);
@@ -50,7 +50,7 @@ const char	*sora_escape(const char *s, struct arena *a);
 void		 sora_cookie(const struct call_input *in, struct arena *a, struct call_request *rq,
 		    const char *own);
 
-/* ---- sora_post.c ---- */
+/* ---- post.c ---- */
 
 enum err	 sora_build_post(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
@@ -61,7 +61,7 @@ enum err	 sora_build_cameo(const struct call_input *in, struct arena *a,
 bool		 sora_read_post(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_cameo(const struct sora_answer *ans, struct outcome *out);
 
-/* ---- sora_image.c ---- */
+/* ---- image.c ---- */
 
 /* The create of an image task; its media have been uploaded. */
 enum err	 sora_build_image(const struct call_input *in, const struct model *m, struct arena *a,
@@ -70,7 +70,7 @@ enum err	 sora_build_recent(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 bool		 sora_read_recent(const struct sora_answer *ans, struct outcome *out);
 
-/* ---- sora_cameo.c ---- */
+/* ---- cameo.c ---- */
 
 enum err	 sora_build_making(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
@@ -79,19 +79,19 @@ bool		 sora_read_asset(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_finalize(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_character_delete(const struct sora_answer *ans, struct outcome *out);
 
-/* ---- sora_public.c ---- */
+/* ---- public.c ---- */
 
 bool		 sora_is_public_call(enum call call);
 enum err	 sora_build_public(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 
-/* ---- sora_public_read.c ---- */
+/* ---- public_read.c ---- */
 
 bool		 sora_public_read(const struct sora_answer *ans, struct outcome *out);
 /* What a failure that was classified means for the client that waits. */
 void		 sora_public_failed(const struct sora_answer *ans, struct outcome *out);
 
-/* ---- sora_lists.c: false when the answer does not hold what was asked for ---- */
+/* ---- lists.c: false when the answer does not hold what was asked for ---- */
 
 /* The tasks of an answer, whatever holds them; NULL: none. */
 const cJSON	*sora_task_list(const cJSON *json);
@@ -101,7 +101,7 @@ bool		 sora_read_pending(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_drafts(const struct sora_answer *ans, struct outcome *out);
 bool		 sora_read_draft(const struct sora_answer *ans, struct outcome *out);
 
-/* ---- sora_draft.c ---- */
+/* ---- draft.c ---- */
 
 /* The finished task that a draft shows; false when it belongs to none. */
 bool		 sora_draft(const struct sora_answer *ans, const cJSON *draft, struct sighting *s);
@@ -110,7 +110,7 @@ void		 sora_refused(const struct sora_answer *ans, struct sighting *s, const cha
 /* The task failed with that text, NULL without one: refused when it speaks of a violation. */
 void		 sora_failed(const struct sora_answer *ans, struct sighting *s, const char *text);
 
-/* ---- sora_quota.c ---- */
+/* ---- quota.c ---- */
 
 bool		 sora_read_quota(const struct sora_answer *ans, struct outcome *out);
 /* Reads the balance object of an answer, if it has one, into out->quota and out->token. */
@@ -120,7 +120,7 @@ void		 sora_exhausted(const struct sora_answer *ans, struct outcome *out);
 /* Seconds that the answer asks us to wait: 1..3600, 60 when it does not say. */
 int64_t		 sora_retry_after(const struct sora_answer *ans);
 
-/* ---- sora_error.c ---- */
+/* ---- error.c ---- */
 
 /* Fills `out` for an answer that is not what was asked for. */
 void		 sora_classify(const struct sora_answer *ans, struct outcome *out);
@@ -130,20 +130,20 @@ bool		 sora_has_code(const struct sora_answer *ans, const char *code);
 /* The upstream's message as it came, borrowed; NULL without one. */
 const char	*sora_message(const struct sora_answer *ans);
 
-/* ---- sora_account.c ---- */
+/* ---- account.c ---- */
 
 bool		 sora_is_account_call(enum call call);
 enum err	 sora_account_build(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 
-/* ---- sora_account_read.c ---- */
+/* ---- account_read.c ---- */
 
-/* As the readers of sora_lists.c; an answer that is not JSON comes here, too. */
+/* As the readers of lists.c; an answer that is not JSON comes here, too. */
 bool		 sora_account_read(const struct sora_answer *ans, struct outcome *out);
 /* What a failure that was classified means for an account; `text` is upstream's message, clean, or NULL. */
 void		 sora_account_failed(const struct sora_answer *ans, const char *text, struct outcome *out);
 
-/* ---- sora_text.c ---- */
+/* ---- text.c ---- */
 
 /* A member that is a string and not blank, made fit for our log; else NULL. */
 const char	*sora_member_text(const struct sora_answer *ans, const cJSON *object, const char *key);

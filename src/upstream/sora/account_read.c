@@ -1,10 +1,10 @@
-/* sora_account_read.c: what the upstream says of an account. */
+/* account_read.c: what the upstream says of an account. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "sora.h"
-#include "text.h"
+#include "upstream/client/text.h"
 
 #define NAME_MAX_BYTES	255
 #define SECRET_MAX	16384		/* an access token has about 2000 characters */

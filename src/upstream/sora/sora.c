@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
+#include "upstream/client/answer_json.h"
 
 static bool
 read_upload(const struct sora_answer *ans, struct outcome *out)

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "answer_json.h"
 #include "arena.h"
 #include "attr.h"
 #include "backend.h"
 #include "json.h"
 #include "model.h"
 #include "openai.h"
+#include "upstream/client/answer_json.h"
 
 #define MAX_MODELS	256
 #define MAX_NAME	256

@@ -1,11 +1,11 @@
 /* openai.c: the provider "openai": any server that speaks /v1/videos, and reading its answers. */
-#include "link.h"
 #include "openai.h"
+#include "upstream/client/link.h"
 
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
+#include "upstream/client/answer_json.h"
 
 #define MOST_JOBS	1000	/* of a page */
 

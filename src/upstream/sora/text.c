@@ -1,13 +1,13 @@
-/* sora_text.c: what the upstream wrote, made fit for a log line or a client. */
+/* text.c: what the upstream wrote, made fit for a log line or a client. */
 #include <math.h>
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
 #include "clock.h"
-#include "link.h"
 #include "sora.h"
-#include "text.h"
+#include "upstream/client/answer_json.h"
+#include "upstream/client/link.h"
+#include "upstream/client/text.h"
 
 #define ID_MAX		200
 #define LAST_TIME	253402300799.0	/* the year 9999 ends */

@@ -1,4 +1,4 @@
-/* sora_image.c: images: how one is asked for, and what the list of recent ones says. */
+/* image.c: images: how one is asked for, and what the list of recent ones says. */
 #include <string.h>
 
 #include "arena.h"

@@ -1,4 +1,4 @@
-/* sora_public.c: the requests for public data. */
+/* public.c: the requests for public data. */
 #include <string.h>
 
 #include "arena.h"

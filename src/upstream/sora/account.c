@@ -1,4 +1,4 @@
-/* sora_account.c: the requests about an account itself, and for access tokens. */
+/* account.c: the requests about an account itself, and for access tokens. */
 #include <string.h>
 
 #include "arena.h"

@@ -1,4 +1,4 @@
-/* sora_post.c: posts that show a finished task to everybody, and changes of characters. */
+/* post.c: posts that show a finished task to everybody, and changes of characters. */
 #include <string.h>
 
 #include "arena.h"

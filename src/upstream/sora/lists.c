@@ -1,4 +1,4 @@
-/* sora_lists.c: the upstream's lists of running and of finished tasks. */
+/* lists.c: the upstream's lists of running and of finished tasks. */
 #include <string.h>
 
 #include "arena.h"

@@ -34,7 +34,7 @@ struct openai_failure {		/* what an answer or an object says of a failure */
 	bool		 said;		/* it is about a failure, not just a text */
 };
 
-/* ---- openai_build.c ---- */
+/* ---- build.c ---- */
 
 enum err	 openai_build(const struct call_input *in, struct arena *a, struct call_request *out,
 		    struct error *e);
@@ -45,20 +45,20 @@ const char	*openai_asked(const struct openai_answer *ans);
 /* What the server calls the task's model; NULL when it has none such. */
 const char	*openai_model(const struct token *token, const struct task *t);
 
-/* ---- openai_create.c ---- */
+/* ---- create.c ---- */
 
 /* The request of CALL_CREATE: a video, a remix, an image. */
 enum err	 openai_build_create(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 
-/* ---- openai_url.c ---- */
+/* ---- url.c ---- */
 
 /* `path` below the base URL, whose segments are escaped already. */
 const char	*openai_address(const struct backend *b, struct arena *a, const char *path);
 /* `s` as one segment of a path; NULL when it is empty, or would lead elsewhere. */
 const char	*openai_segment(const char *s, struct arena *a);
 
-/* ---- openai_read.c ---- */
+/* ---- read.c ---- */
 
 /* "data[0].url": the member there; NULL when it is absent or null. */
 const cJSON	*openai_at(const cJSON *json, const char *path);
@@ -77,7 +77,7 @@ const char	*openai_result(const cJSON *json);
 /* The job that an object shows; false when it shows none. */
 bool		 openai_sighting(const struct openai_answer *ans, const cJSON *json, struct sighting *s);
 
-/* ---- openai_error.c ---- */
+/* ---- error.c ---- */
 
 /* What is wrong, in any of the forms there are. False when nothing says so. */
 bool		 openai_failure(const struct openai_answer *ans, const cJSON *json,

@@ -1,4 +1,4 @@
-/* openai_error.c: what an answer means that is not what was asked for. */
+/* error.c: what an answer means that is not what was asked for. */
 #include <ctype.h>
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "arena.h"
 #include "openai.h"
-#include "text.h"
+#include "upstream/client/text.h"
 
 #define CODE_MAX	64
 #define POLL_REFUSALS	3		/* answers 400 or 422 that may be an accident */

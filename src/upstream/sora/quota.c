@@ -1,4 +1,4 @@
-/* sora_quota.c: how many videos an account has left, and when it gets more. */
+/* quota.c: how many videos an account has left, and when it gets more. */
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-/* openai_build.c: the requests that a server of the openai provider understands. */
+/* build.c: the requests that a server of the openai provider understands. */
 #include <string.h>
 
 #include "arena.h"
 #include "conf.h"
-#include "link.h"
 #include "openai.h"
+#include "upstream/client/link.h"
 
 #define POLL_BODY	((size_t)1 << 20)	/* more has a file in it */
 #define PAGE		100			/* jobs of a list */

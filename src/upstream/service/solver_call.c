@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "answer_json.h"
 #include "arena.h"
 #include "json.h"
+#include "upstream/client/answer_json.h"
 
 #define TIMEOUT		30
 #define PATH		"/v1/challenge"
