@@ -48,8 +48,10 @@ libsora2api_a_SOURCES += \
 	src/upstream/openai/build.c \
 	src/upstream/openai/create.c \
 	src/upstream/openai/error.c \
+	src/upstream/openai/failure.c \
 	src/upstream/openai/openai.c \
 	src/upstream/openai/openai.h \
+	src/upstream/openai/pause.c \
 	src/upstream/openai/read.c \
 	src/upstream/openai/server_ask.c \
 	src/upstream/openai/url.c

@@ -1,288 +1,22 @@
 /* error.c: what an answer means that is not what was asked for. */
-#include <ctype.h>
-#include <curl/curl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "arena.h"
+#include "number.h"
 #include "openai.h"
 #include "upstream/client/text.h"
 
-#define CODE_MAX	64
 #define POLL_REFUSALS	3		/* answers 400 or 422 that may be an accident */
-#define LEAST_PAUSE_MS	1000
-#define MOST_PAUSE_MS	120000
 #define MOST_REST	600		/* s, whatever the server wishes */
 #define QUOTA_REST	300		/* s; a balance does not come back by itself */
-
-/* ---- what a failure says ---- */
-
-static const char *
-lower_code(struct arena *a, const char *s)
-{
-	char *copy = arena_strndup(a, s, strnlen(s, CODE_MAX));
-
-	for (char *c = copy; *c != '\0'; c++)
-		*c = isalnum((unsigned char)*c)
-		    ? (char)tolower((unsigned char)*c) : '_';
-	return copy;
-}
-
-/* Cleaned before it is changed: of a key in it nothing would be found later. */
-static const char *
-code_of(const struct openai_answer *ans, const cJSON *value)
-{
-	const char *text = text_of_code(ans->in, ans->a,
-	    cJSON_GetStringValue(value));
-
-	if (text != NULL)
-		return lower_code(ans->a, text);
-	if (cJSON_IsNumber(value) && value->valuedouble > -1e9 &&
-	    value->valuedouble < 1e9)
-		return arena_printf(ans->a, "%d", (int)value->valuedouble);
-	return "";
-}
-
-/* A flat code that says that all is well. */
-static bool
-is_fine(const cJSON *code)
-{
-	static const char *const fine[] = { "success", "ok", "0", "200" };
-
-	if (cJSON_IsNumber(code))
-		return code->valuedouble == 0 || code->valuedouble == 200;
-	for (size_t i = 0; i < NELEM(fine); i++)
-		if (cJSON_IsString(code) &&
-		    strcasecmp(code->valuestring, fine[i]) == 0)
-			return true;
-	return !cJSON_IsString(code) || *code->valuestring == '\0';
-}
-
-static bool
-has_word(const char *text, const char *const *some, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcasestr(text, some[i]) != NULL)
-			return true;
-	return false;
-}
-
-static bool
-is_policy(const struct openai_failure *f)
-{
-	static const char *const codes[] = { "moderat", "content_policy",
-	    "content_filter", "policy_violation", "sensitive", "safety",
-	    "nsfw", "inspection", "risk_control", "contentrisk" };
-	static const char *const texts[] = { "content policy",
-	    "content_policy", "moderation", "safety system",
-	    "content filter" };
-
-	return has_word(f->code, codes, NELEM(codes)) ||
-	    (f->text != NULL && has_word(f->text, texts, NELEM(texts)));
-}
-
-/* FastAPI's list of what is wrong where: "seconds: not a number". */
-static const char *
-detail_text(struct arena *a, const cJSON *list)
-{
-	const cJSON *first = cJSON_GetArrayItem(list, 0);
-	const char *message = json_string(first, "msg"), *field = NULL;
-	const cJSON *loc = json_get(first, "loc");
-
-	if (message == NULL)
-		return NULL;
-	if (cJSON_IsArray(loc))
-		field = cJSON_GetStringValue(cJSON_GetArrayItem(loc,
-		    cJSON_GetArraySize(loc) - 1));
-	return field == NULL ? message : arena_printf(a, "%s: %s", field,
-	    message);
-}
-
-/* "error" and "detail": text, an object, a list. */
-static bool
-read_member(const struct openai_answer *ans, const cJSON *error,
-    struct openai_failure *out)
-{
-	const char *text = cJSON_GetStringValue(error);
-
-	if (cJSON_IsArray(error))
-		text = detail_text(ans->a, error);
-	if (cJSON_IsObject(error)) {
-		const cJSON *code = json_get(error, "code");
-
-		text = json_string(error, "message");
-		if (text == NULL)
-			text = json_string(error, "msg");
-		out->code = code_of(ans, code != NULL ? code
-		    : json_get(error, "type"));
-	}
-	if (text != NULL && out->text == NULL)
-		out->text = text;
-	return text != NULL || *out->code != '\0';
-}
-
-/* {"base_resp": {"status_code": 1026, "status_msg": ...}}, with HTTP 200 */
-static bool
-read_base(const struct openai_answer *ans, const cJSON *json,
-    struct openai_failure *out)
-{
-	const cJSON *base = json_get(json, "base_resp");
-	const cJSON *code = json_get(base, "status_code");
-
-	if (!cJSON_IsNumber(code) || code->valuedouble == 0)
-		return false;
-	out->code = code_of(ans, code);
-	out->text = json_string(base, "status_msg");
-	return true;
-}
-
-/* {"code": "task_not_exist", "message": ...}, maybe inside "data" or "output" */
-static bool
-read_flat(const struct openai_answer *ans, const cJSON *json,
-    struct openai_failure *out)
-{
-	static const char *const texts[] = { "failure_reason", "fail_reason",
-	    "data.failure_reason", "data.fail_reason", "task_status_msg",
-	    "data.task_status_msg", "output.message", "message", "msg",
-	    "data.message" };
-	const char *text = openai_text_at(json, texts, NELEM(texts));
-	const cJSON *code = json_get(json, "code");
-
-	if (code == NULL)
-		code = openai_at(json, "output.code");
-	if (!is_fine(code))
-		out->code = code_of(ans, code);
-	if (out->text == NULL)
-		out->text = text;
-	return *out->code != '\0' || (text != NULL &&
-	    text != json_string(json, "message") &&
-	    text != json_string(json, "msg"));
-}
-
-bool
-openai_failure(const struct openai_answer *ans, const cJSON *json,
-    struct openai_failure *out)
-{
-	static const char *const places[] = { "error", "data.error",
-	    "data[0].error", "task.error", "detail" };
-	bool found = false;
-
-	*out = (struct openai_failure){ .code = "" };
-	if (!cJSON_IsObject(json))
-		return false;
-	for (size_t i = 0; i < NELEM(places) && !found; i++)
-		found = read_member(ans, openai_at(json, places[i]), out);
-	if (!found)
-		found = read_base(ans, json, out) ||
-		    read_flat(ans, json, out);
-	out->policy = is_policy(out);
-	out->said = found;
-	out->message = text_for_client(ans->in, ans->a, out->text,
-	    out->policy);
-	out->text = text_for_log(ans->in, ans->a, out->text);
-	return found;
-}
-
-/* ---- pauses ---- */
-
-/* "6m0s", "2s", "150ms" */
-static int64_t
-duration_ms(const char *s)
-{
-	double total = 0;
-
-	while (*s != '\0') {
-		char *end;
-		double n = strtod(s, &end);
-
-		if (end == s || n < 0 || n > 1e6)
-			return 0;
-		if (strncmp(end, "ms", 2) == 0)
-			total += n;
-		else if (*end == 's')
-			total += n * 1000;
-		else if (*end == 'm')
-			total += n * 60000;
-		else if (*end == 'h')
-			total += n * 3600000;
-		else
-			return 0;
-		s = end + (strncmp(end, "ms", 2) == 0 ? 2 : 1);
-	}
-	return (int64_t)total;
-}
-
-static double
-header_number(const struct openai_answer *ans, const char *name)
-{
-	const char *s = response_header(ans->r, name);
-	char *end;
-	double n;
-
-	if (s == NULL)
-		return -1;
-	n = strtod(s, &end);
-	return end == s || *end != '\0' || !(n >= 0 && n < 1e12) ? -1 : n;
-}
-
-/* Milliseconds that the server asks for, as it said it; 0 when it did not. */
-static int64_t
-wished_ms(const struct openai_answer *ans)
-{
-	const char *date = response_header(ans->r, "Retry-After");
-	double n;
-	time_t t;
-
-	if ((n = header_number(ans, "openai-poll-after-ms")) > 0 ||
-	    (n = header_number(ans, "retry-after-ms")) > 0)
-		return (int64_t)n;
-	if ((n = header_number(ans, "Retry-After")) > 0)
-		return (int64_t)(n * 1000);
-	if (date != NULL && (t = curl_getdate(date, NULL)) > ans->now)
-		return ((int64_t)t - ans->now) * 1000;
-	return 0;
-}
-
-/* A limit that is used up: until it is not. */
-static int64_t
-limit_ms(const struct openai_answer *ans)
-{
-	const char *reset = response_header(ans->r,
-	    "x-ratelimit-reset-requests");
-	double n;
-
-	if (ans->r->status != 429 &&
-	    header_number(ans, "x-ratelimit-remaining-requests") != 0)
-		return 0;
-	if (reset != NULL && duration_ms(reset) > 0)
-		return duration_ms(reset);
-	n = header_number(ans, "X-RateLimit-Reset");
-	return n > (double)ans->now ? (int64_t)(n - (double)ans->now) * 1000
-	    : 0;
-}
-
-int64_t
-openai_pause(const struct openai_answer *ans)
-{
-	int64_t ms = wished_ms(ans);
-
-	if (ms == 0)
-		ms = limit_ms(ans);
-	if (ms == 0)
-		return 0;
-	return ms < LEAST_PAUSE_MS ? LEAST_PAUSE_MS
-	    : ms > MOST_PAUSE_MS ? MOST_PAUSE_MS : ms;
-}
 
 /* The token rests for as long as the server says, or as the poller finds. */
 static void
 rest(const struct openai_answer *ans, struct outcome *out)
 {
-	int64_t ms = wished_ms(ans);
+	int64_t ms = openai_wish(ans);
 
-	if (ms == 0)
-		ms = limit_ms(ans);
 	out->down = true;
 	if (ms > 0)
 		out->token.cooled_until = ans->now + (ms + 999) / 1000;
@@ -290,15 +24,13 @@ rest(const struct openai_answer *ans, struct outcome *out)
 		out->token.cooled_until = ans->now + MOST_REST;
 }
 
-/* ---- by status ---- */
-
 static bool
 is_overloaded(const struct openai_failure *f)
 {
 	static const char *const codes[] = { "overload", "queue_full",
 	    "rate_limit", "too_many_requests", "capacity" };
 
-	return has_word(f->code, codes, NELEM(codes));
+	return openai_has_word(f->code, codes, NELEM(codes));
 }
 
 static bool
@@ -307,18 +39,16 @@ is_quota(const struct openai_failure *f)
 	static const char *const codes[] = { "quota", "balance", "billing",
 	    "credit", "insufficient", "arrear" };
 
-	return has_word(f->code, codes, NELEM(codes)) ||
-	    (f->text != NULL && has_word(f->text, codes, 4));
+	return openai_has_word(f->code, codes, NELEM(codes)) ||
+	    (f->text != NULL && openai_has_word(f->text, codes, 4));
 }
 
 long
 openai_status(const struct openai_answer *ans, const struct openai_failure *f)
 {
-	char *end;
-	long code = strtol(f->code, &end, 10);
-
-	return f->said && ans->r->status <= 299 && *end == '\0' &&
-	    code >= 400 && code <= 599 ? code : ans->r->status;
+	return f->said && ans->r->status <= 299
+	    ? (long)number_or(f->code, 400, 599, ans->r->status)
+	    : ans->r->status;
 }
 
 bool

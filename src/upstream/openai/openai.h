@@ -77,11 +77,23 @@ const char	*openai_result(const cJSON *json);
 /* The job that an object shows; false when it shows none. */
 bool		 openai_sighting(const struct openai_answer *ans, const cJSON *json, struct sighting *s);
 
-/* ---- error.c ---- */
+/* ---- failure.c ---- */
 
 /* What is wrong, in any of the forms there are. False when nothing says so. */
 bool		 openai_failure(const struct openai_answer *ans, const cJSON *json,
 		    struct openai_failure *out);
+/* Whether one of the words is in the text, in any case of letters. */
+bool		 openai_has_word(const char *text, const char *const *words, size_t n);
+
+/* ---- pause.c ---- */
+
+/* Milliseconds until it wishes to be asked again, as it said it; 0 when it does not say. */
+int64_t		 openai_wish(const struct openai_answer *ans);
+/* The same as it is heeded: 1000..120000, or 0. */
+int64_t		 openai_pause(const struct openai_answer *ans);
+
+/* ---- error.c ---- */
+
 /*
  * The HTTP status, or that which the failure's code stands for: relays answer 200
  * themselves and put the status of the server behind them there.
@@ -91,7 +103,5 @@ long		 openai_status(const struct openai_answer *ans, const struct openai_failur
 bool		 openai_passes(const struct openai_answer *ans, const struct openai_failure *f);
 /* Fills `out` for an answer that is not what was asked for. */
 void		 openai_classify(const struct openai_answer *ans, struct outcome *out);
-/* Milliseconds until it wishes to be asked again, 1000..120000; 0 when it does not say. */
-int64_t		 openai_pause(const struct openai_answer *ans);
 
 #endif
