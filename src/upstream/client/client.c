@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "exchange.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define MAX_HOST_CONNECTIONS	256L	/* the rest waits, within its timeout; more than long creates may hold */
 #define FILES_OF_PROCESS	20	/* log, database, metrics, names that are looked up */
@@ -99,11 +100,10 @@ most_at_once(void)
 struct client *
 client_new(void)
 {
-	struct client *c = calloc(1, sizeof(*c));
+	struct client *c = xcalloc(1, sizeof(*c));
 
 	client_global_init();
-	if (c == NULL || (c->multi = curl_multi_init()) == NULL)
-		fatal("out of memory");
+	c->multi = xmade(curl_multi_init());
 	c->arena = arena_new();
 	curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
@@ -156,14 +156,22 @@ client_free(struct client *c)
 	free(c);
 }
 
+static void
+add_handle(struct transfer *t)
+{
+	CURLMcode rc = curl_multi_add_handle(t->client->multi, t->curl);
+
+	if (rc != CURLM_OK)
+		fatal("curl_multi_add_handle: %s", curl_multi_strerror(rc));
+}
+
 struct transfer *
 client_start(struct client *c, const struct call_request *rq,
     transfer_fn *done, void *arg)
 {
-	struct transfer *t = calloc(1, sizeof(*t));
+	struct transfer *t = xcalloc(1, sizeof(*t));
 
-	if (t == NULL || (t->curl = curl_easy_init()) == NULL)
-		fatal("out of memory");
+	t->curl = xmade(curl_easy_init());
 	t->client = c;
 	t->done = done;
 	t->arg = arg;
@@ -175,8 +183,7 @@ client_start(struct client *c, const struct call_request *rq,
 		return t;
 	}
 	curl_easy_setopt(t->curl, CURLOPT_PRIVATE, t);
-	if (curl_multi_add_handle(c->multi, t->curl) != CURLM_OK)
-		fatal("out of memory");
+	add_handle(t);
 	LIST_INSERT_HEAD(&c->running, t, link);
 	return t;
 }
@@ -189,8 +196,7 @@ finish(struct transfer *t, CURLcode code)
 
 	if (exchange_again(&t->exchange, code)) {
 		curl_multi_remove_handle(c->multi, t->curl);
-		if (curl_multi_add_handle(c->multi, t->curl) != CURLM_OK)
-			fatal("out of memory");
+		add_handle(t);
 		return;
 	}
 	exchange_result(&t->exchange, code, c->arena, &r);
@@ -270,9 +276,9 @@ thread_handle(void)
 	client_global_init();
 	if ((curl = pthread_getspecific(thread_curl)) != NULL)
 		return curl;
-	if ((curl = curl_easy_init()) == NULL ||
-	    pthread_setspecific(thread_curl, curl) != 0)
-		fatal("out of memory");
+	curl = xmade(curl_easy_init());
+	if (pthread_setspecific(thread_curl, curl) != 0)
+		fatal("pthread_setspecific failed");
 	return curl;
 }
 

@@ -13,8 +13,8 @@
 #include "clock.h"
 #include "exchange_answer.h"
 #include "fetch.h"
-#include "log.h"
 #include "meter.h"
+#include "xalloc.h"
 
 #define CONNECT_TIMEOUT	10L		/* s */
 #define DEFAULT_TIMEOUT	60		/* s, for a request that names none */
@@ -284,11 +284,7 @@ has_header(const struct call_request *rq, const char *name)
 static void
 add_header_line(struct exchange *x, const char *line)
 {
-	struct curl_slist *list = curl_slist_append(x->headers, line);
-
-	if (list == NULL)
-		fatal("out of memory");
-	x->headers = list;
+	x->headers = xmade(curl_slist_append(x->headers, line));
 }
 
 static void
@@ -350,8 +346,7 @@ set_parts(struct exchange *x, const struct call_request *rq)
 {
 	if (rq->n_parts == 0)
 		return;
-	if ((x->mime = curl_mime_init(x->curl)) == NULL)
-		fatal("out of memory");
+	x->mime = xmade(curl_mime_init(x->curl));
 	for (size_t i = 0; i < rq->n_parts && x->setup == CURLE_OK; i++)
 		x->setup = add_part(x->mime, &rq->parts[i]);
 	if (x->setup == CURLE_OK)

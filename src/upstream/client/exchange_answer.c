@@ -7,7 +7,8 @@
 
 #include "answer_json.h"
 #include "arena.h"
-#include "log.h"
+#include "number.h"
+#include "xalloc.h"
 
 #define MAX_MEMORY	((size_t)4 << 20)
 #define MAX_SINK	((int64_t)2 << 30)
@@ -117,11 +118,16 @@ static bool
 continues(const struct exchange *x)
 {
 	struct curl_header *range = NULL;
+	const char *from;
+	int64_t place;
 
-	return !is_coded(x) && curl_easy_header(x->curl, "Content-Range", 0,
-	    CURLH_HEADER, -1, &range) == CURLHE_OK &&
-	    strncasecmp(range->value, "bytes ", 6) == 0 &&
-	    strtoll(range->value + 6, NULL, 10) == x->sink.len;
+	if (is_coded(x) || curl_easy_header(x->curl, "Content-Range", 0,
+	    CURLH_HEADER, -1, &range) != CURLHE_OK ||
+	    strncasecmp(range->value, "bytes ", 6) != 0)
+		return false;
+	from = range->value + 6 + strspn(range->value + 6, " \t");
+	return number_read_n(from, strspn(from, "0123456789"), x->sink.len,
+	    x->sink.len, &place);
 }
 
 /* The rest of a file, or all of it again. */
@@ -147,8 +153,7 @@ static bool
 begin_json(struct exchange *x)
 {
 	x->way = WAY_JSON;
-	if ((x->scan = malloc(sizeof(*x->scan))) == NULL)
-		fatal("out of memory");
+	x->scan = xcalloc(1, sizeof(*x->scan));
 	inline_begin(x->scan, put_text, put_file, x);
 	return true;
 }

@@ -11,8 +11,8 @@
 #include "arena.h"
 #include "clock.h"
 #include "exchange.h"
-#include "log.h"
 #include "resolve.h"
+#include "xalloc.h"
 
 #define MAX_REDIRECTS	5
 #define MAX_ADDRESSES	3		/* of a host, tried one after the other */
@@ -199,8 +199,7 @@ pin(struct fetch *f, CURL *curl, const struct addrinfo *ai)
 	/* "HOST:PORT:to:port", the empty ones matching any. */
 	snprintf(target, sizeof(target), ai->ai_family == AF_INET6 ?
 	    "::[%s]:%s" : "::%s:%s", address, f->port);
-	if ((list = curl_slist_append(NULL, target)) == NULL)
-		fatal("out of memory");
+	list = xmade(curl_slist_append(NULL, target));
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, list);
 	f->pinned = ai->ai_addr;
 	curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
@@ -269,13 +268,11 @@ ask(struct fetch *f, const char *url, const struct addrinfo *ai,
 	    .label = "client_url",
 	    .reach = REACH_ANY,		/* resolve() looked at it, and pin() binds to that */
 	    .max_sink = *f->limits->budget, .proxy = f->limits->proxy };
-	CURL *curl = curl_easy_init();
+	CURL *curl = xmade(curl_easy_init());
 	enum err rc = ERR_OK;
 	struct exchange x;
 	CURLcode code;
 
-	if (curl == NULL)
-		fatal("out of memory");
 	code = perform(f, &x, curl, &rq, ai);
 	exchange_result(&x, code, f->arena, r);
 	if (code != CURLE_OK)
@@ -379,8 +376,7 @@ fetch_url(const char *url, const char *param,
 	enum err rc;
 
 	*out = (struct file){ .fd = -1 };
-	if ((f.url = curl_url()) == NULL)
-		fatal("out of memory");
+	f.url = xmade(curl_url());
 	f.arena = arena_new();
 	rc = follow(&f, url, out, e);
 	arena_free(f.arena);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "log.h"
+#include "xalloc.h"
 
 #define LINK_MAX	8192
 
@@ -75,12 +75,10 @@ set(CURLU *url, const char *base, const char *link)
 const char *
 link_resolve(const char *base, const char *link, struct arena *a)
 {
-	CURLU *u = curl_url();
+	CURLU *u = xmade(curl_url());
 	const char *copy = NULL;
 	char *text = NULL;
 
-	if (u == NULL)
-		fatal("out of memory");
 	link = trimmed(link, a);
 	if (*link != '\0' && strlen(link) <= LINK_MAX && set(u, base, link))
 		text = part(u, CURLUPART_URL, 0);
@@ -88,6 +86,16 @@ link_resolve(const char *base, const char *link, struct arena *a)
 		copy = arena_strdup(a, text);
 	curl_free(text);
 	curl_url_cleanup(u);
+	return copy;
+}
+
+const char *
+link_escape(const char *s, struct arena *a)
+{
+	char *text = xmade(curl_easy_escape(NULL, s, 0));
+	const char *copy = arena_strdup(a, text);
+
+	curl_free(text);
 	return copy;
 }
 
@@ -105,11 +113,9 @@ same_part(CURLU *one, CURLU *other, CURLUPart what, unsigned flags)
 bool
 link_same_origin(const char *one, const char *other)
 {
-	CURLU *a = curl_url(), *b = curl_url();
+	CURLU *a = xmade(curl_url()), *b = xmade(curl_url());
 	bool same;
 
-	if (a == NULL || b == NULL)
-		fatal("out of memory");
 	same = curl_url_set(a, CURLUPART_URL, one, 0) == CURLUE_OK &&
 	    curl_url_set(b, CURLUPART_URL, other, 0) == CURLUE_OK &&
 	    same_part(a, b, CURLUPART_SCHEME, 0) &&

@@ -15,5 +15,7 @@ struct arena;
 const char	*link_resolve(const char *base, const char *link, struct arena *a);
 /* Whether scheme, host and port are the same. */
 bool		 link_same_origin(const char *one, const char *other);
+/* `s` as one segment of a path or one value of a query (RFC 3986, section 2.1). */
+const char	*link_escape(const char *s, struct arena *a);
 
 #endif

@@ -2,13 +2,13 @@
 #include "pieces.h"
 
 #include <curl/curl.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "log.h"
+#include "base64.h"
 #include "upstream.h"
+#include "xalloc.h"
 
 static bool
 open_one(struct piece *out, const struct call_piece *from)
@@ -16,8 +16,7 @@ open_one(struct piece *out, const struct call_piece *from)
 	struct stat st;
 
 	if (from->text != NULL) {
-		if ((out->text = strdup(from->text)) == NULL)
-			fatal("out of memory");
+		out->text = xstrdup(from->text);
 		out->len = (int64_t)strlen(out->text);
 		return true;
 	}
@@ -31,9 +30,7 @@ open_one(struct piece *out, const struct call_piece *from)
 bool
 pieces_open(struct pieces *p, const struct call_piece *from, size_t n)
 {
-	*p = (struct pieces){ .all = calloc(n, sizeof(*p->all)), .n = n };
-	if (p->all == NULL)
-		fatal("out of memory");
+	*p = (struct pieces){ .all = xcalloc(n, sizeof(*p->all)), .n = n };
 	for (size_t i = 0; i < n; i++)
 		if (!open_one(&p->all[i], &from[i]))
 			return false;
@@ -89,17 +86,18 @@ read_text(struct piece *t, char *out, size_t room)
 static size_t
 read_file(struct pieces *p, FILE *in, char *out, size_t room)
 {
-	unsigned char three[3], four[5];
+	unsigned char three[3];
+	char four[5];
 	size_t n = 0, got;
 
 	while (room - n >= 4 && (got = fread(three, 1, 3, in)) > 0) {
-		EVP_EncodeBlock(four, three, (int)got);
+		base64_encode_to(four, three, got);
 		memcpy(out + n, four, 4);
 		n += 4;
 	}
 	if (n > 0 || room >= 4 || (got = fread(three, 1, 3, in)) == 0)
 		return n;
-	EVP_EncodeBlock(four, three, (int)got);
+	base64_encode_to(four, three, got);
 	memcpy(p->left, four, 4);
 	p->n_left = 4;
 	return read_left(p, out, room);

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "arena.h"
-#include "log.h"
+#include "link.h"
+#include "number.h"
 #include "settings.h"
 #include "token.h"
+#include "xalloc.h"
 
 #define TEXT_MAX	2048
 #define HOST_MAX	253
@@ -90,11 +92,12 @@ static const char *
 read_port(const char *s, struct proxy *p)
 {
 	size_t len = strspn(s, "0123456789");
+	int64_t port;
 
-	if (len == 0 || len > 5)
+	if (len > 5 || !number_read_n(s, len, 1, 65535, &port))
 		return NULL;
-	p->port = (int)strtol(s, NULL, 10);
-	return p->port >= 1 && p->port <= 65535 ? s + len : NULL;
+	p->port = (int)port;
+	return s + len;
 }
 
 /* A slash may end a URL. */
@@ -137,26 +140,12 @@ static const char *
 decoded(const char *s, size_t len, struct arena *a)
 {
 	int n = 0;
-	char *text = curl_easy_unescape(NULL, arena_strndup(a, s, len), 0, &n);
+	char *text = xmade(curl_easy_unescape(NULL,
+	    arena_strndup(a, s, len), 0, &n));
 	const char *copy;
 
-	if (text == NULL)
-		fatal("out of memory");
 	copy = strlen(text) == (size_t)n ? arena_strndup(a, text, (size_t)n) :
 	    NULL;
-	curl_free(text);
-	return copy;
-}
-
-static const char *
-encoded(const char *s, struct arena *a)
-{
-	char *text = curl_easy_escape(NULL, s, 0);
-	const char *copy;
-
-	if (text == NULL)
-		fatal("out of memory");
-	copy = arena_strdup(a, text);
 	curl_free(text);
 	return copy;
 }
@@ -269,9 +258,9 @@ proxy_parse(const char *text, const char *param, struct arena *a,
 		    "host:port and [scheme://]host:port[:user:password] with "
 		    "http, https, socks5 or socks5h");
 	if (p.user != NULL)
-		user = encoded(p.user, a);
+		user = link_escape(p.user, a);
 	if (p.password != NULL)
-		user = arena_printf(a, "%s:%s", user, encoded(p.password, a));
+		user = arena_printf(a, "%s:%s", user, link_escape(p.password, a));
 	*url = format(&p, user, a);
 	return ERR_OK;
 }

@@ -7,8 +7,8 @@
 #include "arena.h"
 #include "clock.h"
 #include "file.h"
-#include "log.h"
 #include "proxy.h"
+#include "xalloc.h"
 
 #define LOOK_MS		1000
 #define FILE_LIMIT	((size_t)4 << 20)
@@ -27,10 +27,9 @@ struct proxy_pool {
 struct proxy_pool *
 proxy_pool_new(const char *path)
 {
-	struct proxy_pool *p = calloc(1, sizeof(*p));
+	struct proxy_pool *p = xcalloc(1, sizeof(*p));
 
-	if (p == NULL || (p->path = strdup(path)) == NULL)
-		fatal("out of memory");
+	p->path = xstrdup(path);
 	pthread_mutex_init(&p->mutex, NULL);
 	p->arena = arena_new();
 	return p;

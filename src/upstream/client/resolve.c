@@ -6,6 +6,7 @@
  * asks, and shares one small pool of threads with the whole process.)
  */
 #include "resolve.h"
+#include "xalloc.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 
 #define MAX_LOOKUPS	64		/* threads that may hang at once */
 
@@ -38,12 +38,11 @@ static const struct addrinfo hints = {
 static struct lookup *
 lookup_new(const char *host, const char *port)
 {
-	struct lookup *l = calloc(1, sizeof(*l));
+	struct lookup *l = xcalloc(1, sizeof(*l));
 	pthread_condattr_t attr;
 
-	if (l == NULL || (l->host = strdup(host)) == NULL ||
-	    (l->port = strdup(port)) == NULL)
-		fatal("out of memory");
+	l->host = xstrdup(host);
+	l->port = xstrdup(port);
 	pthread_mutex_init(&l->mutex, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -5,7 +5,6 @@
 
 #include "arena.h"
 #include "conf.h"
-#include "log.h"
 #include "openai.h"
 
 #define IMAGE_TIMEOUT	300	/* s, at least: the answer is the image */
@@ -113,9 +112,7 @@ add_extra(const struct backend *b, cJSON *body)
 			cJSON_DetachItemViaPointer(extra, member);
 			cJSON_DeleteItemFromObjectCaseSensitive(body,
 			    member->string);
-			if (!cJSON_AddItemToObject(body, member->string,
-			    member))
-				fatal("out of memory");
+			json_add_item(body, member->string, member);
 		}
 	}
 	cJSON_Delete(extra);

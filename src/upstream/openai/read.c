@@ -1,11 +1,13 @@
 /* read.c: a job as servers show it, in one form. */
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "clock.h"
+#include "number.h"
 #include "openai.h"
 #include "upstream/client/answer_json.h"
 #include "upstream/client/link.h"
@@ -24,11 +26,14 @@ static const cJSON *
 step(const cJSON *json, const char **path)
 {
 	char name[WORD_MAX];
+	int64_t place = 0;
 	size_t len;
 
 	if (**path == '[') {
-		json = cJSON_GetArrayItem(json, atoi(*path + 1));
-		*path += strcspn(*path, "]") + 1;
+		len = strcspn(*path, "]");
+		number_read_n(*path + 1, len - 1, 0, INT_MAX, &place);
+		json = cJSON_GetArrayItem(json, (int)place);
+		*path += len + 1;
 	} else {
 		len = strcspn(*path, ".[");
 		memcpy(name, *path, len);

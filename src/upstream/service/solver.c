@@ -19,6 +19,7 @@
 #include "log.h"
 #include "seal.h"
 #include "settings.h"
+#include "xalloc.h"
 
 #define STATE		".solver"
 #define LOCK		".solver.lock"
@@ -38,10 +39,8 @@ struct solver {
 struct solver *
 solver_new(const char *dir, const struct seal *seal)
 {
-	struct solver *s = calloc(1, sizeof(*s));
+	struct solver *s = xcalloc(1, sizeof(*s));
 
-	if (s == NULL)
-		fatal("out of memory");
 	s->seal = seal;
 	s->dir = dir;
 	snprintf(s->state, sizeof(s->state), "%s/%s", dir, STATE);

@@ -5,11 +5,11 @@
 
 #include "arena.h"
 #include "conf.h"
-#include "log.h"
 #include "model.h"
 #include "prompt.h"
 #include "solver.h"
 #include "sora.h"
+#include "upstream/client/link.h"
 
 #define DRAFTS_LIMIT	15
 #define STANDARD_MODEL	"sy_8"
@@ -194,8 +194,7 @@ add_media(cJSON *body, const struct task *t)
 
 		json_add_string(item, "kind", "upload");
 		json_add_string(item, "upload_id", t->media[i].upstream_id);
-		if (!cJSON_AddItemToArray(items, item))
-			fatal("out of memory");
+		json_append_item(items, item);
 	}
 }
 
@@ -229,19 +228,6 @@ create_body(const struct call_input *in, const struct model *m,
 }
 
 /* ---- calls ---- */
-
-const char *
-sora_escape(const char *s, struct arena *a)
-{
-	char *text = curl_easy_escape(NULL, s, 0);
-	const char *copy;
-
-	if (text == NULL)
-		fatal("out of memory");
-	copy = arena_strdup(a, text);
-	curl_free(text);
-	return copy;
-}
 
 const char *
 sora_address(const struct call_input *in, struct arena *a, const char *path)
@@ -318,7 +304,7 @@ drafts_path(const struct call_input *in, struct arena *a)
 	return arena_printf(a, "/project_y/profile/drafts%s?limit=%d%s%s",
 	    in->old_paths ? "" : "/v2", DRAFTS_LIMIT,
 	    cursor != NULL ? "&cursor=" : "",
-	    cursor != NULL ? sora_escape(cursor, a) : "");
+	    cursor != NULL ? link_escape(cursor, a) : "");
 }
 
 const char *
@@ -327,7 +313,7 @@ sora_segment(const char *s, struct arena *a)
 	if (s == NULL || *s == '\0' || strcmp(s, ".") == 0 ||
 	    strcmp(s, "..") == 0)
 		return NULL;
-	return sora_escape(s, a);
+	return link_escape(s, a);
 }
 
 void
@@ -375,7 +361,7 @@ build_draft(const struct call_input *in, struct arena *a,
 		return error_set(e, ERR_INVALID_VALUE, NULL,
 		    "the task has no generation to ask for");
 	sora_set_get(in, a, rq, arena_printf(a, "/project_y/profile/drafts/v2/%s",
-	    sora_escape(in->task->generation_id, a)));
+	    link_escape(in->task->generation_id, a)));
 	return ERR_OK;
 }
 

@@ -3,7 +3,6 @@
 
 #include "arena.h"
 #include "conf.h"
-#include "log.h"
 #include "sora.h"
 #include "upstream/client/text.h"
 
@@ -89,8 +88,7 @@ build_asset(const struct call_input *in, struct arena *a,
 static void
 add_instruction(cJSON *body, const char *key, const char *text)
 {
-	if (!cJSON_AddItemToObject(body, key, sora_instruction(text)))
-		fatal("out of memory");
+	json_add_item(body, key, sora_instruction(text));
 }
 
 static enum err

@@ -3,9 +3,9 @@
 
 #include "arena.h"
 #include "conf.h"
-#include "log.h"
 #include "model.h"
 #include "sora.h"
+#include "upstream/client/link.h"
 
 #define RECENT_LIMIT	20
 #define MOST_TASKS	1000		/* a page has 20 */
@@ -25,8 +25,7 @@ add_inputs(cJSON *body, const struct task *t)
 		json_add_int(item, "frame_index", 0);
 		json_add_string(item, "upload_media_id",
 		    t->media[i].upstream_id);
-		if (!cJSON_AddItemToArray(items, item))
-			fatal("out of memory");
+		json_append_item(items, item);
 	}
 }
 
@@ -59,7 +58,7 @@ sora_build_recent(const struct call_input *in, struct arena *a,
 
 	sora_set_get(in, a, rq, arena_printf(a, "/v2/recent_tasks?limit=%d%s%s",
 	    RECENT_LIMIT, before != NULL ? "&before=" : "",
-	    before != NULL ? sora_escape(before, a) : ""));
+	    before != NULL ? link_escape(before, a) : ""));
 	return ERR_OK;
 }
 

@@ -3,17 +3,11 @@
 
 #include "arena.h"
 #include "conf.h"
-#include "log.h"
 #include "sora.h"
+#include "upstream/client/link.h"
+#include "xalloc.h"
 
 /* ---- requests ---- */
-
-static void
-add(cJSON *object, const char *key, cJSON *item)
-{
-	if (!cJSON_AddItemToObject(object, key, item))
-		fatal("out of memory");
-}
 
 static void
 set_body(struct call_request *rq, cJSON *body, struct arena *a)
@@ -38,9 +32,8 @@ build_publish(const struct call_input *in, struct arena *a,
 	item = cJSON_CreateObject();
 	json_add_string(item, "generation_id", in->task->generation_id);
 	json_add_string(item, "kind", "sora");
-	if (!cJSON_AddItemToArray(list, item))
-		fatal("out of memory");
-	add(body, "attachments_to_create", list);
+	json_append_item(list, item);
+	json_add_item(body, "attachments_to_create", list);
 	json_add_string(body, "post_text", "");
 	set_body(rq, body, a);
 	rq->url = sora_address(in, a, "/project_y/post");
@@ -56,7 +49,7 @@ build_unpublish(const struct call_input *in, struct arena *a,
 		    "the task has no post");
 	rq->method = "DELETE";
 	rq->url = sora_address(in, a, arena_printf(a, "/project_y/post/%s",
-	    sora_escape(in->task->post_id, a)));
+	    link_escape(in->task->post_id, a)));
 	return ERR_OK;
 }
 
@@ -83,9 +76,8 @@ sora_instruction(const char *text)
 	item = cJSON_CreateObject();
 	json_add_string(item, "type", "text");
 	json_add_string(item, "value", text);
-	if (!cJSON_AddItemToArray(list, item))
-		fatal("out of memory");
-	add(object, "value", list);
+	json_append_item(list, item);
+	json_add_item(object, "value", list);
 	return object;
 }
 
@@ -103,14 +95,14 @@ sora_build_cameo(const struct call_input *in, struct arena *a,
 	if (u->visibility != NULL)
 		json_add_string(body, "visibility", u->visibility);
 	if (u->instruction != NULL)
-		add(body, "instruction_set", sora_instruction(u->instruction));
+		json_add_item(body, "instruction_set", sora_instruction(u->instruction));
 	if (u->safety_instruction != NULL)
-		add(body, "safety_instruction_set",
+		json_add_item(body, "safety_instruction_set",
 		    sora_instruction(u->safety_instruction));
 	set_body(rq, body, a);
 	rq->url = sora_address(in, a, arena_printf(a,
 	    "/project_y/cameos/by_id/%s/update_v2",
-	    sora_escape(u->cameo_id, a)));
+	    link_escape(u->cameo_id, a)));
 	return ERR_OK;
 }
 
@@ -160,10 +152,8 @@ delete_json(void *json)
 static const cJSON *
 keep(const cJSON *json, struct arena *a)
 {
-	cJSON *copy = cJSON_Duplicate(json, true);
+	cJSON *copy = xmade(cJSON_Duplicate(json, true));
 
-	if (copy == NULL)
-		fatal("out of memory");
 	arena_own(a, copy, delete_json);
 	return copy;
 }

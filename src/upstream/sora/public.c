@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "sora.h"
+#include "upstream/client/link.h"
 
 #define TIMEOUT_MOST	30	/* s: somebody waits for these calls */
 #define OWN_CUT		"nf2"	/* what a profile shows first */
@@ -27,7 +28,7 @@ cursor_of(const struct call_input *in, struct arena *a)
 	const char *cursor = in->lookup->cursor;
 
 	return cursor == NULL ? "" :
-	    arena_printf(a, "&cursor=%s", sora_escape(cursor, a));
+	    arena_printf(a, "&cursor=%s", link_escape(cursor, a));
 }
 
 static enum err
@@ -68,7 +69,7 @@ build_search(const struct call_input *in, struct arena *a,
 		return no_name(e);
 	sora_set_get(in, a, rq, arena_printf(a,
 	    "/project_y/profile/search_mentions?username=%s&intent=%s&limit=%d",
-	    sora_escape(l->name, a), sora_escape(l->intent, a), l->limit));
+	    link_escape(l->name, a), link_escape(l->intent, a), l->limit));
 	return ERR_OK;
 }
 
@@ -78,7 +79,7 @@ build_feed(const struct call_input *in, struct arena *a,
 {
 	sora_set_get(in, a, rq, arena_printf(a,
 	    "/project_y/feed?limit=%d&cut=%s%s", in->lookup->limit,
-	    sora_escape(in->lookup->cut, a), cursor_of(in, a)));
+	    link_escape(in->lookup->cut, a), cursor_of(in, a)));
 	return ERR_OK;
 }
 

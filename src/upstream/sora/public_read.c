@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "log.h"
 #include "sora.h"
 
 #define FRAMES_PER_SECOND	30.0
@@ -49,20 +48,6 @@ static const struct member task_members[] = {
 
 /* ---- making objects ---- */
 
-static void
-add(cJSON *object, const char *key, cJSON *item)
-{
-	if (item == NULL || !cJSON_AddItemToObject(object, key, item))
-		fatal("out of memory");
-}
-
-static void
-append(cJSON *array, cJSON *item)
-{
-	if (item == NULL || !cJSON_AddItemToArray(array, item))
-		fatal("out of memory");
-}
-
 static cJSON *
 copy(const cJSON *item)
 {
@@ -86,7 +71,7 @@ pick(const cJSON *from, const struct member *members, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const cJSON *item = json_get(from, members[i].name);
 
-		add(to, members[i].name,
+		json_add_item(to, members[i].name,
 		    copy(is_kind(item, members[i].kinds) ? item : NULL));
 	}
 	return to;
@@ -106,7 +91,7 @@ pass(const cJSON *from, const struct member *members, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (!has(to, members[i].name))
-			add(to, members[i].name, cJSON_CreateNull());
+			json_add_item(to, members[i].name, cJSON_CreateNull());
 	return to;
 }
 
@@ -115,7 +100,7 @@ static void
 replace(cJSON *object, const char *key, cJSON *item)
 {
 	cJSON_DeleteItemFromObjectCaseSensitive(object, key);
-	add(object, key, item);
+	json_add_item(object, key, item);
 }
 
 static cJSON *
@@ -162,7 +147,7 @@ read_profile(const struct sora_answer *ans, struct outcome *out)
 	    json_string(ans->json, "username") == NULL))
 		return false;
 	root = begin_answer();
-	add(root, "profile", pass(ans->json, profile_members,
+	json_add_item(root, "profile", pass(ans->json, profile_members,
 	    NELEM(profile_members)));
 	return answer(ans, root, out);
 }
@@ -181,7 +166,7 @@ read_posts(const struct sora_answer *ans, struct outcome *out)
 		json_add_string(root, "user_id", ans->in->lookup->name);
 	feed = copy(ans->json);
 	replace(feed, "cursor", text_or_null(ans->json, "cursor"));
-	add(root, "feed", feed);
+	json_add_item(root, "feed", feed);
 	return answer(ans, root, out);
 }
 
@@ -192,8 +177,8 @@ search_result(const cJSON *item)
 	const cJSON *owner = json_get(profile, "owner_profile");
 	cJSON *result = pick(profile, result_members, NELEM(result_members));
 
-	add(result, "token", text_or_null(item, "token"));
-	add(result, "owner", cJSON_IsObject(owner) ?
+	json_add_item(result, "token", text_or_null(item, "token"));
+	json_add_item(result, "owner", cJSON_IsObject(owner) ?
 	    pick(owner, owner_members, NELEM(owner_members)) : copy(NULL));
 	return result;
 }
@@ -214,11 +199,11 @@ read_search(const struct sora_answer *ans, struct outcome *out)
 	results = cJSON_CreateArray();
 	cJSON_ArrayForEach(item, items)
 		if (cJSON_IsObject(json_get(item, "profile")))
-			append(results, search_result(item));
+			json_append_item(results, search_result(item));
 	root = begin_answer();
 	json_add_string(root, "query", ans->in->lookup->name);
 	json_add_int(root, "count", cJSON_GetArraySize(results));
-	add(root, "results", results);
+	json_add_item(root, "results", results);
 	return answer(ans, root, out);
 }
 
@@ -256,7 +241,7 @@ feed_attachment(const cJSON *post)
 	if (!cJSON_IsObject(from))
 		return copy(NULL);
 	to = pick(from, attachment_members, NELEM(attachment_members));
-	add(to, "duration_seconds", cJSON_IsNumber(frames) ?
+	json_add_item(to, "duration_seconds", cJSON_IsNumber(frames) ?
 	    cJSON_CreateNumber(frames->valuedouble / FRAMES_PER_SECOND)
 	    : copy(NULL));
 	json_add_string(to, "thumbnail_url", thumbnail_of(from));
@@ -269,8 +254,8 @@ feed_item(const cJSON *item)
 	const cJSON *post = json_get(item, "post");
 	cJSON *to = pick(post, post_members, NELEM(post_members));
 
-	add(to, "attachment", feed_attachment(post));
-	add(to, "author", pick(json_get(item, "profile"), author_members,
+	json_add_item(to, "attachment", feed_attachment(post));
+	json_add_item(to, "author", pick(json_get(item, "profile"), author_members,
 	    NELEM(author_members)));
 	return to;
 }
@@ -286,12 +271,12 @@ read_feed(const struct sora_answer *ans, struct outcome *out)
 	items = cJSON_CreateArray();
 	cJSON_ArrayForEach(item, from)
 		if (cJSON_IsObject(json_get(item, "post")))
-			append(items, feed_item(item));
+			json_append_item(items, feed_item(item));
 	root = begin_answer();
 	json_add_string(root, "cut", ans->in->lookup->cut);
 	json_add_int(root, "count", cJSON_GetArraySize(items));
-	add(root, "cursor", text_or_null(ans->json, "cursor"));
-	add(root, "items", items);
+	json_add_item(root, "cursor", text_or_null(ans->json, "cursor"));
+	json_add_item(root, "items", items);
 	return answer(ans, root, out);
 }
 
@@ -354,11 +339,11 @@ read_one_task(const struct sora_answer *ans, const cJSON *list,
 	root = begin_answer();
 	to = pass_task(task);
 	if (!has(to, "title"))
-		add(to, "title", cJSON_CreateNull());
+		json_add_item(to, "title", cJSON_CreateNull());
 	generations = json_get(task, "generations");
 	replace(to, "generations", cJSON_IsArray(generations) ?
 	    copy(generations) : cJSON_CreateArray());
-	add(root, "task", to);
+	json_add_item(root, "task", to);
 	return answer(ans, root, out);
 }
 
@@ -375,11 +360,11 @@ read_tasks(const struct sora_answer *ans, struct outcome *out)
 	tasks = cJSON_CreateArray();
 	cJSON_ArrayForEach(task, list)
 		if (cJSON_IsObject(task))
-			append(tasks, pass_task(task));
+			json_append_item(tasks, pass_task(task));
 	root = begin_answer();
 	json_add_int(root, "token_id", ans->in->token->id);
 	json_add_int(root, "count", cJSON_GetArraySize(tasks));
-	add(root, "tasks", tasks);
+	json_add_item(root, "tasks", tasks);
 	return answer(ans, root, out);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "sora.h"
 
 #define DAY		(24 * 60 * 60)
@@ -72,12 +73,11 @@ sora_retry_after(const struct sora_answer *ans)
 {
 	const char *s = response_header(ans->r, "Retry-After");
 	int64_t wait;
-	char *end;
 
 	if (s == NULL || *s == '\0')
 		return RETRY_AFTER;
 	if (strspn(s, "0123456789") == strlen(s)) {
-		wait = strtoll(s, &end, 10);
+		wait = number_or(s, 0, RETRY_AFTER_MAX, RETRY_AFTER_MAX);
 	} else {
 		time_t t = curl_getdate(s, NULL);	/* RFC 9110, 5.6.7 */
 

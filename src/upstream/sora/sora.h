@@ -44,8 +44,6 @@ void		 sora_set_post(const struct call_input *in, struct arena *a, struct call_r
 /* `s` as one segment of a path; NULL when it is empty, or would lead elsewhere: ".", "..". */
 const char	*sora_segment(const char *s, struct arena *a);
 
-/* `s` as one segment of a path or one value of a query. */
-const char	*sora_escape(const char *s, struct arena *a);
 /* Adds the one Cookie header: `own` (NULL: none), the solver's and the operator's. */
 void		 sora_cookie(const struct call_input *in, struct arena *a, struct call_request *rq,
 		    const char *own);

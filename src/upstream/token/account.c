@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "client.h"
 #include "clock.h"
-#include "log.h"
+#include "xalloc.h"
 
 static void
 free_job(struct account_job *j)
@@ -250,10 +250,8 @@ struct account_job *
 seq_start(struct client *c, const struct account_order *o, struct arena *a,
     account_fn *done, void *arg)
 {
-	struct account_job *j = calloc(1, sizeof(*j));
+	struct account_job *j = xcalloc(1, sizeof(*j));
 
-	if (j == NULL)
-		fatal("out of memory");
 	j->client = c;
 	j->own_arena = a == NULL;
 	j->arena = a != NULL ? a : arena_new();
