@@ -36,6 +36,9 @@ bool		 json_bool(const cJSON *object, const char *key);
 void		 json_add_string(cJSON *object, const char *key, const char *value);
 void		 json_add_int(cJSON *object, const char *key, int64_t value);
 void		 json_add_bool(cJSON *object, const char *key, bool value);
+/* `item` becomes theirs; NULL stands for memory that was not to be had. */
+void		 json_add_item(cJSON *object, const char *key, cJSON *item);
+void		 json_append_item(cJSON *array, cJSON *item);
 
 /*
  * The same as text at the end of `out`, within an object that the caller opens

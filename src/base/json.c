@@ -237,6 +237,20 @@ json_add_bool(cJSON *object, const char *key, bool value)
 	added(cJSON_AddBoolToObject(object, key, value));
 }
 
+void
+json_add_item(cJSON *object, const char *key, cJSON *item)
+{
+	if (!cJSON_AddItemToObject(object, key, item))
+		fatal("out of memory");
+}
+
+void
+json_append_item(cJSON *array, cJSON *item)
+{
+	if (!cJSON_AddItemToArray(array, item))
+		fatal("out of memory");
+}
+
 /* ---- text without a tree ---- */
 
 /* Characters that go as they are: at least up to the first that does not. */

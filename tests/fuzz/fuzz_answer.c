@@ -13,9 +13,9 @@
 #include "fuzz.h"
 #include "json.h"
 #include "provider.h"
-#include "upstream/answer_json.h"
-#include "upstream/link.h"
-#include "upstream/text.h"
+#include "upstream/client/answer_json.h"
+#include "upstream/client/link.h"
+#include "upstream/client/text.h"
 
 #define SECRET	"sk-fuzz-secret"
 #define PROMPT	"a prompt that is nobody's business"

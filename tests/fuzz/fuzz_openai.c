@@ -17,7 +17,7 @@
 #include "fuzz.h"
 #include "json.h"
 #include "provider.h"
-#include "upstream/inline.h"
+#include "upstream/client/inline.h"
 
 #define NOW	1774688900
 

@@ -5,7 +5,7 @@
 
 #include "attr.h"
 #include "json.h"
-#include "upstream/answer_json.h"
+#include "upstream/client/answer_json.h"
 
 #define LOST	"\xef\xbf\xbd"		/* U+FFFD */
 

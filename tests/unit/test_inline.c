@@ -9,7 +9,7 @@
 
 #include "attr.h"
 #include "buf.h"
-#include "upstream/inline.h"
+#include "upstream/client/inline.h"
 
 struct got {
 	struct buf	 text;

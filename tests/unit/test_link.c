@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "upstream/link.h"
+#include "upstream/client/link.h"
 
 #define ASKED	"https://gpu.example/v1/videos/u/content"
 

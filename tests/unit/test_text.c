@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "provider.h"
-#include "upstream/text.h"
+#include "upstream/client/text.h"
 
 #define KEY	"h0rse-battery-staple"
 #define PROMPT	"a quiet harbour at night"
