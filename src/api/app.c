@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "admin.h"
+#include "api/admin/admin.h"
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"

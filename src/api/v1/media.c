@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"

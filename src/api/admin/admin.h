@@ -2,7 +2,7 @@
 #ifndef API_ADMIN_H
 #define API_ADMIN_H
 
-#include "api.h"
+#include "api/api.h"
 #include "field.h"
 
 /* The body, a JSON object; it lives as long as the request. */
