@@ -46,5 +46,6 @@ libsora2api_a_SOURCES += \
 	src/api/admin/tokens_batch.c \
 	src/api/admin/tokens_convert.c \
 	src/api/admin/tokens_fields.c \
+	src/api/admin/tokens_row.c \
 	src/api/admin/tokens_shared.c \
 	src/api/admin/tokens_sweep.c
