@@ -16,6 +16,7 @@ noinst_HEADERS += \
 	include/chat_request.h \
 	include/client.h \
 	include/clock.h \
+	include/command_line.h \
 	include/conf.h \
 	include/conf_import.h \
 	include/digest.h \

@@ -24,6 +24,10 @@ struct api	*api_of(const struct req *rq);
 
 /* The thread's settings, read again when they are older than half a second. */
 MUST_CHECK enum err api_settings(struct api *api, const struct settings **out, struct error *e);
+/* The settings as they are in the database now. */
+MUST_CHECK enum err api_settings_now(struct req *rq, const struct settings **out, struct error *e);
+/* The session token of the Authorization header, "Bearer" before it or not; NULL: no header. */
+const char *api_session_token(const struct req *rq);
 
 /* ---- limits.c ---- */
 void	api_limits(void *ctx, unsigned size, struct body_limits *out);

@@ -1,18 +1,18 @@
 /* app.c: what each accept thread has, and who may ask. */
-#include "app.h"
+#include "api.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "admin.h"
 #include "arena.h"
 #include "clock.h"
 #include "conf.h"
 #include "digest.h"
 #include "log.h"
 #include "session.h"
+#include "xalloc.h"
 
 #define SETTINGS_AGE_MS	500
 
@@ -42,11 +42,9 @@ thread_open(void *arg)
 		.busy_timeout = app->conf->database_busy_timeout,
 		.group = app->group,
 	};
-	struct api *api = calloc(1, sizeof(*api));
+	struct api *api = xcalloc(1, sizeof(*api));
 	struct error e;
 
-	if (api == NULL)
-		fatal("out of memory");
 	api->app = app;
 	api->conf = app->conf;
 	api->settings_arena = arena_new();
@@ -82,6 +80,13 @@ api_settings(struct api *api, const struct settings **out, struct error *e)
 	return ERR_OK;
 }
 
+enum err
+api_settings_now(struct req *rq, const struct settings **out, struct error *e)
+{
+	api_of(rq)->settings_ms = 0;
+	return api_settings(api_of(rq), out, e);
+}
+
 /* The token of "Bearer <token>" without the blanks around it; NULL: another scheme, or none. */
 static const char *
 bearer(const struct req *rq)
@@ -100,6 +105,24 @@ bearer(const struct req *rq)
 	while (len > 0 && isspace((unsigned char)value[len - 1]))
 		len--;
 	return len == 0 ? NULL : arena_strndup(rq->arena, value, len);
+}
+
+const char *
+api_session_token(const struct req *rq)
+{
+	const char *value = req_header(rq, "Authorization");
+	size_t len;
+
+	if (value == NULL)
+		return NULL;
+	value += strspn(value, " \t");
+	if (strncasecmp(value, "Bearer ", 7) == 0)
+		value += 7;
+	value += strspn(value, " \t");
+	len = strlen(value);
+	while (len > 0 && isspace((unsigned char)value[len - 1]))
+		len--;
+	return arena_strndup(rq->arena, value, len);
 }
 
 static enum err
@@ -123,7 +146,7 @@ check_key(struct req *rq, struct error *e)
 static enum err
 check_session(struct req *rq, struct error *e)
 {
-	const char *token = admin_token(rq);
+	const char *token = api_session_token(rq);
 	const struct settings *settings;
 	bool valid;
 	enum err rc;
@@ -138,7 +161,7 @@ check_session(struct req *rq, struct error *e)
 		return error_set(e, ERR_UNAUTHORIZED, NULL,
 		    "Invalid or expired token");
 	/* what the administrator changed a moment ago is in force now */
-	return admin_settings(rq, &settings, e);
+	return api_settings_now(rq, &settings, e);
 }
 
 static enum err

@@ -1,25 +1,11 @@
+# src/api: v1/ is what clients ask for, admin/ what administrators do; beside them is what
+# both share.
 libsora2api_a_SOURCES += \
-	src/api/accept.c \
-	src/api/accept.h \
-	src/api/admin.c \
-	src/api/admin.h \
-	src/api/admin_characters.c \
-	src/api/admin_reports.c \
-	src/api/admin_services.c \
-	src/api/admin_settings.c \
-	src/api/admin_solver.c \
 	src/api/api.h \
 	src/api/app.c \
-	src/api/cancels.c \
-	src/api/characters.c \
-	src/api/chat.c \
-	src/api/chat_events.c \
-	src/api/chat_events.h \
 	src/api/errors.c \
 	src/api/health.c \
-	src/api/images.c \
 	src/api/limits.c \
-	src/api/media.c \
 	src/api/metrics.c \
 	src/api/models.c \
 	src/api/public.c \
@@ -42,4 +28,42 @@ libsora2api_a_SOURCES += \
 	src/api/video_write.c \
 	src/api/wait.c \
 	src/api/wait.h \
-	src/api/watch.c
+	src/api/watch.c \
+libsora2api_a_SOURCES += \
+	src/api/v1/accept.c \
+	src/api/v1/accept.h \
+	src/api/v1/cancels.c \
+	src/api/v1/characters.c \
+	src/api/v1/chat.c \
+	src/api/v1/chat_events.c \
+	src/api/v1/chat_events.h \
+	src/api/v1/images.c \
+	src/api/v1/media.c \
+	src/api/v1/models.c \
+	src/api/v1/public.c \
+	src/api/v1/public.h \
+	src/api/v1/public_ask.c \
+	src/api/v1/public_query.c \
+	src/api/v1/public_tasks.c \
+	src/api/v1/video_json.c \
+	src/api/v1/video_read.c \
+	src/api/v1/video_write.c \
+	src/api/v1/wait.c \
+	src/api/v1/wait.h \
+	src/api/admin/admin.c \
+	src/api/admin/admin.h \
+	src/api/admin/admin_characters.c \
+	src/api/admin/admin_reports.c \
+	src/api/admin/admin_services.c \
+	src/api/admin/admin_settings.c \
+	src/api/admin/admin_solver.c \
+	src/api/admin/throttle.c \
+	src/api/admin/tokens.c \
+	src/api/admin/tokens.h \
+	src/api/admin/tokens_activate.c \
+	src/api/admin/tokens_batch.c \
+	src/api/admin/tokens_convert.c \
+	src/api/admin/tokens_fields.c \
+	src/api/admin/tokens_row.c \
+	src/api/admin/tokens_shared.c \
+	src/api/admin/tokens_sweep.c

@@ -5,6 +5,7 @@ libsora2api_a_SOURCES += \
 	src/base/blank.c \
 	src/base/buf.c \
 	src/base/clock.c \
+	src/base/command_line.c \
 	src/base/conf.c \
 	src/base/conf_check.c \
 	src/base/conf_import.c \

@@ -1,11 +1,10 @@
 /* main.c: sora2api-poller: carries every task through its upstream. */
-#include <getopt.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "command_line.h"
 #include "conf.h"
 #include "config.h"
 #include "file.h"
@@ -30,50 +29,11 @@ on_stop(int sig UNUSED)
 	stop = 1;
 }
 
-static void
-usage(FILE *out)
-{
-	fprintf(out,
-	    "usage: sora2api-poller [-c file]\n"
-	    "  -c, --config file  configuration (default %s)\n"
-	    "  -V, --version      print the version\n"
-	    "  -h, --help         print this\n", CONF_DEFAULT_PATH);
-}
-
-static const char *
-read_options(int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *conf = NULL;
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:Vh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			conf = optarg;
-			break;
-		case 'V':
-			puts(PACKAGE_STRING);
-			exit(EXIT_SUCCESS);
-		case 'h':
-			usage(stdout);
-			exit(EXIT_SUCCESS);
-		default:
-			usage(stderr);
-			exit(2);
-		}
-	}
-	if (optind < argc) {
-		usage(stderr);
-		exit(2);
-	}
-	return conf;
-}
+static const char usage[] =
+    "usage: sora2api-poller [-c file]\n"
+    "  -c, --config file  configuration (default " CONF_DEFAULT_PATH ")\n"
+    "  -V, --version      print the version\n"
+    "  -h, --help         print this\n";
 
 static void
 must(enum err rc, const struct error *e)
@@ -121,7 +81,8 @@ wait_for_lease(struct store *st, struct lease *lease)
 int
 main(int argc, char **argv)
 {
-	const char *conf_path = read_options(argc, argv);
+	const char *conf_path = command_line_read(argc, argv, false,
+	    usage).conf;
 	struct store *store = NULL;
 	struct site site;
 	struct lease lease = { .name = "poller" };

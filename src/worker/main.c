@@ -1,14 +1,13 @@
 /* main.c: sora2api: the FastCGI application. */
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"
 #include "cancels.h"
 #include "client.h"
 #include "clock.h"
+#include "command_line.h"
 #include "conf.h"
 #include "config.h"
 #include "group.h"
@@ -25,62 +24,14 @@
 
 #define LARGE	(256 * 1024)	/* bytes that malloc gives back to the system at once */
 
-struct options {
-	const char	*conf;
-	const char	*listen;
-};
-
-static void
-usage(FILE *out)
-{
-	fprintf(out,
-	    "usage: sora2api [-c file] [-l address]\n"
-	    "  -c, --config file     configuration (default %s)\n"
-	    "  -l, --listen address  /path, host:port, or :port of 127.0.0.1;\n"
-	    "                        without it the socket comes from spawn-fcgi\n"
-	    "                        or systemd\n"
-	    "  -V, --version         print the version\n"
-	    "  -h, --help            print this\n", CONF_DEFAULT_PATH);
-}
-
-static struct options
-read_options(int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "listen", required_argument, NULL, 'l' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct options o = { 0 };
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:l:Vh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o.conf = optarg;
-			break;
-		case 'l':
-			o.listen = optarg;
-			break;
-		case 'V':
-			puts(PACKAGE_STRING);
-			exit(EXIT_SUCCESS);
-		case 'h':
-			usage(stdout);
-			exit(EXIT_SUCCESS);
-		default:
-			usage(stderr);
-			exit(2);
-		}
-	}
-	if (optind < argc) {
-		usage(stderr);
-		exit(2);
-	}
-	return o;
-}
+static const char usage[] =
+    "usage: sora2api [-c file] [-l address]\n"
+    "  -c, --config file     configuration (default " CONF_DEFAULT_PATH ")\n"
+    "  -l, --listen address  /path, host:port, or :port of 127.0.0.1;\n"
+    "                        without it the socket comes from spawn-fcgi\n"
+    "                        or systemd\n"
+    "  -V, --version         print the version\n"
+    "  -h, --help            print this\n";
 
 static void
 must(enum err rc, const struct error *e)
@@ -118,7 +69,8 @@ wait_for_stop(const sigset_t *stop)
 int
 main(int argc, char **argv)
 {
-	struct options options = read_options(argc, argv);
+	struct command_line options = command_line_read(argc, argv, true,
+	    usage);
 	sigset_t stop = block_signals();
 	struct store *store = NULL, *writes = NULL;
 	struct server *server = NULL;

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "api/chat_events.h"
-#include "character.h"
+#include "api/v1/chat_events.h"
 #include "arena.h"
 #include "buf.h"
+#include "character.h"
 
 static struct arena *arena;
 static struct buf out;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "api/public.h"
+#include "api/v1/public.h"
 #include "arena.h"
 #include "attr.h"
 #include "http/url.h"

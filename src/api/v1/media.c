@@ -1,12 +1,12 @@
 /* media.c: images and clips that clients give, in whatever form, into the spool. */
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "arena.h"
+#include "base64.h"
 #include "clock.h"
 #include "conf.h"
 #include "fetch.h"
@@ -16,9 +16,8 @@
 #include "media_type.h"
 
 #define MIB		(1024 * 1024)
-#define GROUP		4			/* characters of base64 that make 3 bytes */
 #define OBJECT_VALUES	16			/* of a field's object: it needs three */
-#define PIECE		(4096 * GROUP)		/* decoded at a time */
+#define PIECE		(4096 * 4)		/* characters of base64 decoded at a time: whole groups */
 
 struct media_class {
 	const char	*extensions[4];	/* of the types that are taken */
@@ -146,24 +145,17 @@ static enum err
 write_base64(struct intake *in, struct file *f, const char *text,
     struct error *e)
 {
-	char text64[PIECE + GROUP];
+	char text64[PIECE];
 	unsigned char bytes[PIECE];
 	size_t n;
 
 	while ((n = clean_base64(&text, text64, PIECE)) > 0) {
-		size_t missing = (GROUP - n % GROUP) % GROUP;
+		ssize_t got = base64_decode_to(bytes, text64, n);
 		enum err rc;
-		int got;
 
-		if (missing == GROUP - 1)	/* six bits alone are no byte */
+		if (got < 0)
 			return invalid(in, "is broken base64", e);
-		memset(text64 + n, '=', missing);
-		got = EVP_DecodeBlock(bytes, (unsigned char *)text64,
-		    (int)(n + missing));
-		if (got < (int)missing)
-			return invalid(in, "is broken base64", e);
-		if ((rc = file_write(f, bytes, (size_t)got - missing, e))
-		    != ERR_OK)
+		if ((rc = file_write(f, bytes, (size_t)got, e)) != ERR_OK)
 			return rc;
 		if (f->len > in->class->max)
 			return too_large(in, e);

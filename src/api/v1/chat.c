@@ -195,12 +195,9 @@ static void
 wait_for(struct accept *ac, struct resp *rs)
 {
 	const struct chat_request *chat = &of_accept(ac)->chat;
-	struct chat_waiter *cw = calloc(1, sizeof(*cw));
-	struct arena *a;
+	struct chat_waiter *cw = task_waiter_new(sizeof(*cw));
+	struct arena *a = cw->tw.arena;
 
-	if (cw == NULL)
-		fatal("out of memory");
-	a = cw->tw.arena = arena_new();
 	cw->tw.complete = complete;
 	cw->stream = chat->stream;
 	cw->kind = ac->task.kind;

@@ -1,6 +1,7 @@
 /* public_ask.c: the account that asks for public data, and what its answer means. */
 #include <string.h>
 
+#include "api/admin/tokens.h"
 #include "arena.h"
 #include "client.h"
 #include "clock.h"
@@ -8,7 +9,6 @@
 #include "proxy.h"
 #include "public.h"
 #include "solver.h"
-#include "tokens.h"
 
 #define PROVIDER	"sora"		/* the one that has such data */
 

@@ -5,7 +5,7 @@
 #ifndef API_ACCEPT_H
 #define API_ACCEPT_H
 
-#include "api.h"
+#include "api/api.h"
 #include "capability.h"
 #include "digest.h"
 #include "idem.h"

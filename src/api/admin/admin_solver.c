@@ -66,7 +66,7 @@ handle_solver_refresh(struct req *rq, struct resp *rs, struct error *e)
 	const struct settings *s;
 	enum err rc;
 
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
+	if ((rc = api_settings_now(rq, &s, e)) != ERR_OK)
 		return rc;
 	if (!s->solver_enabled)
 		return error_set(e, ERR_INVALID_VALUE, NULL,

@@ -28,16 +28,12 @@ struct token_body {		/* a token as a client describes it; NULL: not given */
 
 /* Nothing given yet: switches on, no limits. */
 struct token_body token_body_defaults(void);
-/* Brings the proxy into its stored form, and checks the concurrencies. */
-MUST_CHECK enum err token_body_check(struct token_body *b, struct arena *a, struct error *e);
 /*
  * The row that the body asks for: claims of its access token read (ERR_INVALID_VALUE
  * "Invalid JWT token").
  */
 MUST_CHECK enum err token_body_row(const struct token_body *b, struct arena *a, struct token *out,
     struct error *e);
-/* What the upstream told goes into the row. */
-void	token_body_facts(struct token *t, const struct account_result *r, struct arena *a);
 /* ERR_INVALID_VALUE when the token cannot be added at all: it has expired, or the country is not served. */
 MUST_CHECK enum err token_probe_check(const struct account_result *r, struct error *e);
 
@@ -82,9 +78,6 @@ MUST_CHECK enum err token_body_types(const cJSON *json, enum token_form form, st
 /* What an edit of a token by this body writes; *body must stay. `now` as before. */
 MUST_CHECK enum err token_body_edit(const struct token_body *b, const cJSON *json,
     const struct token *now, struct arena *a, struct token_edit *out, struct error *e);
-/* Its row, as token_body_row, when it is. */
-MUST_CHECK enum err token_body_server(const struct token_body *b, struct arena *a,
-    struct token *out, struct error *e);
 /* Whether the token is described as a server. */
 bool	token_body_is_server(const struct token_body *b);
 

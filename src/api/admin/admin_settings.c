@@ -23,23 +23,20 @@ struct body {			/* of the small requests; each uses some of it */
 
 #define AT(member)	offsetof(struct body, member)
 
+static void
+put_admin_config(cJSON *json, const struct settings *s, struct req *rq)
+{
+	json_add_int(json, "error_ban_threshold", s->error_ban_threshold);
+	json_add_string(json, "api_key", s->api_key);
+	json_add_string(json, "admin_username", s->admin_username);
+	json_add_bool(json, "debug_enabled", settings_debug(s,
+	    api_of(rq)->conf, api_of(rq)->app->started_ms));
+}
+
 enum err
 handle_admin_config_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = cJSON_CreateObject();
-	json_add_int(root, "error_ban_threshold", s->error_ban_threshold);
-	json_add_string(root, "api_key", s->api_key);
-	json_add_string(root, "admin_username", s->admin_username);
-	json_add_bool(root, "debug_enabled", settings_debug(s,
-	    api_of(rq)->conf, api_of(rq)->app->started_ms));
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get(rq, rs, put_admin_config, e);
 }
 
 enum err
@@ -87,7 +84,7 @@ handle_admin_password(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = ADMIN_READ(rq, fields, &b, e)) != ERR_OK ||
 	    (rc = check_username(b.username, e)) != ERR_OK ||
-	    (rc = admin_settings(rq, &s, e)) != ERR_OK ||
+	    (rc = api_settings_now(rq, &s, e)) != ERR_OK ||
 	    (rc = admin_check_password(rq, s, NULL, b.old_password, &right, e))
 	    != ERR_OK)
 		return rc;
@@ -146,19 +143,16 @@ handle_admin_debug(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+static void
+put_token_refresh(cJSON *json, const struct settings *s, struct req *rq UNUSED)
+{
+	json_add_bool(json, "at_auto_refresh_enabled", s->at_auto_refresh);
+}
+
 enum err
 handle_token_refresh_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root, *config;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = admin_config(&config);
-	json_add_bool(config, "at_auto_refresh_enabled", s->at_auto_refresh);
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get_config(rq, rs, put_token_refresh, e);
 }
 
 enum err
@@ -176,25 +170,16 @@ handle_token_refresh_set(struct req *rq, struct resp *rs, struct error *e)
 }
 
 static void
-add_timeouts(cJSON *config, const struct settings *s)
+put_timeouts(cJSON *json, const struct settings *s, struct req *rq UNUSED)
 {
-	json_add_int(config, "image_timeout", s->image_timeout);
-	json_add_int(config, "video_timeout", s->video_timeout);
+	json_add_int(json, "image_timeout", s->image_timeout);
+	json_add_int(json, "video_timeout", s->video_timeout);
 }
 
 enum err
 handle_timeout_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root, *config;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = admin_config(&config);
-	add_timeouts(config, s);
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get_config(rq, rs, put_timeouts, e);
 }
 
 static enum err
@@ -238,10 +223,10 @@ handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 	    7200, "2 hours (7200 seconds)", e)) != ERR_OK ||
 	    (rc = settings_set_timeouts(api_of(rq)->store,
 	    (int)b.image_timeout, (int)b.video_timeout, e)) != ERR_OK ||
-	    (rc = admin_settings(rq, &s, e)) != ERR_OK)
+	    (rc = api_settings_now(rq, &s, e)) != ERR_OK)
 		return rc;
 	root = admin_success("Generation timeout configuration updated");
-	add_timeouts(cJSON_AddObjectToObject(root, "config"), s);
+	put_timeouts(cJSON_AddObjectToObject(root, "config"), s, rq);
 	resp_json(rs, 200, root);
 	return ERR_OK;
 }

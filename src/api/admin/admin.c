@@ -1,17 +1,11 @@
 /* admin.c: sessions, and what the handlers below /api share. */
 #include "admin.h"
 
-#include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
-#include "log.h"
 #include "session.h"
 #include "throttle.h"
 
@@ -47,38 +41,46 @@ admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
 	return fields_read(fields, n, body, false, rq->arena, out, e);
 }
 
+cJSON *
+admin_success(const char *message)
+{
+	cJSON *root = cJSON_CreateObject();
+
+	json_add_bool(root, "success", true);
+	json_add_string(root, "message", message);
+	return root;
+}
+
 enum err
-admin_settings(struct req *rq, const struct settings **out, struct error *e)
+admin_get(struct req *rq, struct resp *rs, admin_put_fn *put, struct error *e)
 {
-	api_of(rq)->settings_ms = 0;
-	return api_settings(api_of(rq), out, e);
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
+
+	if ((rc = api_settings_now(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
+	put(root, s, rq);
+	resp_json(rs, 200, root);
+	return ERR_OK;
 }
 
-cJSON *
-admin_success(const char *fmt, ...)
+enum err
+admin_get_config(struct req *rq, struct resp *rs, admin_put_fn *put,
+    struct error *e)
 {
-	cJSON *root = cJSON_CreateObject();
-	char *text = NULL;
-	va_list ap;
+	const struct settings *s;
+	cJSON *root;
+	enum err rc;
 
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		fatal("out of memory");
-	va_end(ap);
+	if ((rc = api_settings_now(rq, &s, e)) != ERR_OK)
+		return rc;
+	root = cJSON_CreateObject();
 	json_add_bool(root, "success", true);
-	json_add_string(root, "message", text);
-	free(text);
-	return root;
-}
-
-cJSON *
-admin_config(cJSON **config)
-{
-	cJSON *root = cJSON_CreateObject();
-
-	json_add_bool(root, "success", true);
-	*config = cJSON_AddObjectToObject(root, "config");
-	return root;
+	put(cJSON_AddObjectToObject(root, "config"), s, rq);
+	resp_json(rs, 200, root);
+	return ERR_OK;
 }
 
 struct switched {
@@ -103,29 +105,11 @@ void
 admin_answer_switch(struct resp *rs, const char *what, bool enabled,
     const char *more)
 {
-	cJSON *root = admin_success("%s %s%s", what,
-	    enabled ? "enabled" : "disabled", more);
+	cJSON *root = admin_success(arena_printf(rs->arena, "%s %s%s", what,
+	    enabled ? "enabled" : "disabled", more));
 
 	json_add_bool(root, "enabled", enabled);
 	resp_json(rs, 200, root);
-}
-
-const char *
-admin_token(const struct req *rq)
-{
-	const char *value = req_header(rq, "Authorization");
-	size_t len;
-
-	if (value == NULL)
-		return NULL;
-	value += strspn(value, " \t");
-	if (strncasecmp(value, "Bearer ", 7) == 0)
-		value += 7;
-	value += strspn(value, " \t");
-	len = strlen(value);
-	while (len > 0 && isspace((unsigned char)value[len - 1]))
-		len--;
-	return arena_strndup(rq->arena, value, len);
 }
 
 struct login {
@@ -209,7 +193,7 @@ handle_login(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc;
 
 	if ((rc = admin_read(rq, login_fields, NELEM(login_fields), &login, e))
-	    != ERR_OK || (rc = admin_settings(rq, &settings, e)) != ERR_OK ||
+	    != ERR_OK || (rc = api_settings_now(rq, &settings, e)) != ERR_OK ||
 	    (rc = admin_check_password(rq, settings, login.username,
 	    login.password, &right, e)) != ERR_OK)
 		return rc;
@@ -231,7 +215,7 @@ handle_login(struct req *rq, struct resp *rs, struct error *e)
 enum err
 handle_logout(struct req *rq, struct resp *rs, struct error *e)
 {
-	enum err rc = session_close(api_of(rq)->store, admin_token(rq), e);
+	enum err rc = session_close(api_of(rq)->store, api_session_token(rq), e);
 
 	if (rc == ERR_OK)
 		resp_json(rs, 200, admin_success("Logged out successfully"));

@@ -118,8 +118,9 @@ handle_token_activate_username(struct req *rq, struct resp *rs,
 	if ((rc = token_set_facts(api_of(rq)->store, t.id, &r.facts, &r.quota,
 	    e)) != ERR_OK)
 		return rc;
-	root = admin_success(r.already_named ? "用户名已存在: %.100s"
-	    : "用户名设置成功: %.100s", r.facts.username);
+	root = admin_success(arena_printf(rq->arena, r.already_named
+	    ? "用户名已存在: %.100s" : "用户名设置成功: %.100s",
+	    r.facts.username));
 	json_add_string(root, "username", r.facts.username);
 	json_add_bool(root, "already_set", r.already_named);
 	resp_json(rs, 200, root);

@@ -28,7 +28,9 @@ struct task_waiter {		/* first member of a route's own */
 	task_complete_fn *complete;
 };
 
-/* Parks the request; `tw` is on the heap, zeroed but for `complete` and the route's own. */
+/* A zeroed waiter of `size` bytes, a struct task_waiter its first member, in an arena of its own. */
+void	*task_waiter_new(size_t size);
+/* Parks the request; the lounge frees `tw`. Its `complete` and the route's own members are set. */
 void	task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops, struct accept *ac,
 	    struct resp *rs);
 

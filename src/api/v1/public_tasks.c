@@ -1,6 +1,6 @@
 /* public_tasks.c: what the upstream has of one account: its tasks, its posts. */
+#include "api/admin/tokens.h"
 #include "public.h"
-#include "tokens.h"
 
 #define PAGE	8
 

@@ -2,7 +2,7 @@
 #ifndef API_ADMIN_H
 #define API_ADMIN_H
 
-#include "api.h"
+#include "api/api.h"
 #include "field.h"
 
 /* The body, a JSON object; it lives as long as the request. */
@@ -15,16 +15,17 @@ MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_
 	admin_read(rq, fields, NELEM(fields), out, e)
 /* A body that is {"enabled":BOOLEAN}. */
 MUST_CHECK enum err admin_read_switch(struct req *rq, bool *enabled, struct error *e);
-/* The settings as they are in the database now. */
-MUST_CHECK enum err admin_settings(struct req *rq, const struct settings **out, struct error *e);
 /* {"success":true,"message":...}; the caller may add to it. */
-cJSON	*admin_success(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* {"success":true,"config":{}}; the caller fills `*config`. */
-cJSON	*admin_config(cJSON **config);
+cJSON	*admin_success(const char *message);
+/* Puts a group of settings into an object. */
+typedef void admin_put_fn(cJSON *json, const struct settings *s, struct req *rq);
+/* Answers with the settings as they are in the database now, as `put` puts them: at the top ... */
+MUST_CHECK enum err admin_get(struct req *rq, struct resp *rs, admin_put_fn *put, struct error *e);
+/* ... or as {"success":true,"config":{...}}. */
+MUST_CHECK enum err admin_get_config(struct req *rq, struct resp *rs, admin_put_fn *put,
+    struct error *e);
 /* {"success":true,"message":"<what> enabled|disabled<more>","enabled":...} */
 void	admin_answer_switch(struct resp *rs, const char *what, bool enabled, const char *more);
-/* The session's token as the request brought it; NULL: none. */
-const char *admin_token(const struct req *rq);
 
 /*
  * Whether `password` is the administrator's, for a request that says so: of a login

@@ -137,10 +137,10 @@ handle_tokens_batch_test(struct req *rq, struct resp *rs, struct error *e)
 	    &orders, e)) != ERR_OK ||
 	    (rc = sweep_run(&s, orders, PROBES, on_tested, e)) != ERR_OK)
 		return rc;
-	root = admin_success(
+	root = admin_success(arena_printf(rq->arena,
 	    "测试完成: %d 有效, %d 无效, %d 已自动禁用, %d 已自动启用",
 	    s.counts[VALID], s.counts[INVALID], s.counts[AUTO_DISABLED],
-	    s.counts[AUTO_ENABLED]);
+	    s.counts[AUTO_ENABLED]));
 	json_add_int(root, "total", (int64_t)s.n);
 	json_add_int(root, "tested", (int64_t)s.n);
 	json_add_int(root, "valid", s.counts[VALID]);
@@ -213,8 +213,9 @@ handle_tokens_batch_activate(struct req *rq, struct resp *rs,
 	if ((rc = sweep_run(&s, orders, ACTIVATIONS, on_activated, e))
 	    != ERR_OK)
 		return rc;
-	root = admin_success("批量激活完成: %d 激活, %d 已激活, %d 失败",
-	    s.counts[ACTIVATED], s.counts[ALREADY], s.counts[FAILED]);
+	root = admin_success(arena_printf(rq->arena,
+	    "批量激活完成: %d 激活, %d 已激活, %d 失败",
+	    s.counts[ACTIVATED], s.counts[ALREADY], s.counts[FAILED]));
 	json_add_int(root, "total", (int64_t)s.n);
 	json_add_int(root, "activated", s.counts[ACTIVATED]);
 	json_add_int(root, "already_active", s.counts[ALREADY]);
@@ -265,8 +266,10 @@ handle_tokens_batch_username(struct req *rq, struct resp *rs,
 }
 
 static void
-answer_count(struct resp *rs, const char *key, int count, cJSON *root)
+answer_count(struct resp *rs, const char *key, int count, const char *message)
 {
+	cJSON *root = admin_success(message);
+
 	json_add_int(root, key, count);
 	resp_json(rs, 200, root);
 }
@@ -279,7 +282,7 @@ handle_tokens_batch_enable(struct req *rq, struct resp *rs, struct error *e)
 
 	if (rc == ERR_OK)
 		answer_count(rs, "enabled_count", n,
-		    admin_success("已启用 %d 个账号", n));
+		    arena_printf(rq->arena, "已启用 %d 个账号", n));
 	return rc;
 }
 
@@ -291,7 +294,7 @@ handle_tokens_batch_disable(struct req *rq, struct resp *rs, struct error *e)
 
 	if (rc == ERR_OK)
 		answer_count(rs, "disabled_count", n,
-		    admin_success("已禁用 %d 个账号", n));
+		    arena_printf(rq->arena, "已禁用 %d 个账号", n));
 	return rc;
 }
 
@@ -304,6 +307,6 @@ handle_tokens_delete_disabled(struct req *rq, struct resp *rs,
 
 	if (rc == ERR_OK)
 		answer_count(rs, "deleted_count", n,
-		    admin_success("已删除 %d 个禁用账号", n));
+		    arena_printf(rq->arena, "已删除 %d 个禁用账号", n));
 	return rc;
 }

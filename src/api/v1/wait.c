@@ -1,7 +1,6 @@
 /* wait.c: requests that wait in the lounge until their task ends. */
 #include "wait.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -135,13 +134,20 @@ task_waiter_gone(struct waiter *w)
 	    "Client disconnected");
 }
 
+void *
+task_waiter_new(size_t size)
+{
+	struct arena *a = arena_new();
+	struct task_waiter *tw = arena_alloc(a, size);
+
+	tw->arena = a;
+	return tw;
+}
+
 void
 task_waiter_free(struct waiter *w)
 {
-	struct task_waiter *tw = of_waiter(w);
-
-	arena_free(tw->arena);
-	free(tw);
+	arena_free(of_waiter(w)->arena);
 }
 
 void
@@ -150,8 +156,6 @@ task_waiter_park(struct task_waiter *tw, const struct waiter_ops *ops,
 {
 	tw->waiter.ops = ops;
 	tw->waiter.task_row = ac->task.row;
-	if (tw->arena == NULL)
-		tw->arena = arena_new();
 	tw->conf = ac->api->conf;
 	tw->store = ac->api->app->watched;
 	tw->cancels = ac->api->app->cancels;
@@ -193,10 +197,8 @@ static const struct waiter_ops once_ops = {
 void
 task_wait(task_complete_fn *complete, struct accept *ac, struct resp *rs)
 {
-	struct task_waiter *tw = calloc(1, sizeof(*tw));
+	struct task_waiter *tw = task_waiter_new(sizeof(*tw));
 
-	if (tw == NULL)
-		fatal("out of memory");
 	tw->complete = complete;
 	task_waiter_park(tw, &once_ops, ac, rs);
 }

@@ -1,7 +1,7 @@
 /* video_read.c: status, content, list and deletion of videos. */
 #include <string.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "arena.h"
 #include "conf.h"
 #include "field.h"

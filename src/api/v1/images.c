@@ -1,17 +1,16 @@
 /* images.c: POST /v1/images/generations and /v1/images/edits. */
 #include <fcntl.h>
-#include <openssl/evp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "accept.h"
 #include "arena.h"
+#include "base64.h"
 #include "conf.h"
 #include "image_request.h"
-#include "log.h"
 #include "wait.h"
+#include "xalloc.h"
 
 #define PIECE		(192 * 1024)	/* of a file, at a time: a multiple of 3 */
 #define MAX_FILE	((off_t)1024 * 1024 * 1024)
@@ -52,15 +51,14 @@ image_json(const struct task *t, const char *url, const char *b64)
 	cJSON *json = cJSON_CreateObject(), *data, *image;
 
 	json_add_int(json, "created", t->completed_at);
-	data = cJSON_AddArrayToObject(json, "data");
-	image = cJSON_CreateObject();
+	data = xmade(cJSON_AddArrayToObject(json, "data"));
+	image = xmade(cJSON_CreateObject());
 	if (url != NULL)
 		json_add_string(image, "url", url);
 	if (b64 != NULL)
 		json_add_string(image, "b64_json", b64);
 	json_add_string(image, "revised_prompt", t->prompt);
-	if (!cJSON_AddItemToArray(data, image))
-		fatal("out of memory");
+	cJSON_AddItemToArray(data, image);
 	return json;
 }
 
@@ -68,8 +66,8 @@ image_json(const struct task *t, const char *url, const char *b64)
 static bool
 put_piece(struct image_waiter *iw, struct buf *out)
 {
-	unsigned char piece[PIECE + 1];
-	unsigned char text[PIECE / 3 * 4 + 1];
+	unsigned char piece[PIECE];
+	char text[BASE64_LEN(PIECE) + 1];
 	size_t wanted = iw->left < PIECE ? (size_t)iw->left : PIECE, have = 0;
 	ssize_t n = 1;
 
@@ -80,8 +78,7 @@ put_piece(struct image_waiter *iw, struct buf *out)
 	}
 	if (have < wanted)		/* the answer stays short, which clients notice */
 		return true;
-	n = EVP_EncodeBlock(text, piece, (int)have);
-	buf_append(out, text, (size_t)n);
+	buf_append(out, text, base64_encode_to(text, piece, have));
 	iw->left -= (off_t)have;
 	if (iw->left > 0)
 		return false;
@@ -121,7 +118,7 @@ answer_file(struct image_waiter *iw, const struct task *t, const char *url,
 	iw->tail = arena_strdup(tw->arena, at);
 	*at = '\0';
 	resp_text(&rs, 200, "application/json", "");
-	rs.body_len = strlen(text) + (size_t)(iw->left + 2) / 3 * 4 +
+	rs.body_len = strlen(text) + BASE64_LEN((size_t)iw->left) +
 	    strlen(iw->tail);
 	buf_puts(out, tw->waiter.headers);
 	resp_serialise(&rs, true, out);
@@ -204,10 +201,8 @@ static void
 wait_for(struct accept *ac, struct resp *rs)
 {
 	const char *form = answer_form(ac);
-	struct image_waiter *iw = calloc(1, sizeof(*iw));
+	struct image_waiter *iw = task_waiter_new(sizeof(*iw));
 
-	if (iw == NULL)
-		fatal("out of memory");
 	iw->fd = -1;
 	iw->url = strcmp(form, "b64_json") != 0;
 	iw->b64 = strcmp(form, "url") != 0;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "arena.h"
 #include "conf.h"
 #include "json_check.h"

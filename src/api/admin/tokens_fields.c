@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "arena.h"
+#include "proxy.h"
 #include "tokens.h"
 
 #define MAX_STRING	4096
 #define MAX_SECRET	16384
+#define MAX_CONCURRENCY	1000
 #define SERVER		"openai"
 
 static const char *const providers[] = { "sora", SERVER, NULL };
@@ -116,6 +118,16 @@ refuse_server_fields(const cJSON *json, struct error *e)
 
 static const struct field provider_field[] = { PROVIDER };
 
+struct token_body
+token_body_defaults(void)
+{
+	return (struct token_body){
+		.is_active = true, .image_enabled = true,
+		.video_enabled = true, .image_concurrency = -1,
+		.video_concurrency = -1,
+	};
+}
+
 bool
 token_body_is_server(const struct token_body *b)
 {
@@ -133,6 +145,31 @@ token_body_types(const cJSON *json, enum token_form form, struct error *e)
 	if ((rc = fields_check_types(provider_field, 1, json, e)) != ERR_OK)
 		return rc;
 	return fields_check_types(f->fields, f->n, json, e);
+}
+
+static enum err
+check_concurrency(const char *name, int64_t value, struct error *e)
+{
+	if (value == -1 || (value >= 1 && value <= MAX_CONCURRENCY))
+		return ERR_OK;
+	return error_set(e, ERR_INVALID_VALUE, name,
+	    "'%s' must be -1 (no limit) or 1 to %d", name, MAX_CONCURRENCY);
+}
+
+/* Brings the proxy into its stored form, and checks the concurrencies. */
+static enum err
+check_values(struct token_body *b, struct arena *a, struct error *e)
+{
+	enum err rc;
+
+	if (b->proxy_url != NULL && *b->proxy_url != '\0' &&
+	    (rc = proxy_parse(b->proxy_url, "proxy_url", a, &b->proxy_url, e))
+	    != ERR_OK)
+		return rc;
+	if ((rc = check_concurrency("image_concurrency", b->image_concurrency,
+	    e)) != ERR_OK)
+		return rc;
+	return check_concurrency("video_concurrency", b->video_concurrency, e);
 }
 
 /* A token stays what it is. */
@@ -169,95 +206,5 @@ token_body_read(const cJSON *json, enum token_form form,
 		return rc;
 	rc = server ? refuse_account_fields(json, e)
 	    : refuse_server_fields(json, e);
-	return rc == ERR_OK ? token_body_check(out, a, e) : rc;
-}
-
-/* ---- what goes into the row ---- */
-
-/* The options that were given, or those that are there, with the preset that was given. */
-static enum err
-options_text(const struct token_body *b, const struct token *now,
-    struct arena *a, const char **out, struct error *e)
-{
-	cJSON *all = NULL;
-
-	*out = b->options == NULL ? NULL : json_print(b->options, a);
-	if (b->preset == NULL)
-		return ERR_OK;
-	if (json_get(b->options, "preset") != NULL)
-		return error_set(e, ERR_INVALID_VALUE, "preset",
-		    "'preset' is given twice: it is options.preset");
-	if (b->options != NULL)
-		all = cJSON_Duplicate(b->options, true);
-	else if (now != NULL && now->options != NULL)
-		all = cJSON_Parse(now->options);
-	if (all == NULL)
-		all = cJSON_CreateObject();
-	cJSON_DeleteItemFromObjectCaseSensitive(all, "preset");
-	json_add_string(all, "preset", *b->preset == '\0' ? "auto"
-	    : b->preset);
-	*out = json_print(all, a);
-	cJSON_Delete(all);
-	return ERR_OK;
-}
-
-enum err
-token_body_server(const struct token_body *b, struct arena *a,
-    struct token *out, struct error *e)
-{
-	enum err rc;
-
-	out->provider = SERVER;
-	out->token = b->token != NULL ? b->token : "";
-	out->email = "";
-	out->base_url = b->base_url;
-	out->models = b->models == NULL ? NULL : json_print(b->models, a);
-	if ((rc = options_text(b, NULL, a, &out->options, e)) != ERR_OK)
-		return rc;
-	return token_read_backend(out, a, e);
-}
-
-static bool
-is_given(const cJSON *json, const char *key)
-{
-	return json_get(json, key) != NULL;
-}
-
-static int
-switch_of(const cJSON *json, const char *key, bool value)
-{
-	return is_given(json, key) ? value : -1;
-}
-
-static int
-number_of(const cJSON *json, const char *key, int64_t value)
-{
-	return is_given(json, key) ? (int)value : 0;
-}
-
-enum err
-token_body_edit(const struct token_body *b, const cJSON *json,
-    const struct token *now, struct arena *a, struct token_edit *out,
-    struct error *e)
-{
-	*out = (struct token_edit){
-		.token = b->token, .st = b->st, .rt = b->rt,
-		.client_id = b->client_id, .proxy_url = b->proxy_url,
-		.remark = b->remark,
-		.is_active = switch_of(json, "is_active", b->is_active),
-		.image_enabled = switch_of(json, "image_enabled",
-		    b->image_enabled),
-		.video_enabled = switch_of(json, "video_enabled",
-		    b->video_enabled),
-		.image_concurrency = number_of(json, "image_concurrency",
-		    b->image_concurrency),
-		.video_concurrency = number_of(json, "video_concurrency",
-		    b->video_concurrency),
-	};
-	if (!token_body_is_server(b))
-		return ERR_OK;
-	out->st = out->rt = out->client_id = NULL;
-	out->base_url = b->base_url;
-	out->models = b->models == NULL ? NULL : json_print(b->models, a);
-	return options_text(b, now, a, &out->options, e);
+	return rc == ERR_OK ? check_values(out, a, e) : rc;
 }

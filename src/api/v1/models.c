@@ -1,7 +1,7 @@
 /* models.c: GET /v1/models and GET /v1/models/{model}: what the tokens can serve. */
 #include <string.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "arena.h"
 #include "capability.h"
 #include "model.h"

@@ -13,10 +13,10 @@
 #include "arena.h"
 #include "character.h"
 #include "json.h"
-#include "log.h"
 #include "model.h"
 #include "prompt.h"
 #include "step_character.h"
+#include "xalloc.h"
 
 #define DONE	"data: [DONE]\n\n"
 
@@ -111,9 +111,8 @@ chat_content(const struct chat_voice *v, enum task_kind kind, const char *url,
 	json_add_string(json, "type", kind == TASK_IMAGE ? "image" : "video");
 	json_add_string(json, "url", url);
 	if (kind == TASK_IMAGE) {
-		urls = cJSON_AddArrayToObject(json, "urls");
-		if (!cJSON_AddItemToArray(urls, cJSON_CreateString(url)))
-			fatal("out of memory");
+		urls = xmade(cJSON_AddArrayToObject(json, "urls"));
+		cJSON_AddItemToArray(urls, xmade(cJSON_CreateString(url)));
 	}
 	text = json_print(json, a);
 	cJSON_Delete(json);
@@ -144,11 +143,10 @@ chat_character(const struct chat_voice *v, const struct character *c,
 static cJSON *
 add_choice(cJSON *json)
 {
-	cJSON *choices = cJSON_AddArrayToObject(json, "choices");
-	cJSON *choice = cJSON_CreateObject();
+	cJSON *choices = xmade(cJSON_AddArrayToObject(json, "choices"));
+	cJSON *choice = xmade(cJSON_CreateObject());
 
-	if (!cJSON_AddItemToArray(choices, choice))
-		fatal("out of memory");
+	cJSON_AddItemToArray(choices, choice);
 	json_add_int(choice, "index", 0);
 	return choice;
 }
@@ -178,14 +176,12 @@ chat_answer(const struct chat_voice *v, const char *content, struct arena *a)
 static void
 put_event(cJSON *json, struct buf *out)
 {
-	char *text = cJSON_PrintUnformatted(json);
+	char *text = xmade(cJSON_PrintUnformatted(json));
 
-	if (text == NULL)
-		fatal("out of memory");
 	buf_puts(out, "data: ");
 	buf_puts(out, text);
 	buf_puts(out, "\n\n");
-	free(text);
+	cJSON_free(text);
 	cJSON_Delete(json);
 }
 

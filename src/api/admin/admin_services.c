@@ -43,24 +43,21 @@ take_url(const char **url, const char *key, const char *field,
 
 /* ---- cache ---- */
 
+static void
+put_cache(cJSON *json, const struct settings *s, struct req *rq)
+{
+	json_add_bool(json, "enabled", s->cache_enabled);
+	json_add_int(json, "timeout", s->cache_timeout);
+	json_add_string(json, "base_url", s->cache_base_url);
+	json_add_string(json, "effective_base_url",
+	    *s->cache_base_url != '\0' ? s->cache_base_url
+	    : req_base_url(rq));
+}
+
 enum err
 handle_cache_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root, *config;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = admin_config(&config);
-	json_add_bool(config, "enabled", s->cache_enabled);
-	json_add_int(config, "timeout", s->cache_timeout);
-	json_add_string(config, "base_url", s->cache_base_url);
-	json_add_string(config, "effective_base_url",
-	    *s->cache_base_url != '\0' ? s->cache_base_url
-	    : req_base_url(rq));
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get_config(rq, rs, put_cache, e);
 }
 
 enum err
@@ -85,8 +82,8 @@ handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = settings_set_cache_timeout(api_of(rq)->store, (int)b.timeout,
 	    e)) != ERR_OK)
 		return rc;
-	root = admin_success("Cache timeout updated to %d seconds",
-	    (int)b.timeout);
+	root = admin_success(arena_printf(rq->arena,
+	    "Cache timeout updated to %d seconds", (int)b.timeout));
 	json_add_int(root, "timeout", b.timeout);
 	resp_json(rs, 200, root);
 	return ERR_OK;
@@ -115,8 +112,9 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 	if ((rc = settings_set_cache_base_url(api_of(rq)->store, b.url, e))
 	    != ERR_OK)
 		return rc;
-	root = admin_success("Cache base URL updated to: %s",
-	    *b.url != '\0' ? b.url : "server address");
+	root = admin_success(arena_printf(rq->arena,
+	    "Cache base URL updated to: %s",
+	    *b.url != '\0' ? b.url : "server address"));
 	json_add_string(root, "base_url", b.url);
 	resp_json(rs, 200, root);
 	return ERR_OK;
@@ -138,23 +136,20 @@ handle_cache_enabled(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- proxy ---- */
 
+static void
+put_proxy(cJSON *json, const struct settings *s, struct req *rq)
+{
+	json_add_bool(json, "proxy_enabled", s->proxy_enabled);
+	json_add_string(json, "proxy_url", s->proxy_url);
+	json_add_bool(json, "proxy_pool_enabled", s->proxy_pool_enabled);
+	json_add_int(json, "proxy_pool_count", (int64_t)proxy_pool_count(
+	    api_of(rq)->app->proxies));
+}
+
 enum err
 handle_proxy_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "proxy_enabled", s->proxy_enabled);
-	json_add_string(root, "proxy_url", s->proxy_url);
-	json_add_bool(root, "proxy_pool_enabled", s->proxy_pool_enabled);
-	json_add_int(root, "proxy_pool_count", (int64_t)proxy_pool_count(
-	    api_of(rq)->app->proxies));
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get(rq, rs, put_proxy, e);
 }
 
 enum err
@@ -191,23 +186,20 @@ handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- watermark-free mode ---- */
 
+static void
+put_watermark(cJSON *json, const struct settings *s, struct req *rq UNUSED)
+{
+	json_add_bool(json, "watermark_free_enabled",
+	    s->watermark_free_enabled);
+	json_add_string(json, "parse_method", s->parse_method);
+	json_add_string(json, "custom_parse_url", s->custom_parse_url);
+	json_add_string(json, "custom_parse_token", s->custom_parse_token);
+}
+
 enum err
 handle_watermark_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = cJSON_CreateObject();
-	json_add_bool(root, "watermark_free_enabled",
-	    s->watermark_free_enabled);
-	json_add_string(root, "parse_method", s->parse_method);
-	json_add_string(root, "custom_parse_url", s->custom_parse_url);
-	json_add_string(root, "custom_parse_token", s->custom_parse_token);
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get(rq, rs, put_watermark, e);
 }
 
 enum err
@@ -240,20 +232,17 @@ handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- solver ---- */
 
+static void
+put_solver(cJSON *json, const struct settings *s, struct req *rq UNUSED)
+{
+	json_add_bool(json, "solver_enabled", s->solver_enabled);
+	json_add_string(json, "solver_api_url", s->solver_api_url);
+}
+
 enum err
 handle_solver_get(struct req *rq, struct resp *rs, struct error *e)
 {
-	const struct settings *s;
-	cJSON *root, *config;
-	enum err rc;
-
-	if ((rc = admin_settings(rq, &s, e)) != ERR_OK)
-		return rc;
-	root = admin_config(&config);
-	json_add_bool(config, "solver_enabled", s->solver_enabled);
-	json_add_string(config, "solver_api_url", s->solver_api_url);
-	resp_json(rs, 200, root);
-	return ERR_OK;
+	return admin_get_config(rq, rs, put_solver, e);
 }
 
 enum err

@@ -1,7 +1,7 @@
 /* public.c: profiles, posts, search, the feed, and longer prompts. */
 #include <string.h>
 
-#include "admin.h"
+#include "api/admin/admin.h"
 #include "public.h"
 #include "token_store.h"
 

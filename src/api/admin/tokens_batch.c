@@ -365,8 +365,8 @@ handle_tokens_import(struct req *rq, struct resp *rs, struct error *e)
 		return rc;
 	added = count(&b, ITEM_ADDED);
 	updated = count(&b, ITEM_UPDATED);
-	root = admin_success("Import completed: %zu added, %zu updated", added,
-	    updated);
+	root = admin_success(arena_printf(rq->arena,
+	    "Import completed: %zu added, %zu updated", added, updated));
 	json_add_int(root, "added", (int64_t)added);
 	json_add_int(root, "updated", (int64_t)updated);
 	json_add_int(root, "failed", (int64_t)(b.n - added - updated));

@@ -10,7 +10,7 @@
 #ifndef API_PUBLIC_H
 #define API_PUBLIC_H
 
-#include "api.h"
+#include "api/api.h"
 #include "provider.h"
 
 /* ---- public_query.c; a parameter without a value counts as absent ---- */

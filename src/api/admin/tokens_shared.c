@@ -10,112 +10,7 @@
 #include "token_claims.h"
 #include "tokens.h"
 
-#define MAX_CONCURRENCY	1000
 #define NAMES		5	/* tried for an account without one */
-
-struct token_body
-token_body_defaults(void)
-{
-	return (struct token_body){
-		.is_active = true, .image_enabled = true,
-		.video_enabled = true, .image_concurrency = -1,
-		.video_concurrency = -1,
-	};
-}
-
-static enum err
-check_concurrency(const char *name, int64_t value, struct error *e)
-{
-	if (value == -1 || (value >= 1 && value <= MAX_CONCURRENCY))
-		return ERR_OK;
-	return error_set(e, ERR_INVALID_VALUE, name,
-	    "'%s' must be -1 (no limit) or 1 to %d", name, MAX_CONCURRENCY);
-}
-
-enum err
-token_body_check(struct token_body *b, struct arena *a, struct error *e)
-{
-	enum err rc;
-
-	if (b->proxy_url != NULL && *b->proxy_url != '\0' &&
-	    (rc = proxy_parse(b->proxy_url, "proxy_url", a, &b->proxy_url, e))
-	    != ERR_OK)
-		return rc;
-	if ((rc = check_concurrency("image_concurrency", b->image_concurrency,
-	    e)) != ERR_OK)
-		return rc;
-	return check_concurrency("video_concurrency", b->video_concurrency, e);
-}
-
-static const char *
-or_null(const char *s)
-{
-	return s != NULL && *s != '\0' ? s : NULL;
-}
-
-enum err
-token_body_row(const struct token_body *b, struct arena *a,
-    struct token *out, struct error *e)
-{
-	const char *at;
-	enum err rc;
-
-	*out = (struct token){
-		.token = b->token,
-		.st = or_null(b->st),
-		.rt = or_null(b->rt),
-		.client_id = or_null(b->client_id),
-		.proxy_url = or_null(b->proxy_url),
-		.remark = or_null(b->remark),
-		.is_active = b->is_active,
-		.image_enabled = b->image_enabled,
-		.video_enabled = b->video_enabled,
-		.image_concurrency = (int)b->image_concurrency,
-		.video_concurrency = (int)b->video_concurrency,
-		.sora2_supported = -1,
-		.provider = "sora",
-	};
-	if (token_body_is_server(b))
-		return token_body_server(b, a, out, e);
-	if ((rc = token_claims_read(b->token, a, &out->expiry_time, &out->email,
-	    e)) != ERR_OK)
-		return rc;
-	if (b->email != NULL)
-		out->email = b->email;
-	at = strchr(out->email, '@');
-	out->name = at == NULL ? "" : arena_strndup(a, out->email,
-	    (size_t)(at - out->email));
-	return ERR_OK;
-}
-
-void
-token_body_facts(struct token *t, const struct account_result *r,
-    struct arena *a)
-{
-	const struct account_facts *f = &r->facts;
-
-	if (or_null(f->email) != NULL)
-		t->email = arena_strdup(a, f->email);
-	if (or_null(f->name) != NULL)
-		t->name = arena_strdup(a, f->name);
-	if (f->username != NULL)
-		t->username = arena_strdup(a, f->username);
-	if (f->has_plan) {
-		t->plan_type = arena_strdup(a, f->plan_type);
-		t->plan_title = arena_strdup(a, f->plan_title);
-		t->subscription_end = f->subscription_end;
-	}
-	if (f->has_sora2) {
-		t->sora2_supported = f->sora2_supported;
-		t->sora2_invite_code = arena_strdup(a, f->invite_code);
-		t->sora2_redeemed_count = f->redeemed_count;
-		t->sora2_total_count = f->total_count;
-	}
-	if (r->quota.known && r->quota.remaining >= 0)
-		t->sora2_remaining_count = r->quota.remaining;
-	if (r->change.sora2_cooldown_until > 0)
-		t->sora2_cooldown_until = r->change.sora2_cooldown_until;
-}
 
 enum err
 token_probe_check(const struct account_result *r, struct error *e)
@@ -248,6 +143,36 @@ token_check_new(struct req *rq, const struct token *t, struct error *e)
 	    "Token already exists for email: %.254s", t->email);
 }
 
+/* What the upstream told goes into the row. */
+static void
+tell_row(struct token *t, const struct account_result *r,
+    struct arena *a)
+{
+	const struct account_facts *f = &r->facts;
+
+	if (f->email != NULL && *f->email != '\0')
+		t->email = arena_strdup(a, f->email);
+	if (f->name != NULL && *f->name != '\0')
+		t->name = arena_strdup(a, f->name);
+	if (f->username != NULL)
+		t->username = arena_strdup(a, f->username);
+	if (f->has_plan) {
+		t->plan_type = arena_strdup(a, f->plan_type);
+		t->plan_title = arena_strdup(a, f->plan_title);
+		t->subscription_end = f->subscription_end;
+	}
+	if (f->has_sora2) {
+		t->sora2_supported = f->sora2_supported;
+		t->sora2_invite_code = arena_strdup(a, f->invite_code);
+		t->sora2_redeemed_count = f->redeemed_count;
+		t->sora2_total_count = f->total_count;
+	}
+	if (r->quota.known && r->quota.remaining >= 0)
+		t->sora2_remaining_count = r->quota.remaining;
+	if (r->change.sora2_cooldown_until > 0)
+		t->sora2_cooldown_until = r->change.sora2_cooldown_until;
+}
+
 /* Of a server; it is asked again after that time. */
 static enum err
 store_found(struct req *rq, int64_t id, const struct account_result *r,
@@ -263,7 +188,7 @@ token_store_new(struct req *rq, struct token *t,
 {
 	enum err rc;
 
-	token_body_facts(t, r, rq->arena);
+	tell_row(t, r, rq->arena);
 	rc = token_add(api_of(rq)->store, t, e);
 	return rc != ERR_OK || t->backend == NULL ? rc
 	    : store_found(rq, t->id, r, e);

@@ -7,8 +7,8 @@
 #include "arena.h"
 #include "backend.h"
 #include "clock.h"
-#include "log.h"
 #include "token_claims.h"
+#include "xalloc.h"
 
 #define MAX_LIST	(256 * 1024 * 1024)	/* bytes of an answer */
 #define NEW_NAMES	5	/* tried for a new account without a name */
@@ -35,8 +35,8 @@ add_json(cJSON *root, const char *key, const char *text)
 {
 	if (text == NULL)
 		json_add_string(root, key, NULL);
-	else if (cJSON_AddRawToObject(root, key, text) == NULL)
-		fatal("out of memory");
+	else
+		xmade(cJSON_AddRawToObject(root, key, text));
 }
 
 /* What a server has and an account has not; models and options as they were given. */
