@@ -7,28 +7,8 @@ libsora2api_a_SOURCES += \
 	src/api/health.c \
 	src/api/limits.c \
 	src/api/metrics.c \
-	src/api/models.c \
-	src/api/public.c \
-	src/api/public.h \
-	src/api/public_ask.c \
-	src/api/public_query.c \
-	src/api/public_tasks.c \
 	src/api/routes.c \
-	src/api/throttle.c \
-	src/api/tokens.c \
-	src/api/tokens.h \
-	src/api/tokens_activate.c \
-	src/api/tokens_batch.c \
-	src/api/tokens_convert.c \
-	src/api/tokens_fields.c \
-	src/api/tokens_shared.c \
-	src/api/tokens_sweep.c \
-	src/api/video_json.c \
-	src/api/video_read.c \
-	src/api/video_write.c \
-	src/api/wait.c \
-	src/api/wait.h \
-	src/api/watch.c \
+	src/api/watch.c
 libsora2api_a_SOURCES += \
 	src/api/v1/accept.c \
 	src/api/v1/accept.h \
