@@ -158,33 +158,6 @@ take_all(struct group *g)
 	return first;
 }
 
-/*
- * Those that come while the transaction waits to begin are part of it; when it
- * cannot begin they fail with it, instead of waiting for as long again.
- */
-static void
-lead(struct group *g, struct store *st)
-{
-	struct entry *first;
-	struct error e;
-	enum err rc;
-
-	g->led = true;
-	pthread_mutex_unlock(&g->lock);
-	rc = store_begin(st, &e);
-	pthread_mutex_lock(&g->lock);
-	first = take_all(g);
-	pthread_mutex_unlock(&g->lock);
-	run_all(st, first, rc, &e);
-	pthread_mutex_lock(&g->lock);
-	for (struct entry *p = first; p != NULL; p = p->next)
-		p->done = true;
-	g->led = false;
-	pthread_cond_broadcast(&g->finished);
-}
-
-/* ---- those who follow ---- */
-
 static void
 append(struct group *g, struct entry *entry)
 {
@@ -203,6 +176,50 @@ leave(struct group *g, struct entry *entry)
 	if (g->last == &entry->next)
 		g->last = p;
 }
+
+/* Its begin ended before its time: too many wait already, and it was not among them. */
+static bool
+was_refused(const struct store *st, enum err rc)
+{
+	return rc == ERR_UNAVAILABLE &&
+	    clock_mono_ms() - st->busy_since_ms <= st->busy_timeout;
+}
+
+/*
+ * Those that come while the transaction waits to begin are part of it; when it
+ * cannot begin in time they fail with it, instead of waiting for as long again.
+ * When the leader alone may not wait, another of them leads.
+ */
+static void
+lead(struct group *g, struct store *st, struct entry *own, bool *patient)
+{
+	struct entry *first;
+	struct error e;
+	enum err rc;
+
+	g->led = true;
+	st->patient = *patient;		/* it goes on waiting, as the leader */
+	*patient = false;
+	pthread_mutex_unlock(&g->lock);
+	rc = store_begin(st, &e);
+	pthread_mutex_lock(&g->lock);
+	if (was_refused(st, rc)) {
+		leave(g, own);
+		own->next = NULL;
+		first = own;
+	} else {
+		first = take_all(g);
+	}
+	pthread_mutex_unlock(&g->lock);
+	run_all(st, first, rc, &e);
+	pthread_mutex_lock(&g->lock);
+	for (struct entry *p = first; p != NULL; p = p->next)
+		p->done = true;
+	g->led = false;
+	pthread_cond_broadcast(&g->finished);
+}
+
+/* ---- those who follow ---- */
 
 static void
 wait_until(struct group *g, int64_t ms)
@@ -242,7 +259,7 @@ group_run(struct group *g, struct store *st, group_fn *work, void *arg,
 	append(g, &entry);
 	while (!entry.done) {
 		if (!g->led) {
-			lead(g, st);
+			lead(g, st, &entry, &patient);
 		} else if (!follow(g, &entry, since_ms, &patient)) {
 			entry.rc = store_busy(st, e);
 			break;
