@@ -23,7 +23,7 @@ scripts()
 # SC2317: what a trap calls is reached.
 clean()
 {
-	scripts | sort -u | xargs -n 24 -P "$(nproc)" shellcheck -f gcc \
+	scripts | sort -u | xargs -n 24 -P "$(nproc)" shellcheck -xf gcc \
 	    -e SC1091,SC2012,SC2016,SC2030,SC2031,SC2119,SC2120,SC2317 >"$1"
 }
 
