@@ -13,6 +13,7 @@
 #include "log.h"
 #include "lounge_impl.h"
 #include "meter.h"
+#include "xalloc.h"
 
 #define EVENTS		256
 #define MAX_TEXT	((size_t)192 * 1024 * 1024)	/* of one callback */
@@ -215,14 +216,12 @@ lounge_free(struct lounge *l)
 static struct lounge *
 lounge_alloc(struct lounge_source source, int max_waiting)
 {
-	struct lounge *l = calloc(1, sizeof(*l));
+	struct lounge *l = xcalloc(1, sizeof(*l));
 	size_t chains = 64;
 
 	while (chains < (size_t)max_waiting)
 		chains *= 2;
-	if (l == NULL ||
-	    (l->chains = calloc(chains, sizeof(struct parked *))) == NULL)
-		fatal("out of memory");
+	l->chains = xcalloc(chains, sizeof(*l->chains));
 	l->mask = chains - 1;
 	l->source = source;
 	l->max_waiting = max_waiting;
