@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "base/conf_items.h"
-#include "base/conf_rules.h"
+#include "conf_items.h"
+#include "conf_rules.h"
 #include "file.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define MAX_FILE	(1024 * 1024)
 
@@ -376,11 +377,9 @@ load_file(struct loader *l, struct error *e)
 static struct conf *
 defaults(struct loader *l)
 {
-	struct holder *h = calloc(1, sizeof(*h));
+	struct holder *h = xcalloc(1, sizeof(*h));
 	const struct conf_item *item;
 
-	if (h == NULL)
-		fatal("out of memory");
 	h->arena = arena_new();
 	l->conf = &h->conf;
 	l->arena = h->arena;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "attr.h"
-#include "base/conf_items.h"
+#include "conf_items.h"
 #include "conf.h"
 
 #define WIDTH	66		/* of a comment in the sample file */

@@ -8,7 +8,6 @@
 #include "address.h"
 #include "arena.h"
 #include "backend_impl.h"
-#include "fetch.h"
 
 #define MAX_URL		2048
 #define MAX_HOST	253

@@ -298,28 +298,36 @@ pool_default_model(const struct pool *p, enum task_kind kind)
 /* ---- errors ---- */
 
 #define MOST_NAMED	12	/* models in an error */
+#define NAMES_LEN	420
+
+static void
+add_name(char list[NAMES_LEN], const char *name)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, NAMES_LEN - len, "%s%s", len > 0 ? ", " : "",
+	    name);
+}
 
 enum err
 pool_unknown_model(const struct pool *p, enum task_kind kind,
     const char *name, const char *sora, struct error *e)
 {
-	char list[420] = "";
+	char list[NAMES_LEN] = "";
 	const char *listed;
-	size_t len;
 
 	if (pool_has_sora(p))
-		snprintf(list, sizeof(list), "%s", sora);
+		add_name(list, sora);
 	for (size_t i = 0; (listed = pool_listed(p, kind, i)) != NULL; i++) {
-		len = strlen(list);
-		if (i == MOST_NAMED || len + strlen(listed) + 16 > sizeof(list))
+		if (i == MOST_NAMED ||
+		    strlen(list) + strlen(listed) + 16 > sizeof(list))
 			break;
-		snprintf(list + len, sizeof(list) - len, "%s%s",
-		    len > 0 ? ", " : "", listed);
+		add_name(list, listed);
 	}
 	if (listed != NULL)
-		strcat(list, ", ...");
+		add_name(list, "...");
 	if (*list == '\0')
-		snprintf(list, sizeof(list), "none: no server makes that");
+		add_name(list, "none: no server makes that");
 	return error_set(e, ERR_MODEL_NOT_FOUND, "model",
 	    "Unknown model: %.64s; accepted are %s", name, list);
 }

@@ -30,7 +30,7 @@ struct guest {
 struct anteroom {
 	pthread_mutex_t	 lock;
 	int		 epoll_fd;
-	TAILQ_HEAD(, guest) guests;	/* who has been here longest is first */
+	TAILQ_HEAD(guests, guest) guests;	/* who has been here longest is first */
 	atomic_int	 n;
 };
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "http.h"
+#include "number.h"
 
 #define BACKLOG		4096	/* the kernel lowers it to net.core.somaxconn */
 #define LOOPBACK	"127.0.0.1"
@@ -78,7 +80,7 @@ listen_unix(const char *path, int *fd, struct error *e)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "the path of the socket %s is longer than %zu bytes", path,
 		    sizeof(sun.sun_path) - 1);
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	if ((rc = remove_stale(&sun, e)) != ERR_OK)
 		return rc;
 	return bind_and_listen(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
@@ -141,8 +143,9 @@ passed_by_systemd(void)
 {
 	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
 
-	return pid != NULL && fds != NULL && atol(pid) == (long)getpid() &&
-	    atoi(fds) > 0 && is_listening(LISTEN_FDS_START);
+	return number_or(pid, 1, INT_MAX, 0) == getpid() &&
+	    number_or(fds, 1, INT_MAX, 0) > 0 &&
+	    is_listening(LISTEN_FDS_START);
 }
 
 enum err

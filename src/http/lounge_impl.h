@@ -23,7 +23,7 @@
 struct lounge {
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;		/* of incoming */
-	struct parked	*incoming;
+	struct parked_list incoming;
 	_Atomic int	 count;		/* parked, arrived ones included */
 	_Atomic bool	 stopping;
 	_Atomic int64_t	 stop_ms;	/* clock_mono_ms at which parked requests are closed */
@@ -33,8 +33,8 @@ struct lounge {
 	struct lounge_source source;
 	struct arena	*arena;
 	struct buf	 text, records;	/* of the call at hand */
-	struct parked	*all;
-	struct parked	**chains;	/* hash of tasks.id, WAITING only */
+	struct parked_list all;
+	struct parked_list *chains;	/* hash of tasks.id, WAITING only */
 	size_t		 mask;
 	int64_t		 version;	/* of the source, when last looked */
 	int64_t		 since;		/* the last change read */

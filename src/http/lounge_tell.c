@@ -16,7 +16,7 @@
 
 /* ---- the parked of a task ---- */
 
-static struct parked **
+static struct parked_list *
 chain_of(struct lounge *l, int64_t row)
 {
 	/* Fibonacci hashing: rows are consecutive, but not always */
@@ -25,36 +25,18 @@ chain_of(struct lounge *l, int64_t row)
 	return &l->chains[(h >> 32) & l->mask];
 }
 
-static void
-hash_remove(struct lounge *l, struct parked *p)
-{
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	while (*at != p)
-		at = &(*at)->same;
-	*at = p->same;
-}
-
 void
 lounge_hash_add(struct lounge *l, struct parked *p)
 {
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	p->same = *at;
-	*at = p;
+	LIST_INSERT_HEAD(chain_of(l, p->waiter->task_row), p, same);
 }
 
 void
 lounge_remove(struct lounge *l, struct parked *p)
 {
 	if (p->waiter != NULL)
-		hash_remove(l, p);
-	if (p->prev != NULL)
-		p->prev->next = p->next;
-	else
-		l->all = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
+		LIST_REMOVE(p, same);
+	LIST_REMOVE(p, link);
 	parked_free(p);
 	atomic_fetch_sub(&l->count, 1);
 }
@@ -125,7 +107,7 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 	if (!last && p->waiter->more)
 		l->feeding = l->hungry = true;
 	if (last)
-		hash_remove(l, p);
+		LIST_REMOVE(p, same);
 	parked_send(p, &l->text, last, &l->records);
 	lounge_settle(l, p, was_pending);
 }
@@ -191,8 +173,8 @@ tell_all(struct lounge *l, const struct lounge_row *row)
 {
 	struct parked *p, *next;
 
-	for (p = *chain_of(l, row->row); p != NULL; p = next) {
-		next = p->same;
+	for (p = LIST_FIRST(chain_of(l, row->row)); p != NULL; p = next) {
+		next = LIST_NEXT(p, same);
 		if (p->waiter->task_row == row->row &&
 		    (!p->told || row->change > p->change))
 			tell(l, p, row);
@@ -240,10 +222,10 @@ lounge_feed(struct lounge *l)
 	struct parked *p, *next;
 
 	l->feeding = l->hungry = false;
-	for (p = l->all; p != NULL; p = next) {
+	for (p = LIST_FIRST(&l->all); p != NULL; p = next) {
 		bool last;
 
-		next = p->next;
+		next = LIST_NEXT(p, link);
 		if (p->state != PARKED_WAITING || !p->waiter->more)
 			continue;
 		l->feeding = true;
@@ -300,8 +282,8 @@ lounge_tick(struct lounge *l, int64_t now)
 	struct parked *p, *next;
 
 	l->slice = (l->slice + 1) % LOUNGE_SLICES;
-	for (p = l->all; p != NULL; p = next) {
-		next = p->next;
+	for (p = LIST_FIRST(&l->all); p != NULL; p = next) {
+		next = LIST_NEXT(p, link);
 		if (p->slice == l->slice)
 			tick_one(l, p, now);
 	}

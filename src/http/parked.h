@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "buf.h"
 #include "lounge.h"
@@ -21,8 +22,8 @@ enum parked_state {
 
 struct parked {
 	struct waiter	*waiter;	/* NULL once it is done */
-	struct parked	*next, *prev;	/* all of a lounge */
-	struct parked	*same;		/* the next in its hash chain */
+	LIST_ENTRY(parked) link;	/* all of a lounge, or those that have just come */
+	LIST_ENTRY(parked) same;	/* its hash chain, as long as it has a waiter */
 	struct buf	 out;		/* records that the socket did not take yet */
 	int64_t		 change;	/* of the task, when the waiter last saw it */
 	int64_t		 looked_ms;	/* when the task was last loaded */
@@ -35,6 +36,8 @@ struct parked {
 	bool		 counted;	/* its answer began: status and time are counted */
 	bool		 dirty;		/* the task is to be loaded and told */
 };
+
+LIST_HEAD(parked_list, parked);
 
 /*
  * Takes over a request: waiter, connection (which becomes non-blocking) and

@@ -35,6 +35,7 @@
 #include "log.h"
 #include "meter.h"
 #include "parked.h"
+#include "xalloc.h"
 
 #define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
 #define FILES_OF_PROCESS 64	/* besides parked requests, each of which has one */
@@ -342,8 +343,7 @@ thread_start(struct server *s, struct thread *t)
 	t->arena = arena_new();
 	t->epoll_fd = open_epoll(s);
 	buf_init(&t->out, INT_MAX);
-	if ((t->fcgi = malloc(sizeof(*t->fcgi))) == NULL)
-		fatal("out of memory");
+	t->fcgi = xcalloc(1, sizeof(*t->fcgi));
 	FCGX_InitRequest(t->fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	if ((failure = pthread_create(&t->id, NULL, run, t)) != 0)
 		fatal("cannot start a thread: %s", strerror(failure));
@@ -392,9 +392,8 @@ server_start(const struct server_conf *conf, struct server **out,
 		return rc;
 	init_library();
 	file_limit_raise(FILES_OF_PROCESS + FILES_OF_THREAD * conf->threads);
-	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =
-	    calloc((size_t)conf->threads, sizeof(*s->threads))) == NULL)
-		fatal("out of memory");
+	s = xcalloc(1, sizeof(*s));
+	s->threads = xcalloc((size_t)conf->threads, sizeof(*s->threads));
 	s->conf = *conf;
 	s->n_threads = conf->threads;
 	s->anteroom = anteroom_new();
