@@ -67,7 +67,13 @@ MUST_CHECK enum err media_store_clip(struct req *rq, struct form *form,
 /* Removes a stored file whose request was refused. */
 void	media_discard(struct req *rq, const struct task_media *m);
 
-/* ---- handlers ---- */
+/*
+ * ---- handlers ----
+ *
+ * Each names its method, path and refusals where it is defined. Those that any may give are
+ * not repeated there: 401 key or session, 400 invalid_json, invalid_type and
+ * missing_required_parameter, 413 and 415 for the body, 503 and 500 for the database.
+ */
 handler_fn handle_health, handle_ready, handle_metrics;
 handler_fn handle_models_list, handle_model_get;
 handler_fn handle_video_create, handle_video_remix;

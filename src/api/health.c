@@ -16,7 +16,7 @@
 #define LOOK_MS		2000	/* between two looks at the disk */
 #define ROOM		65536	/* bytes that a database needs to go on */
 
-/* The process answers: nothing else is looked at. */
+/* GET /health: {"status":"ok"}: the process answers; nothing else is looked at. */
 enum err
 handle_health(struct req *rq UNUSED, struct resp *rs, struct error *e UNUSED)
 {
@@ -72,6 +72,7 @@ database_state(struct req *rq)
 	    : "not writable";
 }
 
+/* GET /ready: whether it can do its work; 503 when it cannot. */
 enum err
 handle_ready(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -272,6 +272,7 @@ put_gauges(struct buf *out, const struct gauges *g, const struct conf *conf,
 	put_database(out, conf, a);
 }
 
+/* GET /metrics: Numbers for Prometheus. */
 enum err
 handle_metrics(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "base/conf_items.h"
-#include "base/conf_rules.h"
+#include "conf_items.h"
+#include "conf_rules.h"
 #include "file.h"
 #include "log.h"
 

@@ -5,7 +5,7 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "base/conf_items.h"
+#include "conf_items.h"
 #include "buf.h"
 #include "conf.h"
 #include "toml.h"

@@ -1,5 +1,5 @@
 /* conf_rules.c: what a string of the configuration may be. */
-#include "base/conf_rules.h"
+#include "conf_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>

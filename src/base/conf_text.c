@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "attr.h"
-#include "base/conf_items.h"
+#include "conf_items.h"
 #include "conf.h"
 
 #define WIDTH	66		/* of a comment in the sample file */
 
-void
+/* The default, written as in the file. */
+static void
 conf_item_default(const struct conf_item *item, char *out, size_t size)
 {
 	switch (item->kind) {

@@ -176,15 +176,3 @@ fatal(const char *fmt, ...)
 	va_end(ap);
 	exit(EXIT_FAILURE);
 }
-
-const char *
-log_mask(const char *secret, char out[16])
-{
-	size_t len = secret == NULL ? 0 : strlen(secret);
-
-	if (len < 24)
-		snprintf(out, 16, "***");
-	else
-		snprintf(out, 16, "%.6s...%s", secret, secret + len - 6);
-	return out;
-}

@@ -52,6 +52,22 @@ finish(struct store *st, enum err rc, struct error *e)
 	return rc;
 }
 
+/* Stores the proof that the key file belongs to the database. */
+static enum err
+write_key_check(struct store *st, struct error *e)
+{
+	struct query q = query_once(st, "INSERT INTO meta (id, key_check,"
+	    " created_at) VALUES (1, ?1, ?2)");
+	struct arena *a = arena_new();
+	enum err rc;
+
+	query_secret(&q, 1, "meta.key_check", KEY_CHECK, a);
+	query_int(&q, 2, clock_now());
+	rc = query_run(&q, e);
+	arena_free(a);
+	return rc;
+}
+
 static enum err
 create(struct store *st, struct error *e)
 {
@@ -60,7 +76,7 @@ create(struct store *st, struct error *e)
 	if (rc != ERR_OK)
 		return rc;
 	if ((rc = apply(st, 0, e)) == ERR_OK)
-		rc = store_write_key_check(st, e);
+		rc = write_key_check(st, e);
 	return finish(st, rc, e);
 }
 
@@ -199,21 +215,6 @@ store_migrate(const struct store_conf *conf, struct migration *m,
 		rc = migrate(st, conf, m, e);
 	m->steps = store_schema_version() - m->from;
 	store_close(st);
-	return rc;
-}
-
-enum err
-store_write_key_check(struct store *st, struct error *e)
-{
-	struct query q = query_once(st, "INSERT INTO meta (id, key_check,"
-	    " created_at) VALUES (1, ?1, ?2)");
-	struct arena *a = arena_new();
-	enum err rc;
-
-	query_secret(&q, 1, "meta.key_check", KEY_CHECK, a);
-	query_int(&q, 2, clock_now());
-	rc = query_run(&q, e);
-	arena_free(a);
 	return rc;
 }
 

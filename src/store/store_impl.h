@@ -96,8 +96,7 @@ MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
  * else is read or written, for the file may be anybody's.
  */
 MUST_CHECK enum err store_recognise(struct store *st, int *version, struct error *e);
-/* Stores, or compares, the proof that the key file belongs to the database. */
-MUST_CHECK enum err store_write_key_check(struct store *st, struct error *e);
+/* Compares the proof that the key file belongs to the database; store_migrate writes it. */
 MUST_CHECK enum err store_read_key_check(struct store *st, struct error *e);
 
 #endif

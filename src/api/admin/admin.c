@@ -183,6 +183,7 @@ answer_login(struct resp *rs, const char *token)
 	resp_json(rs, 200, root);
 }
 
+/* POST /api/login: a session. 401 wrong name or password, 429 too many failed logins. */
 enum err
 handle_login(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -212,6 +213,7 @@ handle_login(struct req *rq, struct resp *rs, struct error *e)
 	return rc;
 }
 
+/* POST /api/logout: ends the session. */
 enum err
 handle_logout(struct req *rq, struct resp *rs, struct error *e)
 {

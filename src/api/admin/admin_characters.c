@@ -117,6 +117,10 @@ answer(struct resp *rs, const cJSON *result)
 	resp_json(rs, 200, root);
 }
 
+/*
+ * POST /api/characters/{cameo_id}/update: changes it upstream. 400 a field; 404; 502,
+ * 503, 504.
+ */
 enum err
 handle_character_update(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -232,6 +232,10 @@ detail_json(const struct item *item, struct arena *a)
 	return root;
 }
 
+/*
+ * POST /api/tokens/batch-add: adds up to 1000, each with a result of its own. 400
+ * tokens; 503 too many requests ask the upstream.
+ */
 enum err
 handle_tokens_batch_add(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -348,6 +352,10 @@ on_import_probed(void *arg, size_t i, const struct account_result *r)
 		fail_item(item, b->rq->arena, e.text);
 }
 
+/*
+ * POST /api/tokens/import: adds or updates up to 1000 by e-mail. 400 tokens; 503 too
+ * many requests ask the upstream.
+ */
 enum err
 handle_tokens_import(struct req *rq, struct resp *rs, struct error *e)
 {

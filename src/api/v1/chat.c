@@ -256,6 +256,11 @@ name_field(struct error *e)
 		e->param = "messages";
 }
 
+/*
+ * POST /v1/chat/completions: the result as a chat, streamed or not. 400 a field or
+ * model_not_found, 400/409 idempotency, 429 rate_limit_exceeded, 503 no_available_token;
+ * while waiting 502 and 504.
+ */
 enum err
 handle_chat(struct req *rq, struct resp *rs, struct error *e)
 {

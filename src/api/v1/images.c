@@ -258,12 +258,21 @@ out:
 	return rc;
 }
 
+/*
+ * POST /v1/images/generations: the image, once it is made. 400 a field or
+ * model_not_found, 400/409 idempotency, 429 rate_limit_exceeded, 503 no_available_token;
+ * while waiting 502 and 504.
+ */
 enum err
 handle_image_create(struct req *rq, struct resp *rs, struct error *e)
 {
 	return create(rq, rs, false, e);
 }
 
+/*
+ * POST /v1/images/edits: as image_create with at least one image; 400 when there is
+ * none.
+ */
 enum err
 handle_image_edit(struct req *rq, struct resp *rs, struct error *e)
 {
