@@ -39,7 +39,7 @@ void	api_finish(struct req *rq, struct resp *rs);
 /* ---- video_json.c ---- */
 /* The video object of a task as it is now; the caller deletes it. */
 cJSON	*video_json(const struct task *t, const struct settings *settings);
-/* The answer to its create, whatever became of it since: for idempotency keys. */
+/* The answer to its creation, whatever its state is now: repeated for an idempotency key. */
 const char *video_json_accepted(const struct task *t, struct arena *a);
 /* The URL of a completed task's file, or NULL when none is left. */
 const char *video_url(const struct task *t, const struct conf *conf, const struct settings *settings,

@@ -133,7 +133,7 @@ too_many(int wait, struct error *e)
 	return e->code;
 }
 
-/* Both are compared whatever the first one gave, so that time tells nothing. */
+/* Compares both in any case: the time taken must not tell which one was wrong. */
 static bool
 is_admin(const struct settings *settings, const char *username,
     const char *password)

@@ -97,7 +97,7 @@ stored_text(const char *text, struct arena *a)
 	return out;
 }
 
-/* Only what was given: somebody else may change the rest meanwhile. */
+/* Writes only the given fields: another request may change the others at the same time. */
 static enum err
 save(struct req *rq, const struct cameo_update *u, struct error *e)
 {

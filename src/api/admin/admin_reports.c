@@ -172,7 +172,7 @@ handle_characters_by_token(struct req *rq, struct resp *rs, struct error *e)
 
 	if (!field_parse_int(rq->param[0], &token_id))
 		return error_set(e, ERR_UNKNOWN_URL, NULL, "Not Found");
-	/* 0 would mean all of them: no token has it */
+	/* the store reads 0 as "all tokens", and no token has that id */
 	return list_characters(rq, token_id == 0 ? -1 : token_id, rs, e);
 }
 

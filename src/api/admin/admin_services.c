@@ -10,7 +10,7 @@
 #define MAX_STRING	4096
 #define MAX_SECRET	16384
 
-struct body {			/* each request uses some of it */
+struct body {			/* the fields of all requests here; each uses a few */
 	bool		 enabled;
 	bool		 pool;
 	int64_t		 timeout;

@@ -8,10 +8,10 @@
 #include "log.h"
 
 #define MAX_STRING	4096
-#define ANY_MIN		INT32_MIN	/* the range has texts of its own */
+#define ANY_MIN		INT32_MIN	/* checked below, with a message of its own */
 #define ANY_MAX		INT32_MAX
 
-struct body {			/* of the small requests; each uses some of it */
+struct body {			/* the fields of all requests here; each uses a few */
 	int64_t		 threshold;
 	int64_t		 image_timeout;
 	int64_t		 video_timeout;
@@ -216,7 +216,10 @@ handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 		{ "video_timeout", FIELD_INTEGER, false, ANY_MIN, ANY_MAX,
 		    AT(video_timeout), NULL, false },
 	};
-	/* 0 stands for absent below, so absent starts as what no client may send */
+	/*
+	 * 0 means "not given" from here on, so "not given" starts as a value that no client can
+	 * send
+	 */
 	struct body b = { .image_timeout = INT64_MIN,
 	    .video_timeout = INT64_MIN };
 	const struct settings *s;

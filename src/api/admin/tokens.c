@@ -52,7 +52,7 @@ add_server(cJSON *root, const struct token *t, struct arena *a)
 	json_add_string(root, "found_at", clock_format(a, t->found_at));
 }
 
-/* The same as text, behind what all tokens have. */
+/* Appends the members that only servers have. */
 static void
 put_server(struct buf *out, const struct token *t, struct arena *a)
 {
@@ -104,7 +104,7 @@ put_token(struct buf *out, const struct token *t, struct arena *a)
 		put_server(out, t, a);
 }
 
-struct list {			/* being written, row by row: a tree of all would take ten times the memory */
+struct list {			/* the answer as text: a cJSON tree takes ten times the memory */
 	struct buf	 text;
 	struct arena	*row;
 };
@@ -201,7 +201,7 @@ handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc, found;
 	struct error missing;
 
-	/* that it is missing is told after bad fields */
+	/* a bad field is reported before a missing token */
 	found = token_of_path(rq, &now, &missing);
 	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
 	    (rc = token_body_read(json, TOKEN_CHANGED,

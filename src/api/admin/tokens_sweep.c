@@ -65,7 +65,7 @@ add_rows(cJSON *root, const char *key, const struct sweep *s)
 
 enum { VALID, INVALID, AUTO_DISABLED, AUTO_ENABLED };
 
-/* What a test does to a token: enabled when it works, disabled on a plain 401. */
+/* Enables a token that the upstream accepts; disables it on a 401. */
 static const char *
 test_action(struct sweep *s, const struct token *t,
     const struct account_result *r)

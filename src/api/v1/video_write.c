@@ -148,7 +148,9 @@ handle_video_remix(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
-	/* the source gives the defaults; that it is missing is told after bad fields */
+	/*
+	 * the source task gives the defaults; a bad field is reported before a missing source
+	 */
 	if (!post && task_load(c.accept.api->store, rq->param[0], rq->arena,
 	    &source, &no_source) == ERR_OK)
 		c.source = &source;
