@@ -80,7 +80,7 @@ create(struct store *st, struct error *e)
 	return finish(st, rc, e);
 }
 
-/* The file itself, so that its mode is ours from the first moment on. */
+/* Creates the file, so that its mode is right before anything is in it. */
 static enum err
 make_file(const char *path, struct error *e)
 {
@@ -138,7 +138,7 @@ name_backup(const char *path, struct migration *m)
 	    m->from, when);
 }
 
-/* A worker or poller would go on with statements of the older schema. */
+/* A running worker or poller would use statements of the older schema. */
 static enum err
 check_unused(struct store *st, const char *path, struct error *e)
 {
@@ -160,7 +160,7 @@ check_unused(struct store *st, const char *path, struct error *e)
 	return store_lock_alone(st, e);
 }
 
-/* The schema that was found; a newer one than ours is not to be touched. */
+/* The version of the schema; a newer one than ours is refused. */
 static enum err
 read_schema(struct store *st, const char *path, int *version,
     struct error *e)
@@ -176,7 +176,7 @@ read_schema(struct store *st, const char *path, int *version,
 }
 
 /*
- * Holding the write lock: what is copied is what is then changed. The copy
+ * Holds the write lock, so that the backup is exactly what is then migrated. The copy
  * reads through a connection of its own, which the lock does not stop.
  */
 static enum err

@@ -18,7 +18,7 @@
 enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	/* some at a time, so that nobody waits long for them */
+	/* expired rows deleted per call: few enough to be quick */
 	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE token_hash IN"
 	    " (SELECT token_hash FROM admin_sessions WHERE "
 	    DUE_SQL("expires_at", "?1", "?2")

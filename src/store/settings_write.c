@@ -57,8 +57,8 @@ static const char *const sql[SQL__MAX] = {
 const struct statements settings_write_statements = { sql, SQL__MAX };
 
 /*
- * Runs what changes its row only when the outcome makes sense: what is checked is
- * what is there when it is written, whoever else writes.
+ * Runs an UPDATE whose WHERE holds the check, so that the checked row is the written
+ * one, whoever else writes.
  */
 static enum err
 run_checked(struct query *q, const char *param, const char *text,

@@ -15,7 +15,7 @@ struct wanted {			/* who is looked for */
 	int64_t		 row;		/* the task's */
 	enum task_kind	 kind;
 	int64_t		 bound_token;	/* 0: any */
-	const char	*offers;	/* that will do, as struct offers.json */
+	const char	*offers;	/* of the suitable offers, as struct offers.json */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* token.c: the accounts: adding, reading, enabling, deleting. */
+/* token.c: tokens: adding, reading, enabling, deleting. */
 #include "token.h"
 
 #include <stdio.h>
@@ -85,7 +85,7 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0"
 	    " AND deleted_at IS NULL",
 	[SQL_DELETE_NOW] = "DELETE FROM tokens WHERE id = ?1",
-	/* what is to be deleted there needs its credentials, too */
+	/* deleting jobs and characters upstream needs its credentials, too */
 	[SQL_DRAINED] = "DELETE FROM tokens WHERE deleted_at IS NOT NULL"
 	    " AND image_running + video_running = 0"
 	    " AND NOT EXISTS (SELECT 1 FROM leftovers"
@@ -252,7 +252,7 @@ find_returned(struct store *st, const unsigned char hash[DIGEST_SHA256_LEN],
 	return query_end(&q, e);
 }
 
-/* What the table wants and a caller may leave out. */
+/* Defaults of the columns that a caller may leave out. */
 static void
 fill_defaults(struct token *t)
 {
