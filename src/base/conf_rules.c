@@ -163,7 +163,7 @@ after_scheme(const char *s)
 	return s;
 }
 
-/* Only the outline is looked at: host and port. Who uses the proxy reads all of it. */
+/* Checks host and port only; proxy.c parses the whole when the proxy is used. */
 const char *
 rule_proxy(const char *value)
 {

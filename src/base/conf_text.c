@@ -123,7 +123,7 @@ distance(const char *a, const char *b)
 	return row[len];
 }
 
-/* The name alone counts too: a key may be right and in the wrong section. */
+/* The distance of the name alone counts, too: the section may be the wrong part. */
 static size_t
 key_distance(const char *key, const char *known)
 {

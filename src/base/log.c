@@ -68,8 +68,8 @@ is_control(const char *s)
 }
 
 /*
- * What came from outside must not start a line of its own, nor steer the
- * terminal that shows it. What a library said in another encoding becomes '?'.
+ * Replaces control characters, so that foreign text can neither start a log line nor
+ * control a terminal. Bytes that are no UTF-8 become '?'.
  */
 static void
 make_one_line(char *s)
