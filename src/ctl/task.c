@@ -168,7 +168,7 @@ ctl_task_show(struct ctl *ctl, struct error *e)
 	return ERR_OK;
 }
 
-/* `retry_of` NULL: what was done was done to the task itself. */
+/* `retry_of` NULL: the task itself was changed. */
 static void
 report(const struct ctl *ctl, const char *id, const char *retry_of)
 {
