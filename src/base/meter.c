@@ -85,8 +85,8 @@ meter_open(const char *path)
 		return;
 	}
 	if (*path != '\0')
-		log_warn("metrics.file %s: %s; this process counts for itself "
-		    "alone", path, strerror(errno));
+		log_warn("metrics.file %s: %s; metrics are counted per process "
+		    "until the next start", path, strerror(errno));
 	shared = memory.data;
 	my_entry = 0;
 }

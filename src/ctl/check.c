@@ -177,8 +177,8 @@ check_store(struct look *l)
 	say(l, LEVEL_OK, "database", "schema %d, made with this key file",
 	    store_schema_version());
 	if (store_check(l->ctl->st, &e) == ERR_OK)
-		say(l, LEVEL_OK, "integrity", "every page and every "
-		    "reference is sound");
+		say(l, LEVEL_OK, "integrity", "no damaged page and no "
+		    "broken reference");
 	else
 		say(l, LEVEL_FAIL, "integrity", "%s", e.text);
 }
@@ -196,18 +196,18 @@ check_work(struct look *l)
 		return;
 	}
 	if (*owner == '\0')
-		say(l, LEVEL_WARN, "poller", "none works; start "
+		say(l, LEVEL_WARN, "poller", "not running; start "
 		    "sora2api-poller");
 	else
-		say(l, LEVEL_OK, "poller", "works");
+		say(l, LEVEL_OK, "poller", "running");
 	say(l, s.active_tokens > 0 ? LEVEL_OK : LEVEL_WARN, "tokens",
 	    "%lld, %lld of them active", (long long)s.tokens,
 	    (long long)s.active_tokens);
 	if (*l->settings.api_key == '\0')
-		say(l, LEVEL_FAIL, "API key", "there is none; run "
+		say(l, LEVEL_FAIL, "API key", "not set; run "
 		    "\"sora2apictl api-key set --generate\"");
 	else
-		say(l, LEVEL_OK, "API key", "is set");
+		say(l, LEVEL_OK, "API key", "set");
 }
 
 /* ---- others ---- */
@@ -329,7 +329,7 @@ check_clock(struct look *l)
 		return;
 	}
 	if (!ahead_of_upstream(l, &ahead)) {
-		say(l, LEVEL_OK, "clock", "%s UTC, compared with nobody's",
+		say(l, LEVEL_OK, "clock", "%s UTC, not checked (no server answered)",
 		    clock_format(l->arena, clock_now()));
 		return;
 	}

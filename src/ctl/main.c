@@ -271,7 +271,7 @@ dispatch(struct ctl *ctl, int argc, char **argv)
 	int words;
 
 	if (argc == 0)
-		return wrong_use("what is to be done? See \"sora2apictl "
+		return wrong_use("missing command; see \"sora2apictl "
 		    "help\"");
 	if (strcmp(argv[0], "help") == 0)
 		return help(argc - 1, argv + 1);

@@ -179,7 +179,7 @@ report(const struct ctl *ctl, const char *id, const char *retry_of)
 		return;
 	}
 	if (!ctl->json) {
-		printf("Task %s is made once more, as %s\n", retry_of, id);
+		printf("Task %s resubmitted as %s\n", retry_of, id);
 		return;
 	}
 	root = cJSON_CreateObject();

@@ -158,7 +158,7 @@ lounge_warn(struct lounge *l, const struct error *e)
 	if (l->last_warning != 0 && now - l->last_warning < 60000)
 		return;
 	l->last_warning = now;
-	log_warn("waiting requests: %s", e->text);
+	log_warn("cannot read tasks for waiting requests; trying again: %s", e->text);
 }
 
 void

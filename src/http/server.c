@@ -292,7 +292,8 @@ run(void *arg)
 
 	t->ctx = conf->ops->thread_open(conf->app);
 	if (t->ctx == NULL)
-		fatal("a thread that answers requests cannot start");
+		fatal("a thread that answers requests cannot open the "
+		    "database; see the message before");
 	while (!t->server->stopping)
 		accept_one(t);
 	drain(t);
@@ -310,7 +311,7 @@ init_library(void)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	if (FCGX_Init() != 0)
-		fatal("libfcgi does not start");
+		fatal("libfcgi cannot be initialised");
 }
 
 /*
@@ -427,8 +428,8 @@ server_stop(struct server *s, int grace_ms)
 		lounge_end(s->conf.lounge, left_ms > 0 ? (int)left_ms : 0);
 	if (running > 0) {
 		/* the stuck threads still use the server: nothing can be freed */
-		log_warn("%d requests were cut off: they took too long",
-		    running);
+		log_warn("%d requests had not ended within "
+		    "server.stop_grace and are cut off", running);
 		_exit(EXIT_SUCCESS);
 	}
 	close(s->stop_fd);

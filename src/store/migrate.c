@@ -155,7 +155,7 @@ check_unused(struct store *st, const char *path, struct error *e)
 		return rc;
 	if (used)
 		return error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
-		    "use: a poller works with it; stop the service first",
+		    "use: a poller is running; stop the service first",
 		    path);
 	return store_lock_alone(st, e);
 }

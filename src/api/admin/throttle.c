@@ -65,8 +65,8 @@ throttle_open(const char *database)
 
 	if (!shared_open(&memory, path, sizeof(struct logins), MAGIC) &&
 	    *path != '\0')
-		log_warn("%s: %s; this process counts failed logins for itself "
-		    "alone", path, strerror(errno));
+		log_warn("%s: %s; failed logins are counted per process "
+		    "until the next start", path, strerror(errno));
 	arena_free(a);
 }
 

@@ -92,15 +92,16 @@ write_all(struct cancels *c, const struct orders *taken)
 	while ((rc = task_cancel_all(c->store, taken->list, taken->n, &e)) ==
 	    ERR_UNAVAILABLE) {
 		if (!said)
-			log_warn("%zu tasks wait to be cancelled: %s",
+			log_warn("cannot cancel %zu tasks whose clients "
+			    "have gone; trying again until it works: %s",
 			    taken->n, e.text);
 		said = true;
 		if (pause_for_stop(c))
 			break;
 	}
 	if (rc != ERR_OK)
-		log_error("%zu tasks whose clients left run on: %s", taken->n,
-		    e.text);
+		log_error("%zu tasks whose clients have gone were not "
+		    "cancelled and go on: %s", taken->n, e.text);
 }
 
 static void *
