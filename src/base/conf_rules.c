@@ -10,7 +10,7 @@
 #include "attr.h"
 #include "json.h"
 
-#define MAX_PATH	400	/* leaves room for the names of files in it */
+#define MAX_PATH	400	/* of a folder: leaves room for names of files in it */
 #define MAX_URL		2048
 
 /* The sample values of configuration files in circulation. */

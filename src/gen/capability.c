@@ -367,11 +367,11 @@ pool_check(const struct pool *p, const struct need *n, struct error *e)
 		less.features = n->features & ~(unsigned)rows[i].feature;
 		if (less.features != n->features && serves(p, &less))
 			return error_set(e, ERR_INVALID_VALUE, rows[i].param,
-			    "No configured account or server makes %s with "
+			    "No configured token makes %s with "
 			    "model %.64s, this length and this size",
 			    rows[i].what, n->model);
 	}
 	return error_set(e, ERR_INVALID_VALUE, "model",
-	    "No configured account or server makes that with model %.64s",
+	    "No configured token makes that with model %.64s",
 	    n->model);
 }

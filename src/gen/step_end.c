@@ -146,7 +146,7 @@ fail_unsent(const struct task *t, const struct step_env *env)
 		return fail_cut_off(t);
 	if (t->status == TASK_QUEUED)
 		return step_fail(t, "no_available_token", 500,
-		    "No account became free in time");
+		    "No token became free in time");
 	return step_fail(t, "generation_timeout", 408, arena_printf(env->arena,
 	    "Generation timeout after %d seconds", limit_of(t, env)));
 }

@@ -13,7 +13,7 @@
 #include "store_impl.h"
 
 #define RANDOM_LEN	32
-#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
+#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s of tolerance for a clock that was set */
 
 enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
 

@@ -193,7 +193,7 @@ settings_set_solver(struct store *st, bool enabled, const char *url,
 	return query_run(&q, e);
 }
 
-/* In place of the hash `old`, or, when it is NULL, of whatever there is. */
+/* Replaces the hash `old`; NULL: whatever is stored. */
 static enum err
 write_hash(struct store *st, const char *old, const char *hash,
     const char *username, struct error *e)
@@ -229,7 +229,7 @@ settings_set_password(struct store *st, const char *old,
 	char hash[160];
 	enum err rc;
 
-	digest_password(hash, password);	/* slow: before the transaction */
+	digest_password(hash, password);	/* scrypt is slow: computed before the transaction */
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	rc = write_hash(st, old, hash, username, e);

@@ -9,7 +9,7 @@
 
 struct store;
 
-#define DELETED_KEPT_S	(24 * 3600)	/* so long a deleted video may be named in a list */
+#define DELETED_KEPT_S	(24 * 3600)	/* s for which `after` may name a deleted video */
 
 struct wanted {			/* who is looked for */
 	int64_t		 row;		/* the task's */

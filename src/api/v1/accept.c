@@ -183,7 +183,7 @@ bind(struct accept *ac, const struct need *need, struct error *e)
 		return rc;
 	if (t->bound_token != 0 && t->bound_token != token_id)
 		return error_set(e, ERR_INVALID_VALUE, field, "the prompt "
-		    "mentions a private character of another account than "
+		    "mentions a private character of another token than "
 		    "that of the video to remix");
 	t->bound_token = token_id;
 	return ERR_OK;

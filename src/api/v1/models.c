@@ -7,7 +7,7 @@
 #include "model.h"
 #include "token_store.h"
 
-#define CREATED	1702388400	/* of all; clients want some time there */
+#define CREATED	1702388400	/* `created` of every model: clients require one */
 
 static cJSON *
 model_json(const char *id, const char *description)

@@ -78,7 +78,7 @@ static void
 no_slot(const struct task_waiter *tw, struct error *e)
 {
 	error_set(e, ERR_RATE_LIMIT, NULL,
-	    "All accounts are busy; try again later");
+	    "All tokens are busy; try again later");
 	e->retry_after = tw->conf->slot_wait;
 }
 
@@ -123,7 +123,7 @@ task_waiter_tick(struct waiter *w, int64_t now, struct buf *out)
 		return false;
 	tw->slot_deadline = 0;
 	tw->no_slot = true;
-	cancels_add(tw->cancels, w->task_row, true, "No account became free");
+	cancels_add(tw->cancels, w->task_row, true, "No token became free");
 	return false;
 }
 
