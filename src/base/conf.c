@@ -18,7 +18,7 @@
 #define MAX_FILE	(1024 * 1024)
 
 struct holder {
-	struct conf	 conf;		/* first: conf_free comes back from it */
+	struct conf	 conf;		/* first member: conf_free casts back to the whole */
 	struct arena	*arena;		/* of all its strings */
 };
 
@@ -71,7 +71,7 @@ place(const struct loader *l, const config_setting_t *s)
 	    (unsigned)config_setting_source_line(s));
 }
 
-/* What the file has; never the text of a secret. */
+/* The value as the file has it, for a message; of a secret only its kind. */
 static const char *
 found(const struct loader *l, const config_setting_t *s, bool secret)
 {
@@ -338,7 +338,7 @@ warn(const struct loader *l)
 		    "chmod o-r on it", l->path);
 }
 
-/* The whole of the text of a file; `whole`: with what concerns several keys. */
+/* Reads the text of a file; `whole`: also checks rules about several keys. */
 static enum err
 load_all(struct loader *l, const char *text, bool whole, struct error *e)
 {

@@ -10,7 +10,7 @@
 #include "json.h"
 #include "number.h"
 
-#define MAX_PATH	400	/* leaves room for the names of files in it */
+#define MAX_PATH	400	/* of a folder: leaves room for names of files in it */
 #define MAX_URL		2048
 
 /* The sample values of configuration files in circulation. */
@@ -163,7 +163,7 @@ after_scheme(const char *s)
 	return s;
 }
 
-/* Only the outline is looked at: host and port. Who uses the proxy reads all of it. */
+/* Checks host and port only; proxy.c parses the whole when the proxy is used. */
 const char *
 rule_proxy(const char *value)
 {

@@ -1,4 +1,4 @@
-/* backend.c: reads what a token says of its server. */
+/* backend.c: reads the server's description in a token: base_url, models, options. */
 #include "backend.h"
 
 #include <string.h>
@@ -249,7 +249,7 @@ find_option(const char *name)
 	return NULL;
 }
 
-/* The defaults to begin with: those of the preset, or of what "auto" turned out to be. */
+/* The defaults of the preset, or of the one that "auto" was found to be. */
 static enum err
 read_preset(const cJSON *given, const cJSON *found, struct arena *a,
     struct backend *b, struct error *e)
@@ -307,7 +307,7 @@ bad_models(struct error *e)
 	    "each once", MAX_MODELS, MAX_NAME);
 }
 
-/* Without control characters, which would break lines of logs. */
+/* Whether it may be a model's name: short, without control characters, which break log lines. */
 static bool
 is_name(const char *s)
 {

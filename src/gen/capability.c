@@ -89,7 +89,7 @@ offer_read(const char *provider, const char *what, struct arena *a,
 
 /* ---- needs ---- */
 
-/* The catalogue's model that the task asks for as well; NULL: there is none. */
+/* The catalogue's model for the task; NULL: none. */
 static const char *
 catalogue_of(const struct task *t)
 {
@@ -172,8 +172,8 @@ lists(const struct offer *o, const char *name)
 }
 
 /*
- * Names such as sora-video-landscape-10s say how long and how large: to a server
- * that does not list them they mean nothing.
+ * Whether the name sets length and size, as sora-video-landscape-10s does: a server that
+ * does not list it cannot use it.
  */
 static bool
 is_catalogue_name(const char *name)
@@ -237,7 +237,7 @@ pool_lists(const struct pool *p, const char *name)
 	return false;
 }
 
-/* Whether an offer before the i-th of the kind has it, or the i-th itself before that place. */
+/* Whether an earlier offer, or an earlier place of this one, already named the model. */
 static bool
 was_listed(const struct pool *p, enum task_kind kind, size_t i, size_t place)
 {
@@ -375,11 +375,11 @@ pool_check(const struct pool *p, const struct need *n, struct error *e)
 		less.features = n->features & ~(unsigned)rows[i].feature;
 		if (less.features != n->features && serves(p, &less))
 			return error_set(e, ERR_INVALID_VALUE, rows[i].param,
-			    "No configured account or server makes %s with "
+			    "No configured token makes %s with "
 			    "model %.64s, this length and this size",
 			    rows[i].what, n->model);
 	}
 	return error_set(e, ERR_INVALID_VALUE, "model",
-	    "No configured account or server makes that with model %.64s",
+	    "No configured token makes that with model %.64s",
 	    n->model);
 }

@@ -187,8 +187,8 @@ too_long(const struct field *f, struct error *e)
 }
 
 /*
- * An object inside a string: it stays as it is written, without its blanks. Of
- * these it may have some, but not so many that it takes memory to find out.
+ * An object as text, kept as written but without its blanks. The number of blanks is
+ * limited, so that checking it takes bounded memory.
  */
 static enum err
 read_object_text(const struct field *f, const char *text, struct arena *a,
@@ -260,7 +260,7 @@ is_object(const cJSON *item)
 	return cJSON_IsObject(item);
 }
 
-/* Of the types that are read later. */
+/* Fields whose value is read later by the caller: only the type is checked here. */
 static bool
 is_node(const struct field *f, const cJSON *item)
 {

@@ -85,7 +85,7 @@ anteroom_is_empty(const struct anteroom *r)
 
 enum look { WAIT, COME, GO };
 
-/* `ended`: nothing more will come. */
+/* `ended`: the peer will send no more. */
 static enum look
 look(int fd, bool ended)
 {
@@ -154,7 +154,7 @@ see_off_overdue(struct anteroom *r)
 		close(let_go(r, g));
 }
 
-/* What came since the last look, one event after the other. */
+/* Handles the events of epoll, one by one. */
 static int
 next(struct anteroom *r)
 {

@@ -168,11 +168,3 @@ fields_add(struct form *f, const char *text, const char *value)
 out:
 	free(name.text);
 }
-
-const cJSON *
-form_values(const struct form *f, const char *name)
-{
-	const cJSON *all = get(f->repeated, name);
-
-	return all != NULL ? all : json_get(f->fields, name);
-}

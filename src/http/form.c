@@ -25,7 +25,7 @@ struct collector {		/* of the parts of a multipart body */
 	struct file	 file;
 };
 
-/* What a part without a type is, its bytes say when it has no file name. */
+/* A part without a type and a file name is text when its bytes are UTF-8. */
 static bool
 begins_as_file(const struct part *part)
 {
@@ -58,7 +58,7 @@ become_file(struct collector *c, struct error *e)
 	return file_write(&c->file, c->text.data, c->text.len, e);
 }
 
-/* The text up to its last character, which may be there in part only. */
+/* The length of the text without an incomplete last character. */
 static size_t
 whole_characters(const struct buf *text)
 {

@@ -88,9 +88,9 @@ listen_unix(const char *path, int *fd, struct error *e)
 }
 
 /*
- * "host:port", "[v6]:port" and ":port", cut into `host` and the port. Without a
- * host it is this machine: whoever reaches the socket is believed what it says of
- * its clients, so that other machines may reach it has to be asked for.
+ * "host:port", "[v6]:port" and ":port", cut into `host` and the port. Without a host it
+ * is 127.0.0.1: the client address that a peer sends is trusted, so other machines must
+ * be allowed explicitly.
  */
 static const char *
 split_port(const char *address, char host[256])

@@ -34,7 +34,7 @@ lounge_park(struct lounge *l, struct waiter *w, int fd, int request_id,
 	eventfd_write(l->wake_fd, 1);
 }
 
-/* Nobody waited until now: changes before this are in what is loaded next. */
+/* The first waiter: earlier changes are in the row that it loads first. */
 static void
 start_looking(struct lounge *l)
 {
@@ -104,7 +104,7 @@ on_event(struct lounge *l, struct parked *p, uint32_t events)
 	}
 }
 
-/* Nobody waits, and nothing is left of those who did. */
+/* Nobody waits: gives their memory back to the system. */
 static bool
 is_idle(const struct lounge *l)
 {

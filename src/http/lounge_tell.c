@@ -10,7 +10,7 @@
 #include "lounge_impl.h"
 #include "meter.h"
 
-#define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
+#define RECHECK_MS	15000	/* between loads of a task: no change tells of a deletion */
 #define KEEP_OUTPUT	65536
 #define CLIENT_LEFT	499	/* as nginx's log has it */
 
@@ -94,7 +94,7 @@ lounge_settle(struct lounge *l, struct parked *p, bool was_pending)
 		lounge_client_gone(l, p);
 }
 
-/* What a callback said, in l->text. p may be freed. */
+/* Sends what a callback wrote into l->text. p may be freed. */
 static void
 pass_on(struct lounge *l, struct parked *p, bool last)
 {
@@ -112,7 +112,7 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 	lounge_settle(l, p, was_pending);
 }
 
-/* A slow reader gets the state that the task then has when it has read. */
+/* A slow reader skips states: it gets the latest one when its socket has room. */
 static void
 tell(struct lounge *l, struct parked *p, const struct lounge_row *row)
 {
@@ -140,7 +140,7 @@ lounge_warn(struct lounge *l, const struct error *e)
 	if (l->last_warning != 0 && now - l->last_warning < 60000)
 		return;
 	l->last_warning = now;
-	log_warn("waiting requests: %s", e->text);
+	log_warn("cannot read tasks for waiting requests; trying again: %s", e->text);
 }
 
 void
@@ -202,7 +202,7 @@ read_some_changes(struct lounge *l)
 	return page.has_more;
 }
 
-/* The version comes first: what changes after it is seen by the next look. */
+/* Read before the rows: a change after it is seen by the next look. */
 void
 lounge_look(struct lounge *l)
 {
@@ -257,7 +257,7 @@ tick_one(struct lounge *l, struct parked *p, int64_t now)
 	}
 }
 
-/* What waiters had lies between things that stay: malloc would keep it. */
+/* Freed waiters lie between live allocations, so malloc would keep their memory. */
 static void
 give_back(struct lounge *l)
 {
@@ -275,7 +275,7 @@ give_back(struct lounge *l)
 	malloc_trim(0);
 }
 
-/* The heartbeats of all at once would hold up the FastCGI server. */
+/* Spread over a second: all heartbeats at once would hold up the FastCGI server. */
 void
 lounge_tick(struct lounge *l, int64_t now)
 {

@@ -15,7 +15,7 @@
 
 enum parked_state {
 	PARKED_WAITING,		/* for its task */
-	PARKED_ENDING,		/* all is said, some of it not yet written */
+	PARKED_ENDING,		/* the answer is complete, some of it not yet written */
 	PARKED_CLOSING,		/* all is written: until the other side closes too */
 	PARKED_GONE,		/* the connection failed */
 };
@@ -61,7 +61,7 @@ void		 parked_free(struct parked *p);
 void		 parked_send(struct parked *p, const struct buf *text, bool last, struct buf *scratch);
 /* Goes on with p->out. */
 void		 parked_flush(struct parked *p);
-/* Throws away what comes in PARKED_CLOSING; PARKED_GONE when the other side has closed. */
+/* Discards input in PARKED_CLOSING; PARKED_GONE when the other side has closed. */
 void		 parked_drain(struct parked *p);
 
 #endif

@@ -60,8 +60,8 @@ store_check(struct store *st, struct error *e)
 }
 
 /*
- * In one step: with WAL the copy reads one snapshot and stops no writer. In
- * several, each commit of another process in between would start it anew.
+ * Copies in one step: with WAL it reads one snapshot and stops no writer. A copy in
+ * several steps restarts with each commit of another process.
  */
 static enum err
 copy(sqlite3 *from, sqlite3 *to, struct error *e)
@@ -76,7 +76,7 @@ copy(sqlite3 *from, sqlite3 *to, struct error *e)
 	return rc == SQLITE_OK ? ERR_OK : store_failure(to, rc, e);
 }
 
-/* Into an empty file of ours; journal and syncs are not needed for what has no name yet. */
+/* Copies into a new temporary file; it needs no journal and no fsync until it gets its name. */
 static enum err
 copy_to(struct store *st, const char *path, struct error *e)
 {
@@ -143,7 +143,7 @@ check_target(const char *database, const char *path, bool replace,
 	    "%s exists already; nothing was changed", path);
 }
 
-/* A name that somebody took meanwhile stays theirs: link(2) replaces nothing. */
+/* link(2) never replaces a file that another process made meanwhile. */
 static enum err
 give_name(struct file *f, const char *tmp, const char *name, bool replace,
     struct error *e)

@@ -15,7 +15,7 @@ enum {
 };
 
 static const char *const sql[SQL__MAX] = {
-	/* an id that is there already can only be one that was removed there */
+	/* a conflicting cameo_id belongs to a character deleted upstream */
 	[SQL_BEGIN] = "INSERT INTO characters (cameo_id, token_id, username,"
 	    " display_name, status, task, temporary, created_at, updated_at)"
 	    " VALUES (?2, ?3, '', '', 'processing', ?1, ?4, ?5, ?5)"

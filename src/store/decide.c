@@ -13,7 +13,7 @@
 #include "token_row.h"
 #include "token_store.h"
 
-#define ASSIGN_MOST	256	/* then others write in between */
+#define ASSIGN_MOST	256	/* other connections write between two transactions */
 #define ASSIGN_BATCH	100	/* tasks given a token in one transaction */
 
 enum {
@@ -53,7 +53,7 @@ static const char *const sql[SQL__MAX] = {
 	    " step_ms = CASE WHEN step = ?3 THEN step_ms"
 	    "   ELSE max(?23, " CLOCK_SQL ") END"
 	    " WHERE id = ?1" UNFINISHED,
-	/* back in the queue: what one account knew, another does not */
+	/* back in the queue: clears what only the first token's account knows */
 	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
 	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
 	    " source_url = NULL, fetch_url = NULL,"
@@ -252,7 +252,7 @@ struct queued {			/* a task that waits for a slot */
 	int64_t		 row;
 	int64_t		 bound_token;	/* 0: any */
 	bool		 image;
-	bool		 tried;		/* some token has had it before */
+	bool		 tried;		/* some token has tried it before */
 	const char	*needs;
 };
 
@@ -263,8 +263,7 @@ struct batch {			/* of the queue */
 };
 
 /*
- * Offers of which no token has a free slot: once a task that would take any token
- * got none of those that offer what it needs, the same holds for all like it.
+ * Cache of offers without a free slot, so that later tasks of this pass skip them.
  */
 struct full {
 	const struct pool *pool;
@@ -296,8 +295,8 @@ load_queued(struct store *st, int64_t after, int64_t clock_ms,
 }
 
 /*
- * A token for one task. When every token that suits it has had it, they are
- * tried again: one account alone is no reason to fail.
+ * Reserves a token for one task. When each suitable token has tried it, they are tried
+ * again: a pool of one token must not fail the task.
  */
 static enum err
 assign_one(struct store *st, const struct wanted *w, bool tried,
@@ -370,7 +369,7 @@ assign(struct store *st, const struct queued *q, struct full *full,
 	return ERR_OK;
 }
 
-/* What was full stays so within a round, unless there are other offers now. */
+/* Full offers are remembered for one round, unless the offers change. */
 static enum err
 look_at_pool(struct store *st, struct full *full, struct arena *a,
     struct error *e)
@@ -391,7 +390,7 @@ look_at_pool(struct store *st, struct full *full, struct arena *a,
 	return ERR_OK;
 }
 
-/* Reads and reserves in one transaction: between them a task could be cancelled. */
+/* Reads and reserves in one transaction, so that no task is cancelled in between. */
 static enum err
 assign_batch(struct store *st, struct batch *b, int64_t after,
     int64_t clock_ms, struct full *full, struct arena *a, int *assigned,
@@ -453,7 +452,7 @@ may_cancel(const struct task *t, bool only_unsubmitted)
 	    (t->step < STEP_CREATING && t->submitted_at == 0));
 }
 
-/* What runs on waits for no writer. */
+/* Reads before the write transaction: without anything to cancel there is none. */
 static enum err
 is_to_cancel(struct store *st, const struct task_cancel_order *o, bool *out,
     struct error *e)
@@ -522,7 +521,7 @@ task_cancel_all(struct store *st, const struct task_cancel_order *orders,
 	return store_end(st, rc, e);
 }
 
-/* Its place among the others, for a client that goes on from it. */
+/* Keeps the place of the deleted video in the list, for a client that is paging. */
 static enum err
 remember(struct store *st, int64_t row, struct error *e)
 {

@@ -10,7 +10,7 @@
 #include "store_impl.h"
 #include "xalloc.h"
 
-#define PATIENCE_MS	300	/* an ordinary wait, for which there is room for all */
+#define PATIENCE_MS	300	/* an ordinary wait: any number of threads */
 
 struct entry {			/* on the stack of the thread that waits for it */
 	struct entry	*next;
@@ -124,8 +124,8 @@ run(struct store *st, const struct entry *entry)
 }
 
 /*
- * All of them in the transaction that was begun, or has failed. What ends it, such
- * as a full disk, fails for all that had succeeded before and all that come after.
+ * Does all entries in one transaction. A failure that ends the transaction, such as a
+ * full disk, fails every entry, also those that had succeeded.
  */
 static void
 run_all(struct store *st, struct entry *first, enum err rc, struct error *e)
@@ -186,9 +186,9 @@ was_refused(const struct store *st, enum err rc)
 }
 
 /*
- * Those that come while the transaction waits to begin are part of it; when it
- * cannot begin in time they fail with it, instead of waiting for as long again.
- * When the leader alone may not wait, another of them leads.
+ * Entries that arrive while BEGIN waits join the transaction; when it cannot begin in
+ * time they fail with it instead of waiting as long again. When the leader alone may
+ * not wait, another of them leads.
  */
 static void
 lead(struct group *g, struct store *st, struct entry *own, bool *patient)
@@ -231,7 +231,10 @@ wait_until(struct group *g, int64_t ms)
 	pthread_cond_timedwait(&g->finished, &g->lock, &until);
 }
 
-/* False when too many wait already; then nobody has the entry any more. */
+/*
+ * Waits for the result; false when too many threads wait already, and the entry has been
+ * taken back.
+ */
 static bool
 follow(struct group *g, struct entry *entry, int64_t since_ms, bool *patient)
 {

@@ -22,7 +22,7 @@ enum {
 };
 
 static const char *const sql[SQL__MAX] = {
-	/* some at a time, so that nobody waits long for them: more than come */
+	/* expired rows deleted per call: few enough to be quick, more than are added */
 	[SQL_EXPIRE] = "DELETE FROM idempotency_keys"
 	    " WHERE (api_key_id, key_hash) IN (SELECT api_key_id, key_hash"
 	    "  FROM idempotency_keys WHERE expires_at <= ?1"
@@ -74,7 +74,7 @@ runs(struct store *st, int64_t claimed, int64_t holder, struct arena *a)
 	    : due_is_young(claimed, clock_now(), CLAIM_TIME);
 }
 
-/* What the row of the key says; `*found` false when the key is free. */
+/* Loads the row of the key; `*found` false when the key is free. */
 static enum err
 find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
     struct idem_answer *out, struct error *e)

@@ -13,7 +13,7 @@ enum { SQL_SEE, SQL_TAKE, SQL_RELEASE, SQL_OWNER, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
 	[SQL_SEE] = "SELECT owner, worked_ms FROM leases WHERE name = ?1",
-	/* from one who is gone: what it may have worked after its last sign counts */
+	/* taken over from a dead poller, whose work after its last sign of life counts */
 	[SQL_TAKE] = "INSERT INTO leases (name, owner, expires_ms, worked_ms)"
 	    " VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT (name) DO UPDATE SET owner = ?2, expires_ms = ?3,"
@@ -30,7 +30,7 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements lease_statements = { sql, SQL__MAX };
 
-/* Whether nobody has it, or who has it gives no sign of life. */
+/* Whether the lease is free or has expired. */
 static enum err
 look(struct store *st, struct lease *l, bool *free, struct error *e)
 {

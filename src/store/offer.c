@@ -85,7 +85,7 @@ load_pool(struct store *st, struct arena *a, struct pool *out,
 	return query_end(&q, e);
 }
 
-/* The version is read first: what changes in between is read again next time. */
+/* The version is read before the rows: a change in between is seen the next time. */
 enum err
 token_pool(struct store *st, const struct pool **out, struct error *e)
 {

@@ -5,7 +5,10 @@
 
 enum { SQL_OF_TOKEN, SQL_OF_QUEUE, SQL__MAX };
 
-/* Of what nobody has sent yet a caller may be waiting: that waits no longer for it. */
+/*
+ * Not for tasks that have not been sent: their callers do not wait longer because of an
+ * outage.
+ */
 #define OUTLASTS " AND (is_async OR submitted_at IS NOT NULL)"
 
 static const char *const sql[SQL__MAX] = {

@@ -169,7 +169,7 @@ query_next(struct query *q)
 	if (q->error.code != ERR_OK)
 		return false;
 	q->column = 0;
-	errno = 0;	/* of a COMMIT that fails, SQLite keeps no other trace */
+	errno = 0;	/* after a failed COMMIT this is the only trace */
 	rc = sqlite3_step(q->stmt);
 	store_waited(q->store);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)

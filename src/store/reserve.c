@@ -10,8 +10,8 @@
 #define MAX_RETRY_AFTER	3600
 
 /*
- * Suited: would do the task if it were awake and had a slot; `who` says which of
- * them are looked at.
+ * Suitable: matches the task, but may be resting or full. `who` says which of them to
+ * look at.
  */
 #define SUITED_VIDEO(who) \
 	" FROM tokens WHERE " who " AND is_active = 1" \
@@ -23,12 +23,12 @@
 	" AND (expiry_time IS NULL OR expiry_time > ?1)" \
 	" AND id NOT IN (SELECT token_id FROM task_tokens WHERE task = ?3)"
 
-/* A task that one token alone may do asks for that row. */
+/* A task bound to one token looks at that row only. */
 #define BOUND \
 	"offer IN (SELECT value FROM json_each(?4)) AND id = ?2"
 #define IF_BOUND(bound, any) \
 	"SELECT CASE WHEN ?2 <> 0 THEN (" bound ") ELSE (" any ") END"
-/* Else each offer that will do walks its own part of the index. */
+/* Else each suitable offer searches its own part of the index. */
 #define OF_OFFER	"offer = o.value"
 
 /* The best of each offer, and of them the best. */
@@ -60,7 +60,7 @@ enum {
 };
 
 static const char *const sql[SQL__MAX] = {
-	/* a few at a time: a choice must not pay for all that wake at once */
+	/* a few at a time: one choice must not wait for all tokens that wake at once */
 	[SQL_WAKE] = "UPDATE tokens SET cooled_until = NULL WHERE id IN"
 	    " (SELECT id FROM tokens WHERE " DUE_SQL("cooled_until", "?1", DUE_COOLED)
 	    " ORDER BY cooled_until LIMIT 16)",
@@ -152,7 +152,7 @@ resting(int64_t wakes, struct error *e)
 	int64_t wait = wakes - clock_now();
 
 	error_set(e, ERR_RATE_LIMIT, NULL,
-	    "All suitable accounts are resting; try again later");
+	    "All suitable tokens are resting; try again later");
 	e->retry_after = wait < 1 ? 1
 	    : wait > MAX_RETRY_AFTER ? MAX_RETRY_AFTER : (int)wait;
 	return e->code;

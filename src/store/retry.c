@@ -14,8 +14,8 @@ enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };
 static const char *const sql[SQL__MAX] = {
 	[SQL_RETRIED] = "SELECT task_id FROM tasks WHERE retry_of = ?1",
 	/*
-	 * Nobody waits for it: it is asynchronous, whatever the first was. The name
-	 * of a character that it had made goes: it makes another one.
+	 * The new task is asynchronous, since no client waits for it. A character's name is
+	 * cleared: it makes another character.
 	 */
 	[SQL_COPY] = "INSERT INTO tasks (task_id, retry_of, api_key_id, kind,"
 	    " operation, status, step, model, public_model, prompt, size,"
@@ -45,7 +45,7 @@ static const char *const sql[SQL__MAX] = {
 
 const struct statements retry_statements = { sql, SQL__MAX };
 
-/* Each failed task has one second life, which may fail and have its own. */
+/* Each failed task can be retried once; the new task can be retried again. */
 static enum err
 check_first(struct store *st, const struct task *t, struct arena *a,
     struct error *e)

@@ -13,12 +13,12 @@
 #include "store_impl.h"
 
 #define RANDOM_LEN	32
-#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
+#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s of tolerance for a clock that was set */
 
 enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
 
 static const char *const sql[SQL__MAX] = {
-	/* some at a time, so that nobody waits long for them */
+	/* expired rows deleted per call: few enough to be quick */
 	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE token_hash IN"
 	    " (SELECT token_hash FROM admin_sessions WHERE "
 	    DUE_SQL("expires_at", "?1", "?2")

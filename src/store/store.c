@@ -1,4 +1,7 @@
-/* store.c: opening the database, transactions, and the fence. */
+/*
+ * store.c: opening the database, transactions, and the fence (the lease holder's writes
+ * are refused once it lost the lease).
+ */
 #include "store.h"
 
 #include <errno.h>
@@ -96,14 +99,17 @@ set_up(struct store *st, struct error *e)
 	    "PRAGMA cache_size = -2048;"
 	    /* a page written often goes to the file once in 16 MiB, not in 4 */
 	    "PRAGMA wal_autocheckpoint = 4000;"
-	    /* grown while a backup or a shell was reading, it is cut again */
+	    /*
+	     * a WAL that grew while a backup or a shell was reading
+	     * is truncated to this
+	     */
 	    "PRAGMA journal_size_limit = 20971520;", e);
 }
 
 /*
- * The file, and its folder: SQLite has its log and its shared memory beside it.
- * To be asked before anything is read, for a reader without the right to write
- * would leave a shared memory behind that nobody can write.
+ * Checks that file and folder can be written; SQLite keeps -wal and -shm beside the
+ * file. Before the first read: a reader without write permission would create a -shm
+ * that nobody else can write.
  */
 static enum err
 check_writable(struct store *st, const char *path, struct error *e)
@@ -165,7 +171,7 @@ store_exec(struct store *st, const char *text, struct error *e)
 	return rc == SQLITE_OK ? ERR_OK : store_failure(st->db, rc, e);
 }
 
-/* Many programs number their schema; only ours has the proof of its key file. */
+/* Other programs use user_version, too; only our database has the proof of its key file. */
 enum err
 store_recognise(struct store *st, int *version, struct error *e)
 {

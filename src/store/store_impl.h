@@ -29,7 +29,7 @@ struct store {
 	int		 lock_fd;	/* see lock.c; -1: none */
 	const struct seal *seal;
 	int		 busy_timeout;
-	int64_t		 busy_since_ms;	/* when this write began to wait */
+	int64_t		 busy_since_ms;	/* clock_mono_ms when this write began to wait */
 	bool		 patient;	/* it waits for longer than is ordinary: see group.h */
 	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
@@ -73,7 +73,7 @@ void	statements_close(struct store *st);
 /* Compiles the statement of that slot of `stmts`. */
 MUST_CHECK enum err statement_compile(struct store *st, sqlite3_stmt **slot, struct error *e);
 
-/* After whatever may have waited for another process's write. */
+/* Called after each wait for another process's write. */
 void	store_waited(struct store *st);
 /* Opens the file and sets the connection up; the schema is not looked at. */
 MUST_CHECK enum err store_connect(const struct store_conf *conf, bool create, struct store **out,
@@ -96,8 +96,7 @@ MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
  * else is read or written, for the file may be anybody's.
  */
 MUST_CHECK enum err store_recognise(struct store *st, int *version, struct error *e);
-/* Stores, or compares, the proof that the key file belongs to the database. */
-MUST_CHECK enum err store_write_key_check(struct store *st, struct error *e);
+/* Compares the proof that the key file belongs to the database; store_migrate writes it. */
 MUST_CHECK enum err store_read_key_check(struct store *st, struct error *e);
 
 #endif

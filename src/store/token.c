@@ -1,4 +1,4 @@
-/* token.c: the accounts: adding, reading, enabling, deleting. */
+/* token.c: tokens: adding, reading, enabling, deleting. */
 #include "token.h"
 
 #include <stdio.h>
@@ -37,7 +37,7 @@
 	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28," \
 	" ?29, ?30, ?31, ?32, ?33"
 
-/* Deleted, but not gone before its tasks are: see token_delete. */
+/* Hides the token; its row stays until its tasks have ended: see token_delete. */
 #define DRAIN \
 	"UPDATE tokens SET deleted_at = ?1, is_active = 0, email = ''," \
 	" offer = 0 WHERE deleted_at IS NULL AND image_running + video_running > 0"
@@ -85,7 +85,7 @@ static const char *const sql[SQL__MAX] = {
 	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0"
 	    " AND deleted_at IS NULL",
 	[SQL_DELETE_NOW] = "DELETE FROM tokens WHERE id = ?1",
-	/* what is to be deleted there needs its credentials, too */
+	/* deleting jobs and characters upstream needs its credentials, too */
 	[SQL_DRAINED] = "DELETE FROM tokens WHERE deleted_at IS NOT NULL"
 	    " AND image_running + video_running = 0"
 	    " AND NOT EXISTS (SELECT 1 FROM leftovers"
@@ -189,7 +189,7 @@ change(struct store *st, int statement, int64_t id, struct error *e)
 	return rc;
 }
 
-/* `returned`: the row that it takes over; 0: it gets one of its own. */
+/* `returned`: the deleted row to reuse; 0: a new row. */
 static enum err
 write(struct store *st, struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
@@ -252,7 +252,7 @@ find_returned(struct store *st, const unsigned char hash[DIGEST_SHA256_LEN],
 	return query_end(&q, e);
 }
 
-/* What the table wants and a caller may leave out. */
+/* Defaults of the columns that a caller may leave out. */
 static void
 fill_defaults(struct token *t)
 {

@@ -7,7 +7,7 @@
 #include "task_store.h"
 #include "token_row.h"
 
-/* The counters of today are those of another day until they are touched. */
+/* Resets counters of today that are from an earlier day. */
 #define TODAY(column) \
 	column " = CASE WHEN today_date = ?2 THEN " column " ELSE 0 END"
 
@@ -50,12 +50,12 @@ static const char *const sql[SQL__MAX] = {
 	    " WHERE id = ?1",
 	[SQL_QUOTA_DUE] = "SELECT id FROM tokens WHERE is_active = 1"
 	    " AND " DUE_SQL("sora2_cooldown_until", "?1", DUE_QUOTA),
-	/* the task that was refused has given its slot back already */
+	/* the refused task has released its slot already */
 	[SQL_FULL] = "UPDATE tokens SET video_learned = max(1, video_running)"
 	    " WHERE id = ?1",
 	[SQL_ONE_MORE] = "UPDATE tokens SET video_learned = video_running + 1"
 	    " WHERE id = ?1",
-	/* room again: how much is found out by trying */
+	/* there is quota again; how much shows when it is used */
 	[SQL_NOT_FULL] = "UPDATE tokens SET video_learned = NULL"
 	    " WHERE id = ?1 AND video_learned IS NOT NULL",
 };
@@ -192,7 +192,7 @@ token_quota_due(struct store *st, struct arena *a, int64_t **ids, size_t *n,
     struct error *e)
 {
 	struct query q = query_start(st, st->token_change[SQL_QUOTA_DUE]);
-	const size_t most = 256;	/* the rest is still due at the next look */
+	const size_t most = 256;	/* the other due tokens follow at the next look */
 
 	*n = 0;
 	*ids = arena_array(a, most, sizeof(**ids));

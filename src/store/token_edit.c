@@ -45,7 +45,7 @@ static const char *const sql[SQL__MAX] = {
 	    " AND id <> ?2",
 	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
 	    " WHERE token_id = ?1",
-	/* an e-mail that another row has stays with that row */
+	/* an e-mail that another row has is not taken over */
 	[SQL_FACTS] = "UPDATE tokens SET"
 	    " email = CASE WHEN ?2 IS NULL OR EXISTS (SELECT 1 FROM tokens o"
 	    "   WHERE o.email = ?2 COLLATE NOCASE AND o.id <> ?1)"
@@ -137,7 +137,7 @@ check_no_other(struct store *st, const struct token *t,
 	return query_end(&q, e);
 }
 
-/* The row as it is, with what makes it unique as it will be. */
+/* The stored row with the new unique columns. */
 static enum err
 load_edited(struct store *st, int64_t id, const struct token_edit *edit,
     struct arena *a, struct token *t, struct error *e)

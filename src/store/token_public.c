@@ -25,7 +25,7 @@ static const char *const sql[SQL__MAX] = {
 	    " AND sora2_total_count > sora2_redeemed_count"
 	    " ORDER BY random() LIMIT 1",
 	[SQL_SAME] = "SELECT 1 FROM tokens WHERE id = ?1 AND token_hash = ?2",
-	/* who renews tokens looks for those that have expired */
+	/* the poller's renewal finds expired tokens */
 	[SQL_EXPIRE] = "UPDATE tokens SET refresh_after = NULL,"
 	    " expiry_time = min(?2, coalesce(expiry_time, ?2))"
 	    " WHERE id = ?1",

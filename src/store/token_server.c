@@ -28,7 +28,7 @@ token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN])
 {
 	struct digest *d = digest_new();
 
-	/* an access token has no line break, so the two cannot meet */
+	/* an access token has no line break, so the two kinds of key differ */
 	if (t->backend != NULL) {
 		digest_update(d, t->provider, strlen(t->provider));
 		digest_update(d, "\n", 1);
@@ -115,7 +115,7 @@ preset_of(const struct token *t, struct arena *a)
 	return backend_load(&text, a, &b, &ignored) == ERR_OK ? b.preset : "";
 }
 
-/* What is not said any more becomes NULL. */
+/* What the edit leaves out becomes NULL. */
 static const char *
 changed(const char *now, const char *wanted)
 {

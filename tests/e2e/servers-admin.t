@@ -327,7 +327,7 @@ goes '{"prompt":"a","model":"sora-2-pro"}'
 is "$to" sora 'and a model that no server has'
 goes '{"prompt":"a","model":"hunyuan","style_id":"anime"}'
 like "$to" \
-    '^400 No configured account or server makes a style' 'never both'
+    '^400 No configured token makes a style' 'never both'
 goes '{"prompt":"a","model":"hunyuan","seconds":61}'
 like "$to" '^400 .*from 1 to 60' \
     'no server makes an hour'

@@ -97,7 +97,7 @@ stored_text(const char *text, struct arena *a)
 	return out;
 }
 
-/* Only what was given: somebody else may change the rest meanwhile. */
+/* Writes only the given fields: another request may change the others at the same time. */
 static enum err
 save(struct req *rq, const struct cameo_update *u, struct error *e)
 {
@@ -117,6 +117,10 @@ answer(struct resp *rs, const cJSON *result)
 	resp_json(rs, 200, root);
 }
 
+/*
+ * POST /api/characters/{cameo_id}/update: changes it upstream. 400 a field; 404; 502,
+ * 503, 504.
+ */
 enum err
 handle_character_update(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -30,6 +30,7 @@ convert(struct req *rq, const struct token *t, enum account_work work,
 	    r->reason != NULL ? r->reason : "The upstream gave no access token");
 }
 
+/* POST /api/tokens/st2at: an access token for a session token. 400 st; 502, 503, 504. */
 enum err
 handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -54,6 +55,7 @@ handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/tokens/rt2at: an access token for a refresh token. 400 rt; 502, 503, 504. */
 enum err
 handle_rt2at(struct req *rq, struct resp *rs, struct error *e)
 {

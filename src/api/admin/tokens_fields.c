@@ -86,7 +86,7 @@ refuse(const cJSON *json, const char *const *names, const char *why,
 	return ERR_OK;
 }
 
-/* An empty text is what clients send for what they do not have. */
+/* Some clients send "" for a field that they do not use: that is not refused. */
 static enum err
 refuse_account_fields(const cJSON *json, struct error *e)
 {
@@ -172,7 +172,7 @@ check_values(struct token_body *b, struct arena *a, struct error *e)
 	return check_concurrency("video_concurrency", b->video_concurrency, e);
 }
 
-/* A token stays what it is. */
+/* The provider of a stored token cannot change. */
 static enum err
 check_provider(const struct token *now, const struct token_body *b,
     struct error *e)

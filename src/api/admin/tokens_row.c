@@ -5,7 +5,7 @@
 #include "token_claims.h"
 #include "tokens.h"
 
-/* The options that were given, or those that are there, with the preset that was given. */
+/* The given or else the stored options, with the given preset in them. */
 static enum err
 options_text(const struct token_body *b, const struct token *now,
     struct arena *a, const char **out, struct error *e)

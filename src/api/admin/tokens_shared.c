@@ -143,7 +143,7 @@ token_check_new(struct req *rq, const struct token *t, struct error *e)
 	    "Token already exists for email: %.254s", t->email);
 }
 
-/* What the upstream told goes into the row. */
+/* Copies the facts that the upstream gave into the row. */
 static void
 tell_row(struct token *t, const struct account_result *r,
     struct arena *a)
@@ -173,7 +173,7 @@ tell_row(struct token *t, const struct account_result *r,
 		t->sora2_cooldown_until = r->change.sora2_cooldown_until;
 }
 
-/* Of a server; it is asked again after that time. */
+/* Stores what the server was found to be, and when to ask it again. */
 static enum err
 store_found(struct req *rq, int64_t id, const struct account_result *r,
     struct error *e)

@@ -10,9 +10,12 @@
 #include "public.h"
 #include "solver.h"
 
-#define PROVIDER	"sora"		/* the one that has such data */
+#define PROVIDER	"sora"		/* the only provider with public data */
 
-/* One exchange. A call that cannot be made is the client's fault: its names are in it. */
+/*
+ * One exchange. A call that cannot be built is the client's fault: names that the client
+ * sent are in its URL.
+ */
 static enum err
 exchange(struct req *rq, const struct call_input *in, struct call_response *r,
     struct outcome *out, struct error *e)
@@ -62,7 +65,7 @@ ask(struct req *rq, struct call_input *in, struct outcome *out,
 	return rc;
 }
 
-/* What the client and the error's own line are not told: the status, and upstream's words. */
+/* Logs the status and the upstream's message, which the client does not get. */
 static void
 log_answer(const struct req *rq, const struct token *t,
     const struct outcome *out)
@@ -79,7 +82,7 @@ log_answer(const struct req *rq, const struct token *t,
 		    out->log);
 }
 
-/* The client gets its answer whether or not this can be stored. */
+/* A failure to store it is logged and does not change the answer. */
 static void
 note(struct req *rq, const struct token *t, const struct outcome *out)
 {
