@@ -4,7 +4,6 @@ noinst_HEADERS += \
 	include/address.h \
 	include/arena.h \
 	include/attr.h \
-	include/backend.h \
 	include/base64.h \
 	include/blank.h \
 	include/buf.h \
@@ -50,10 +49,10 @@ noinst_HEADERS += \
 	include/parse_service.h \
 	include/prompt.h \
 	include/provider.h \
+	include/provider_facts.h \
 	include/proxy.h \
 	include/reqlog.h \
 	include/seal.h \
-	include/server_ask.h \
 	include/server_health.h \
 	include/session.h \
 	include/settings.h \
