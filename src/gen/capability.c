@@ -6,42 +6,28 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "json.h"
 #include "model.h"
 #include "prompt.h"
+#include "provider_facts.h"
 #include "video.h"
 
 #define ALL_FEATURES	(~0U)
 
 /* ---- offers ---- */
 
-static unsigned
-features_of(const struct backend *b)
-{
-	unsigned features = 0;
-
-	if (b->reference_as != REFERENCE_NONE)
-		features |= FEATURE_REFERENCE;
-	if (b->images)
-		features |= FEATURE_EDIT;
-	if (b->remix)
-		features |= FEATURE_REMIX;
-	return features;
-}
-
 const char *
-offer_print(const struct backend *b, struct arena *a)
+offer_print(const struct offer *o, struct arena *a)
 {
 	cJSON *root = cJSON_CreateObject(), *models;
 	const char *text;
 
-	json_add_bool(root, "images", b->images);
-	json_add_int(root, "features", features_of(b));
+	json_add_bool(root, "images", o->images);
+	json_add_int(root, "features", o->features);
 	models = cJSON_AddArrayToObject(root, "models");
-	for (size_t i = 0; i < b->n_models; i++)
+	for (size_t i = 0; i < o->n_models; i++)
 		cJSON_AddItemToArray(models,
-		    cJSON_CreateString(b->models[i].name));
+		    cJSON_CreateString(o->models[i]));
 	text = json_print(root, a);
 	cJSON_Delete(root);
 	return text;
@@ -72,10 +58,11 @@ void
 offer_read(const char *provider, const char *what, struct arena *a,
     struct offer *out)
 {
+	const struct provider_facts *facts = provider_facts(provider);
 	cJSON *root = NULL;
 	struct error ignored;		/* it is our own text */
 
-	*out = (struct offer){ .sora = strcmp(provider, "sora") == 0 };
+	*out = (struct offer){ .sora = facts != NULL && facts->catalogue };
 	if (out->sora) {
 		out->features = ALL_FEATURES;
 		return;

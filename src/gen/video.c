@@ -7,12 +7,12 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "capability.h"
 #include "id.h"
 #include "model.h"
 #include "number.h"
 #include "prompt.h"
+#include "token.h"
 
 #define MAX_PROMPT	32000		/* characters */
 #define MAX_STRING	4096
@@ -271,7 +271,7 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
  * knows.
  */
 static const char *
-remix_id(const struct task *source, const struct backend *maker,
+remix_id(const struct task *source, const struct token_terms *maker,
     struct arena *a)
 {
 	const char *post;
@@ -284,7 +284,7 @@ remix_id(const struct task *source, const struct backend *maker,
 }
 
 enum err
-video_remix_source(const struct task *source, const struct backend *maker,
+video_remix_source(const struct task *source, const struct token_terms *maker,
     struct arena *a, struct task *out, struct error *e)
 {
 

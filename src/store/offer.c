@@ -2,16 +2,16 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "buf.h"
 #include "capability.h"
 #include "offer_row.h"
+#include "provider_facts.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
 #include "token_store.h"
 
-#define OFFER_SORA	1	/* the row of the sora tokens, kept by a trigger */
+#define OFFER_CATALOGUE	1	/* the row of those who make all of the catalogue, kept by a trigger */
 
 enum { SQL_ADD, SQL_FIND, SQL_VERSION, SQL_ALL, SQL__MAX };
 
@@ -32,14 +32,15 @@ enum err
 offer_of_token(struct store *st, const struct token *t, struct arena *a,
     int64_t *offer, struct error *e)
 {
+	const struct provider_facts *facts = provider_facts(t->provider);
 	const char *what;
 	struct query q;
 	enum err rc;
 
-	*offer = OFFER_SORA;
-	if (t->backend == NULL)
+	*offer = OFFER_CATALOGUE;
+	if (facts == NULL || facts->offer == NULL)
 		return ERR_OK;
-	what = offer_print(t->backend, a);
+	what = facts->offer(t, a);
 	q = query_start(st, st->offer[SQL_ADD]);
 	query_text(&q, 1, t->provider);
 	query_text(&q, 2, what);

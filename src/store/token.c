@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "provider_facts.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
@@ -143,7 +144,7 @@ from_row(struct query *q, struct arena *a, struct token *t)
 	t->video_count = query_get_int(q);
 	t->error_count = query_get_int(q);
 	if (q->error.code == ERR_OK &&
-	    token_read_backend(t, a, &e) != ERR_OK)
+	    token_read_terms(t, a, &e) != ERR_OK)
 		query_fail(q, ERR_INTERNAL, NULL, arena_printf(a,
 		    "token %lld: %s", (long long)t->id, e.text));
 }
@@ -151,7 +152,7 @@ from_row(struct query *q, struct arena *a, struct token *t)
 static void
 say_taken(char *text, size_t size, const struct token *t, bool same)
 {
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		snprintf(text, size, "This server is stored with the same key "
 		    "already: %.300s", t->base_url);
 	else
@@ -257,7 +258,7 @@ static void
 fill_defaults(struct token *t)
 {
 	if (t->provider == NULL)
-		t->provider = "sora";
+		t->provider = provider_usual()->name;
 	if (t->email == NULL)
 		t->email = "";
 	if (t->username == NULL)
@@ -294,8 +295,8 @@ token_insert(struct store *st, struct token *t, struct error *e)
 
 	fill_defaults(t);
 	row = *t;
-	if ((rc = token_read_backend(&row, a, e)) == ERR_OK) {
-		if (row.backend != NULL && *row.name == '\0')
+	if ((rc = token_read_terms(&row, a, e)) == ERR_OK) {
+		if (token_is_server(&row) && *row.name == '\0')
 			row.name = token_server_name(&row, a);
 		rc = add(st, &row, a, e);
 	}

@@ -60,8 +60,8 @@ ask(struct req *rq, const struct call_input *in, struct outcome *out,
 	struct call_response r;
 	enum err rc;
 
-	if (provider == NULL || (rc = provider->build(in, rq->arena, &request,
-	    e)) != ERR_OK)
+	if (provider == NULL || (rc = provider_build(provider, in, rq->arena,
+	    &request, e)) != ERR_OK)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The upstream cannot change this character");
 	request.proxy = proxy_choose(&api_of(rq)->settings, in->token,
@@ -70,7 +70,7 @@ ask(struct req *rq, const struct call_input *in, struct outcome *out,
 		return rc;
 	client_perform(&request, rq->arena, &r);
 	upstream_leave(rq);
-	provider->parse(in, &r, 0, clock_now(), rq->arena, out);
+	provider_parse(provider, in, &r, 0, clock_now(), rq->arena, out);
 	if (out->challenge)
 		solver_invalidate(api_of(rq)->app->solver,
 		    clock_now_ms() - r.elapsed_ms);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "token_claims.h"
 #include "xalloc.h"
@@ -47,7 +46,7 @@ add_server(cJSON *root, const struct token *t, struct arena *a)
 	json_add_string(root, "base_url", t->base_url);
 	add_json(root, "models", t->models);
 	add_json(root, "options", t->options);
-	json_add_string(root, "preset", t->backend->preset);
+	json_add_string(root, "preset", t->terms->preset);
 	add_json(root, "found", t->found);
 	json_add_string(root, "found_at", clock_format(a, t->found_at));
 }
@@ -100,7 +99,7 @@ put_token(struct buf *out, const struct token *t, struct arena *a)
 	json_put_bool(out, "video_enabled", t->video_enabled);
 	json_put_int(out, "image_concurrency", t->image_concurrency);
 	json_put_int(out, "video_concurrency", t->video_concurrency);
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		put_server(out, t, a);
 }
 
@@ -332,7 +331,7 @@ test_json(const struct token *t, const struct account_result *r,
 	json_add_string(root, "username", valid ? t->username : NULL);
 	if (!valid)
 		return root;
-	if (t->backend != NULL) {
+	if (token_is_server(t)) {
 		add_server(root, t, a);
 		return root;
 	}

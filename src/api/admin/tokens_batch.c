@@ -88,7 +88,7 @@ is_same(const struct token *a, const struct token *b)
 {
 	if (strcmp(a->provider, b->provider) != 0)
 		return false;
-	if (a->backend != NULL)
+	if (token_is_server(a))
 		return strcmp(a->base_url, b->base_url) == 0 &&
 		    strcmp(a->token, b->token) == 0;
 	return same_email(a->email, b->email) ||
@@ -185,7 +185,7 @@ prepare_new(struct batch *b, size_t i)
 	}
 	rc = token_check_new(b->rq, &item->row, &e);
 	if (rc == ERR_OK && seen_before(b, i))
-		rc = error_set(&e, ERR_CONFLICT, NULL, item->row.backend != NULL
+		rc = error_set(&e, ERR_CONFLICT, NULL, token_is_server(&item->row)
 		    ? "The same server comes earlier in this call"
 		    : "Token already exists for email: %.254s",
 		    item->row.email);
@@ -297,7 +297,7 @@ find_existing(struct batch *b, struct item *item, struct error *e)
 {
 	struct store *st = api_of(b->rq)->store;
 
-	if (item->row.backend != NULL)
+	if (token_is_server(&item->row))
 		return token_find_same(st, &item->row, &item->existing, e);
 	if (strchr(item->body.email, '@') == NULL)
 		return error_set(e, ERR_INVALID_VALUE, "email",

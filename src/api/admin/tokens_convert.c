@@ -1,6 +1,7 @@
 /* tokens_convert.c: session and refresh tokens into access tokens; nothing is stored. */
 
 #include "arena.h"
+#include "provider_facts.h"
 #include "tokens.h"
 
 #define MAX_STRING	4096
@@ -45,7 +46,7 @@ handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .st = body.st,
-	    .provider = "sora" }, ACCOUNT_CONVERT_ST, &r, e)) != ERR_OK)
+	    .provider = provider_usual()->name }, ACCOUNT_CONVERT_ST, &r, e)) != ERR_OK)
 		return rc;
 	root = admin_success("ST converted to AT successfully");
 	json_add_string(root, "access_token", r.facts.access_token);
@@ -72,7 +73,7 @@ handle_rt2at(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .rt = body.rt,
-	    .client_id = body.client_id, .provider = "sora" },
+	    .client_id = body.client_id, .provider = provider_usual()->name },
 	    ACCOUNT_CONVERT_RT, &r, e)) != ERR_OK)
 		return rc;
 	root = admin_success("RT converted to AT successfully");

@@ -98,7 +98,7 @@ replay(struct accept *ac, const struct idem_answer *first, struct resp *rs,
 static enum err
 remix_source(struct accept *ac, const struct task *source, struct error *e)
 {
-	struct token maker = { .backend = NULL };
+	struct token maker = { .provider = NULL };
 	enum err rc = ERR_OK;
 
 	if (source->token_id != 0)
@@ -106,9 +106,9 @@ remix_source(struct accept *ac, const struct task *source, struct error *e)
 		    ac->rq->arena, &maker, e);
 	if (rc != ERR_OK && rc != ERR_NOT_FOUND)
 		return rc;
-	ac->by_server = maker.backend != NULL;
-	return video_remix_source(source, maker.backend, ac->rq->arena,
-	    &ac->task, e);
+	ac->by_server = token_is_server(&maker);
+	return video_remix_source(source, ac->by_server ? maker.terms : NULL,
+	    ac->rq->arena, &ac->task, e);
 }
 
 enum err

@@ -10,8 +10,6 @@
 #include "public.h"
 #include "solver.h"
 
-#define PROVIDER	"sora"		/* the only provider with public data */
-
 /*
  * One exchange. A call that cannot be built is the client's fault: names that the client
  * sent are in its URL.
@@ -28,12 +26,12 @@ exchange(struct req *rq, const struct call_input *in, struct call_response *r,
 	if (provider == NULL)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The upstream of this account has no such data");
-	if ((rc = provider->build(in, rq->arena, &request, e)) != ERR_OK)
+	if ((rc = provider_build(provider, in, rq->arena, &request, e)) != ERR_OK)
 		return rc;
 	request.proxy = proxy_choose(&api_of(rq)->settings, in->token,
 	    app->proxies, rq->arena);
 	client_perform(&request, rq->arena, r);
-	provider->parse(in, r, 0, clock_now(), rq->arena, out);
+	provider_parse(provider, in, r, 0, clock_now(), rq->arena, out);
 	if (out->challenge)
 		solver_invalidate(app->solver, clock_now_ms() - r->elapsed_ms);
 	return ERR_OK;
@@ -109,7 +107,7 @@ public_answer_as(struct req *rq, struct resp *rs, const struct token *t,
 	const char *body;
 	enum err rc;
 
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return error_set(e, ERR_INVALID_VALUE, "token_id",
 		    "This token is a server, not an account of sora");
 	if ((rc = api_settings(api_of(rq), &settings, e)) != ERR_OK)
@@ -139,7 +137,8 @@ public_answer(struct req *rq, struct resp *rs, enum call call,
 	enum err rc;
 
 	rc = token_id > 0 ? token_load(st, token_id, rq->arena, &t, e)
-	    : token_pick(st, PROVIDER, rq->arena, &t, e);
+	    : token_pick(st, provider_with(FACET_PUBLIC)->facts.name,
+	    rq->arena, &t, e);
 	if (rc != ERR_OK)
 		return rc;
 	return public_answer_as(rq, rs, &t, call, l, false, e);

@@ -1,11 +1,10 @@
-/* backend.c: reads the server's description in a token: base_url, models, options. */
-#include "backend.h"
+/* options.c: reads the server's description in a token: base_url, models, options. */
+#include "options.h"
 
 #include <string.h>
 
 #include "arena.h"
 #include "attr.h"
-#include "backend_impl.h"
 #include "json.h"
 
 #define MAX_NAME	256	/* characters of a model's name */

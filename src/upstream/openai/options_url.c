@@ -1,4 +1,4 @@
-/* backend_url.c: where a server is. */
+/* options_url.c: where a server is. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
@@ -7,7 +7,7 @@
 
 #include "address.h"
 #include "arena.h"
-#include "backend_impl.h"
+#include "options.h"
 
 #define MAX_URL		2048
 #define MAX_HOST	253
