@@ -29,6 +29,7 @@ base_headers = \
 	include/outcome.h \
 	include/parse_service.h \
 	include/prompt.h \
+	include/provider_facts.h \
 	include/provider.h \
 	include/provider_facts.h \
 	include/proxy.h \
@@ -41,7 +42,6 @@ base_headers = \
 	include/work_clock.h \
 	include/xalloc.h
 gen_headers = \
-	include/backend.h \
 	include/capability.h \
 	include/character.h \
 	include/character_request.h \
@@ -52,6 +52,7 @@ gen_headers = \
 	include/model.h \
 	include/outcome.h \
 	include/prompt.h \
+	include/provider_facts.h \
 	include/server_health.h \
 	include/step.h \
 	include/step_character.h \
@@ -85,7 +86,6 @@ upstream_headers = \
 	include/parse_service.h \
 	include/provider.h \
 	include/proxy.h \
-	include/server_ask.h \
 	include/solver.h \
 	include/upstream.h
 api_headers = \
