@@ -345,8 +345,8 @@ moderation_is_seen(void **state)
 		"\"error\":{\"code\":\"moderation_blocked\",\"message\":\"no\"}",
 		"\"error\":{\"code\":\"InputTextSensitiveContentDetected\"}",
 		"\"error\":{\"code\":\"content_policy_violation\"}",
-		"\"error\":{\"code\":"
-		    "\"InputImageSensitiveContentDetected.PrivacyInformation\"}",
+		("\"error\":{\"code\":"
+		    "\"InputImageSensitiveContentDetected.PrivacyInformation\"}"),
 		"\"error\":{\"code\":\"DataInspectionFailed\"}",
 		"\"error\":\"violates our content policy\"",
 	};

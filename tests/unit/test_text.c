@@ -93,7 +93,7 @@ a_client_is_told_of_the_content_only(void **state UNUSED)
 		"policy service root@gpu7 said no",
 		"policy: select word from bad_words",
 		"policy: Traceback (most recent call last)",
-		"unsafe: http://policies.example.com/", "unsafe: " KEY,
+		"unsafe: http://policies.example.com/", ("unsafe: " KEY),
 		"violates policy 7 of https://policies.example.com:8443/x",
 		"violates policy, log in ../logs/x",
 		"guardrail models/safety/v2.bin refused",

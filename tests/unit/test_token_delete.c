@@ -80,7 +80,7 @@ assert_unseen(struct fixture *f, int64_t id)
 	assert_ok(f, token_list(f->st, f->a, &list, &n, &f->e));
 	assert_int_equal(0, n);
 	for (int set = TOKENS_ALL; set <= TOKENS_SORA_ENABLED; set++) {
-		assert_ok(f, token_ids(f->st, set, f->a, &ids, &n, &f->e));
+		assert_ok(f, token_ids(f->st, (enum token_set)set, f->a, &ids, &n, &f->e));
 		assert_int_equal(0, n);
 	}
 	assert_ok(f, token_enable_all(f->st, &count, &f->e));
