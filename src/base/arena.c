@@ -1,6 +1,7 @@
 /* arena.c: blocks that grow by doubling, released together. */
 #include "arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -110,6 +111,7 @@ arena_own(struct arena *a, void *object, void (*release)(void *))
 {
 	struct owned *o = arena_alloc(a, sizeof(*o));
 
+	assert(object != NULL && release != NULL);
 	*o = (struct owned){ a->owned, object, release };
 	a->owned = o;
 }

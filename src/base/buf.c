@@ -39,6 +39,7 @@ reserve(struct buf *b, size_t len)
 {
 	size_t need, cap;
 
+	assert(b->data != NULL && b->len <= b->max);	/* after buf_init */
 	if (len > b->max - b->len)
 		return false;
 	need = b->len + len + 1;

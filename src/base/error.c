@@ -1,6 +1,7 @@
 /* error.c: the table of errors of the API, and how an error is recorded. */
 #include "error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,7 @@ static const struct err_row rows[ERR__MAX] = {
 const struct err_row *
 error_row(enum err code)
 {
+	assert(code < ERR__MAX);
 	return &rows[code];
 }
 
@@ -94,6 +96,7 @@ error_set(struct error *e, enum err code, const char *param,
 	struct error new = { .code = code, .param = param };
 	va_list ap;
 
+	assert(code != ERR_OK && code < ERR__MAX);
 	va_start(ap, fmt);
 	vsnprintf(new.text, sizeof(new.text), fmt, ap);	/* may read e->text */
 	va_end(ap);

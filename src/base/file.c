@@ -1,6 +1,7 @@
 /* file.c: files that are there whole or not at all. */
 #include "file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -62,6 +63,7 @@ file_write(struct file *f, const void *data, size_t len, struct error *e)
 {
 	const char *p = data;
 
+	assert(f->fd >= 0);
 	while (len > 0) {
 		ssize_t n = write(f->fd, p, len);
 
@@ -100,12 +102,20 @@ file_sync_dir(const char *dir, struct error *e)
 	return rc;
 }
 
+/* Of a file in a folder, not in one below. */
+static bool
+is_name(const char *name)
+{
+	return *name != '\0' && strchr(name, '/') == NULL;
+}
+
 enum err
 file_commit_nosync(struct file *f, const char *name, struct error *e)
 {
 	char from[640], to[640];
 	enum err rc = ERR_OK;
 
+	assert(f->fd >= 0 && is_name(name));
 	path_of(f, f->tmp, from);
 	path_of(f, name, to);
 	if (fsync(f->fd) != 0)
@@ -137,6 +147,7 @@ file_adopt(const char *path, const char *dir, const char *name,
 	enum err rc = ERR_OK;
 	char to[640];
 
+	assert(is_name(name));
 	if (fd < 0)
 		return failed(e, "open", path);
 	snprintf(to, sizeof(to), "%s/%s", dir, name);

@@ -1,6 +1,7 @@
 /* id.c: identifiers, from getrandom(2). */
 #include "id.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,10 +30,11 @@ id_random(void *out, size_t len)
 uint32_t
 id_below(uint32_t limit)
 {
-	/* values at or above the largest multiple of limit would favour small results */
-	const uint32_t bound = UINT32_MAX - UINT32_MAX % limit;
-	uint32_t value;
+	uint32_t bound, value;
 
+	assert(limit > 0);
+	/* values at or above the largest multiple of limit would favour small results */
+	bound = UINT32_MAX - UINT32_MAX % limit;
 	do {
 		id_random(&value, sizeof(value));
 	} while (value >= bound);
@@ -58,8 +60,7 @@ id_hex(char *out, size_t digits)
 	unsigned char random[64];
 	char text[2 * sizeof(random) + 1];
 
-	if (digits > 2 * sizeof(random))
-		fatal("id_hex: %zu digits", digits);
+	assert(digits <= 2 * sizeof(random));
 	id_random(random, (digits + 1) / 2);
 	id_encode_hex(text, random, (digits + 1) / 2);
 	memcpy(out, text, digits);

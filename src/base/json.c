@@ -1,6 +1,7 @@
 /* json.c: cJSON, with the rules this project needs. */
 #include "json.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -207,6 +208,7 @@ json_bool(const cJSON *object, const char *key)
 void
 json_add_string(cJSON *object, const char *key, const char *value)
 {
+	assert(cJSON_IsObject(object));
 	(void)xmade(value == NULL ? cJSON_AddNullToObject(object, key)
 	    : cJSON_AddStringToObject(object, key, value));
 }
@@ -217,6 +219,7 @@ json_add_int(cJSON *object, const char *key, int64_t value)
 {
 	char text[24];
 
+	assert(cJSON_IsObject(object));
 	snprintf(text, sizeof(text), "%" PRId64, value);
 	(void)xmade(cJSON_AddRawToObject(object, key, text));
 }
@@ -224,6 +227,7 @@ json_add_int(cJSON *object, const char *key, int64_t value)
 void
 json_add_bool(cJSON *object, const char *key, bool value)
 {
+	assert(cJSON_IsObject(object));
 	(void)xmade(cJSON_AddBoolToObject(object, key, value));
 }
 

@@ -1,6 +1,7 @@
 /* meter.c: counters in a mapped file. */
 #include "meter.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -170,6 +171,7 @@ meter_add(enum meter m, const char *label, const char *label2, uint64_t n)
 {
 	struct series *s = series_of(m, label, label2);
 
+	assert(m <= METER_BUSY);
 	if (s != NULL)
 		add(&s->value, n);
 }
@@ -180,6 +182,7 @@ meter_observe(enum meter m, const char *label, int64_t us)
 	struct series *s = series_of(m, label, NULL);
 	size_t i = 0;
 
+	assert(m >= METER_REQUEST_SECONDS && m <= METER_POLL_LAG);
 	if (s == NULL)
 		return;
 	while (i < METER_BUCKETS - 1 && (double)us > meter_bounds[i] * 1e6)
@@ -193,6 +196,7 @@ meter_set(enum meter m, uint64_t value)
 {
 	struct series *s = series_of(m, NULL, NULL);
 
+	assert(m >= METER_CACHE_BYTES && m < METER__MAX);
 	if (s != NULL)
 		s->value = value;
 }

@@ -1,9 +1,11 @@
 /* seal.c: secrets at rest, AES-256-GCM under a key file. */
 #include "seal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -122,6 +124,7 @@ seal_wrap(const struct seal *s, const char *column, const void *data,
 	EVP_CIPHER_CTX *ctx = xmade(EVP_CIPHER_CTX_new());
 	int n;
 
+	assert(*column != '\0' && len <= INT_MAX);
 	out[0] = VERSION;
 	id_random(nonce, NONCE_LEN);
 	must(EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, s->key, nonce));

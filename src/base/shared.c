@@ -1,6 +1,7 @@
 /* shared.c: memory that processes share. */
 #include "shared.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -88,6 +89,7 @@ shared_open(struct shared *s, const char *path, size_t size, uint64_t magic)
 {
 	int cause = 0;
 
+	assert(size >= sizeof(magic) && magic != 0);
 	*s = (struct shared){ .size = size, .fd = -1 };
 	if (*path != '\0' && (s->fd = open_file(path, size, magic)) >= 0 &&
 	    map(s, MAP_SHARED))

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
 #include "buf.h"
 #include "conf_import.h"
 #include "ctl.h"

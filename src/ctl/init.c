@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arena.h"
 #include "conf.h"
 #include "ctl.h"
 #include "id.h"

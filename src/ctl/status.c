@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "arena.h"
 #include "ctl.h"
 #include "json.h"
 #include "lease.h"

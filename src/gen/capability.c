@@ -1,6 +1,7 @@
 /* capability.c: what tokens offer and tasks need. */
 #include "capability.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -303,6 +304,7 @@ pool_unknown_model(const struct pool *p, enum task_kind kind,
 	char list[NAMES_LEN] = "";
 	const char *listed;
 
+	assert(name != NULL && sora != NULL);
 	if (pool_has_sora(p))
 		add_name(list, sora);
 	for (size_t i = 0; (listed = pool_listed(p, kind, i)) != NULL; i++) {

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "arena.h"
 #include "blank.h"
 #include "buf.h"
 #include "request_impl.h"

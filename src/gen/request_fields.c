@@ -1,7 +1,6 @@
 /* request_fields.c: the fields of a request, one after the other, and its media. */
 #include <string.h>
 
-#include "attr.h"
 #include "request_impl.h"
 
 enum err

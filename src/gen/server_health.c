@@ -56,7 +56,8 @@ enum health_turn
 server_health_note(struct server_health *h, const struct health_event *ev,
     int64_t now_ms, int64_t second_ms)
 {
-	assert(h->n_sick < HEALTH_JOBS);
+	assert(h->n_sick < HEALTH_JOBS && second_ms > 0);
+	assert(ev->word != HEALTH_JOB_FAILED || ev->job != 0);
 	switch (ev->word) {
 	case HEALTH_NEUTRAL:
 		return HEALTH_STAYS;

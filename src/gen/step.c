@@ -1,6 +1,7 @@
 /* step.c: what comes next for a task. */
 #include "step.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "step_impl.h"
@@ -15,6 +16,7 @@
 struct task_change
 step_unchanged(const struct task *t)
 {
+	assert(!task_is_terminal(t->status));
 	return (struct task_change){
 		.status = t->status,
 		.step = t->step,
@@ -43,6 +45,7 @@ step_fail(const struct task *t, const char *code, int log_status,
 {
 	struct task_change c = step_unchanged(t);
 
+	assert(code != NULL && message != NULL && log_status >= 400);
 	c.status = TASK_FAILED;
 	c.step = STEP_DONE;
 	c.error_code = code;
@@ -311,6 +314,7 @@ void
 step_uploaded(const struct task *t, size_t index, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
+	assert(index < t->n_media);
 	if (o->verdict != VERDICT_OK) {
 		*out = step_after_failure(t, o, env);
 		step_explain(o, out);
@@ -526,6 +530,7 @@ step_poll_interval(const struct task *t, int looks_without_progress,
 	    : t->progress < 70 ? 1.5
 	    : 1.0;
 
+	assert(looks_without_progress >= 0 && base_ms > 0);
 	if (t->kind == TASK_IMAGE)	/* soon done */
 		return base_ms;
 	for (int i = looks_without_progress / 3; i > 0 && factor < 5; i--)

@@ -1,8 +1,7 @@
 /* step_end.c: how a task ends: its file, its account, its time. */
 #include "step_impl.h"
 
-#include <stddef.h>
-
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -23,6 +22,7 @@ void
 step_downloaded(const struct task *t, const char *file, const char *url,
     const struct step_env *env, struct task_change *out)
 {
+	assert(file != NULL && url != NULL);
 	*out = step_finish(t, url, env);
 	out->result_file = file;
 }

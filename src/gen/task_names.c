@@ -1,6 +1,7 @@
 /* task_names.c: what the kinds, statuses and steps of a task are called. */
 #include "task.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "attr.h"
@@ -47,24 +48,27 @@ static const char *const steps[] = {
 const char *
 task_status_name(enum task_status s)
 {
+	assert(s < NELEM(statuses));
 	return statuses[s];
 }
 
 const char *
 task_status_shown(enum task_status s)
 {
-	return s == TASK_PROCESSING ? "in_progress" : statuses[s];
+	return s == TASK_PROCESSING ? "in_progress" : task_status_name(s);
 }
 
 const char *
 task_step_name(enum task_step s)
 {
+	assert(s < NELEM(steps));
 	return steps[s];
 }
 
 const char *
 task_kind_name(enum task_kind k)
 {
+	assert(k < NELEM(kinds));
 	return kinds[k];
 }
 

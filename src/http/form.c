@@ -1,4 +1,5 @@
 /* form.c: a body as fields and files, whatever its type. */
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -219,6 +220,7 @@ req_form(struct req *rq, const char *dir, struct form *out, struct error *e)
 	    BODY_LENIENT_JSON;
 	enum err rc;
 
+	assert(out->fields == NULL && out->n_uploads == 0);
 	*out = (struct form){ .text = is_form(rq) && !lenient };
 	if (!out->text && !body_is_empty(rq))
 		return req_json(rq, &out->fields, e);

@@ -1,6 +1,7 @@
 /* lounge.c: the thread in which parked requests wait, and its life. */
 #include "lounge.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ lounge_park(struct lounge *l, struct waiter *w, int fd, int request_id,
 {
 	struct parked *p = parked_new(w, fd, request_id);
 
+	assert(w->ops != NULL && w->task_row > 0 && headers != NULL);
 	w->headers = headers;
 	atomic_fetch_add(&l->count, 1);
 	pthread_mutex_lock(&l->lock);
@@ -239,6 +241,8 @@ lounge_new(struct lounge_source source, int max_waiting,
 	struct lounge *l = lounge_alloc(source, max_waiting);
 	int failure;
 
+	assert(source.version != NULL && source.change_now != NULL &&
+	    source.load != NULL && source.changes != NULL && max_waiting > 0);
 	if (l->wake_fd < 0 || l->epoll_fd < 0 ||
 	    epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->wake_fd, &wake) != 0)
 		failure = errno;

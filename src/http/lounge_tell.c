@@ -1,4 +1,5 @@
 /* lounge_tell.c: tells parked requests what became of their tasks. */
+#include <assert.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,7 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 {
 	bool was_pending = p->out.len > 0;
 
+	assert(!p->waiter->more || p->waiter->ops->on_room != NULL);
 	if (!last && l->text.len == 0)
 		return;
 	if (l->text.len > 0)

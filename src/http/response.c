@@ -1,4 +1,5 @@
 /* response.c: filling a response, and its form for the FastCGI server. */
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -64,6 +65,7 @@ resp_header(struct resp *rs, const char *name, const char *value)
 {
 	struct header *h = NULL;
 
+	assert(*name != '\0' && strpbrk(name, ": \r\n") == NULL);
 	for (size_t i = 0; i < rs->n_headers; i++)
 		if (strcasecmp(rs->headers[i].name, name) == 0)
 			h = &rs->headers[i];
@@ -77,6 +79,7 @@ void
 resp_body(struct resp *rs, int status, const char *type, const void *body,
     size_t len)
 {
+	assert(status >= 200 && status < 600);
 	rs->status = status;
 	rs->body = body;
 	rs->body_len = len;
@@ -101,6 +104,7 @@ resp_json(struct resp *rs, int status, cJSON *json)
 void
 resp_park(struct resp *rs, struct waiter *w)
 {
+	assert(w != NULL && rs->waiter == NULL);
 	rs->waiter = w;
 }
 

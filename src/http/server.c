@@ -9,6 +9,7 @@
  * closes a connection when its wait for the first byte is interrupted.
  * FCGX_ShutdownPending closes accepted connections likewise.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
@@ -389,6 +390,8 @@ server_start(const struct server_conf *conf, struct server **out,
 	struct server *s;
 	enum err rc;
 
+	assert(conf->n_routes > 0 && conf->threads > 0);
+	assert(conf->ops->thread_open != NULL && conf->ops->error != NULL);
 	if ((rc = set_up_socket(conf->listen_fd, e)) != ERR_OK)
 		return rc;
 	init_library();

@@ -127,12 +127,15 @@ static void
 a_commit_that_fails_leaves_nothing(void **state)
 {
 	struct fixture *f = *state;
+	char path[600];
 
+	snprintf(path, sizeof(path), "%s/folder", f->dir);
+	assert_int_equal(0, mkdir(path, 0700));
 	assert_int_equal(ERR_OK, file_begin(&f->f, f->dir, &f->e));
-	assert_int_equal(ERR_UNAVAILABLE, file_commit(&f->f, "no/folder",
-	    &f->e));
+	assert_int_equal(ERR_UNAVAILABLE, file_commit(&f->f, "folder", &f->e));
 	assert_int_equal(-1, f->f.fd);
-	assert_int_equal(0, entries(f->dir));
+	assert_int_equal(1, entries(f->dir));
+	assert_int_equal(0, rmdir(path));
 }
 
 static void
