@@ -266,3 +266,7 @@ unit_tests += \
 tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
 tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)
 tests_unit_test_token_delete_SOURCES = tests/unit/test_token_delete.c $(site_fixture)
+
+# a provider that only a test has: the folder and its row are all there is of it
+unit_tests += tests/provider/test_provider
+tests_provider_test_provider_SOURCES = tests/provider/test_provider.c tests/provider/clay.c $(poller_fixture)

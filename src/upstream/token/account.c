@@ -225,7 +225,7 @@ begin(struct account_job *j)
 {
 	switch (j->order.work) {
 	case ACCOUNT_PROBE:
-		if (j->provider != NULL && j->provider->server != NULL)
+		if (token_is_server(&j->token))
 			seq_server(j);
 		else
 			seq_probe(j);
