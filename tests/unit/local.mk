@@ -234,7 +234,7 @@ EXTRA_DIST += \
 
 # OpenAI-compatible servers
 unit_tests += \
-	tests/unit/test_backend \
+	tests/unit/test_openai_options \
 	tests/unit/test_capability \
 	tests/unit/test_server_ask \
 	tests/unit/test_token_server

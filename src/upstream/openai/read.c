@@ -268,7 +268,7 @@ has_status(const cJSON *json)
 static void
 place(const struct openai_answer *ans, const cJSON *json, struct sighting *s)
 {
-	const struct backend *b = ans->backend;
+	const struct openai_options *b = ans->options;
 	const char *url = openai_result(json);
 
 	s->state = SEEN_DONE;
