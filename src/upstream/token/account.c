@@ -1,6 +1,7 @@
 /* account.c: a job: its calls, its warnings and its end. */
 #include "account_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -254,6 +255,7 @@ seq_start(struct client *c, const struct account_order *o, struct arena *a,
 {
 	struct account_job *j = xcalloc(1, sizeof(*j));
 
+	assert(o->conf != NULL && o->token != NULL && done != NULL);
 	j->client = c;
 	j->own_arena = a == NULL;
 	j->arena = a != NULL ? a : arena_new();
