@@ -244,6 +244,21 @@ what_it_cannot_do_is_refused(void **state)
 	}
 }
 
+/* Clay is beside them; API and manual know those that ship. */
+static void
+those_that_ship_are_named(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (; provider_names[n] != NULL; n++)
+		assert_string_equal(provider_names[n],
+		    provider_find(provider_names[n])->facts.name);
+	assert_int_equal(2, n);
+	assert_string_equal(provider_names[0], provider_usual()->name);
+	assert_string_equal(provider_names[1], provider_of_servers()->name);
+}
+
 static void
 its_tokens_are_read_by_it(void **state)
 {
@@ -263,6 +278,7 @@ main(void)
 		T(a_task_goes_all_its_way_with_a_provider_of_ones_own),
 		T(what_it_cannot_do_is_refused),
 		T(its_tokens_are_read_by_it),
+		T(those_that_ship_are_named),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

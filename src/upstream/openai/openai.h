@@ -68,10 +68,6 @@ const char	*openai_text_at(const cJSON *json, const char *const *paths, size_t n
 const char	*openai_id(const cJSON *json, struct arena *a);
 /* Whole seconds from text or number; 0 when it is neither, or out of 1..3600. */
 int		 openai_seconds(const cJSON *json);
-/* Unix seconds from seconds, milliseconds or ISO 8601; 0 when it is none. */
-int64_t		 openai_time(const cJSON *json, const char *key);
-/* Per cent 0..100; -1 when it is not said. */
-double		 openai_progress(const cJSON *json);
 /* The URL of the file as the server wrote it, borrowed; NULL: none. */
 const char	*openai_result(const cJSON *json);
 /* The job that an object shows; false when it shows none. */
