@@ -168,7 +168,7 @@ struct server_facet {
 struct provider {
 	struct provider_facts facts;
 	const struct facet *facets[FACET__MAX];	/* NULL: it cannot do that; FACET_JOB all have */
-	const struct server_facet *server;	/* NULL: its tokens name no server, or it cannot be asked */
+	const struct server_facet *server;	/* NULL: its tokens name no server, or one that is taken at its word */
 	/* The prompt that upstream's lists show for this task: to find it again. */
 	const char	*(*upstream_prompt)(const struct task *t, struct arena *a);
 	/* by_job: whether a job of CALL_JOBS can be that task; its age is for the caller to see. */

@@ -142,8 +142,8 @@ delete(struct poller *p, const struct character *c)
 	else
 		rc = token_load_any(p->store, c->token_id, a, &token, &e);
 	if (rc == ERR_OK)
-		rc = provider_build(provider_find(token.provider), &in, a, &request,
-		    &e);
+		rc = provider_build(provider_find(token.provider), &in, a,
+		    &request, &e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);
 		start(p, c, &token, &request);

@@ -344,8 +344,8 @@ call_lists(struct account *acc, enum call call)
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
 
-	if (provider_build(provider_find(in.token->provider), &in, acc->round->arena,
-	    &request, &e) != ERR_OK) {
+	if (provider_build(provider_find(in.token->provider), &in,
+	    acc->round->arena, &request, &e) != ERR_OK) {
 		failed.log = e.text;
 		round_fail(acc, &failed);
 		return;

@@ -61,7 +61,7 @@ check_url(const char *s)
 }
 
 static void
-check_sighting(const struct backend *b, const struct sighting *s)
+check_sighting(const struct openai_options *b, const struct sighting *s)
 {
 	if (s->upstream_id != NULL)
 		need(*s->upstream_id != '\0' && strlen(s->upstream_id) <= 512);
@@ -98,7 +98,7 @@ check_outcome(const struct call_input *in, const struct outcome *o)
 	if (in->call == CALL_JOB)
 		need((o->verdict == VERDICT_OK) == (o->n_sightings == 1));
 	for (size_t i = 0; i < o->n_sightings; i++)
-		check_sighting(openai_backend(in->token), &o->sightings[i]);
+		check_sighting(openai_options(in->token), &o->sightings[i]);
 }
 
 static bool
@@ -120,9 +120,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct conf conf = { .cache_dir = "/c",
 	    .sora_timeout = 30 };
 	struct arena *a;
-	struct backend backend = { .base_url = "https://gpu.example/v1" };
+	struct openai_options options = { .base_url = "https://gpu.example/v1" };
 	const struct token token = { .provider = "openai",
-	    .token = "sk-fuzz-secret", .own = &backend };
+	    .token = "sk-fuzz-secret", .own = &options };
 	struct task task = { .task_id = "t", .prompt = "p",
 	    .upstream_id = "u" };
 	struct call_input in = { .conf = &conf, .token = &token,
@@ -140,9 +140,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in.call = calls[data[0] % NELEM(calls)];
 	task.kind = (data[0] & 0x80) != 0 ? TASK_IMAGE : TASK_VIDEO;
 	r.status = statuses[data[1] % NELEM(statuses)];
-	backend.allow_private = (data[2] & 1) != 0;
-	backend.content_from = (enum backend_content)(data[2] >> 1 & 1);
-	backend.remix = (data[2] & 4) != 0;
+	options.allow_private = (data[2] & 1) != 0;
+	options.content_from = (enum options_content)(data[2] >> 1 & 1);
+	options.remix = (data[2] & 4) != 0;
 	in.want_url = (data[2] & 8) != 0;
 	r.too_large = (data[2] & 16) != 0;
 	if ((data[2] & 0x60) == 0x60 || r.status == 0 || r.too_large)
@@ -170,8 +170,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.body = text.data;
 	r.body_len = text.len;
 	r.payload = scan.found && !scan.bad;
-	provider_parse(&provider_openai, &in, &r, data == NULL ? 0 : (int)(size % 5), NOW,
-	    a, &o);
+	provider_parse(&provider_openai, &in, &r,
+	    data == NULL ? 0 : (int)(size % 5), NOW, a, &o);
 	check_outcome(&in, &o);
 	buf_clear(&text);
 	arena_free(a);

@@ -23,19 +23,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct arena *a = arena_new();
 	const char *body = arena_strndup(a, (const char *)data, len);
-	struct backend_text text = { .base_url = "https://a.example.com" };
+	struct options_text text = { .base_url = "https://a.example.com" };
 	const struct call_response r = { .transport = TRANSPORT_OK,
 	    .status = 200, .body = body, .body_len = len };
-	struct backend b;
+	struct openai_options b;
 	struct error e;
 
-	need(backend_load(&text, a, &b, &e) == ERR_OK);
+	need(options_load(&text, a, &b, &e) == ERR_OK);
 	for (enum server_question q = ASK_MODELS; q <= ASK_UNKNOWN; q++) {
 		struct server_findings f = { 0 };
 
 		server_read(q, &b, &r, a, &f);
 		text.found = server_found(&f, a);
-		need(backend_load(&text, a, &b, &e) == ERR_OK);
+		need(options_load(&text, a, &b, &e) == ERR_OK);
 		need(b.n_models == f.n_models);
 	}
 	arena_free(a);

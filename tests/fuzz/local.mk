@@ -4,7 +4,7 @@
 fuzz_targets = \
 	tests/fuzz/fuzz_account \
 	tests/fuzz/fuzz_answer \
-	tests/fuzz/fuzz_backend \
+	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_generation \
 	tests/fuzz/fuzz_json \
@@ -34,7 +34,7 @@ endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_answer_LDADD = $(FUZZ_LDADD)
-tests_fuzz_fuzz_backend_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_options_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_form_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_generation_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LDADD)

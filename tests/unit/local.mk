@@ -234,7 +234,7 @@ EXTRA_DIST += \
 
 # OpenAI-compatible servers
 unit_tests += \
-	tests/unit/test_backend \
+	tests/unit/test_openai_options \
 	tests/unit/test_capability \
 	tests/unit/test_server_ask \
 	tests/unit/test_token_server
@@ -266,3 +266,7 @@ unit_tests += \
 tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
 tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)
 tests_unit_test_token_delete_SOURCES = tests/unit/test_token_delete.c $(site_fixture)
+
+# a provider that only a test has: the folder and its row are all there is of it
+unit_tests += tests/provider/test_provider
+tests_provider_test_provider_SOURCES = tests/provider/test_provider.c tests/provider/clay.c $(poller_fixture)

@@ -13,13 +13,13 @@ openai_case_setup(void **state)
 	c->a = arena_new();
 	c->conf.cache_dir = "/cache";
 	c->conf.sora_timeout = 30;
-	c->backend = (struct backend){
+	c->options = (struct openai_options){
 		.base_url = "https://gpu.example/v1", .connect_timeout = 10,
 		.answer_timeout = 120, .idle_timeout = 60, .poll_interval = 5,
 		.job_age = 3600, .images = true, .remix = true,
 	};
 	c->token = (struct token){ .id = 7, .provider = "openai",
-	    .token = "sk-secret-key", .own = &c->backend };
+	    .token = "sk-secret-key", .own = &c->options };
 	c->media[0] = (struct task_media){ "one.png", "image/png", NULL };
 	c->media[1] = (struct task_media){ "two.jpg", "image/jpeg", NULL };
 	c->task = (struct task){ .task_id = "sora-2-0123", .kind = TASK_VIDEO,
@@ -92,7 +92,8 @@ openai_request(struct openai_case *c, enum call call)
 	struct call_request rq;
 
 	c->in.call = call;
-	if (provider_build(&provider_openai, &c->in, c->a, &rq, &c->e) != ERR_OK)
+	if (provider_build(&provider_openai, &c->in, c->a, &rq, &c->e)
+	    != ERR_OK)
 		fail_msg("call %d: %s", call, c->e.text);
 	assert_string_equal(call_name(call), rq.label);
 	return rq;

@@ -16,7 +16,7 @@
 struct openai_case {
 	struct arena	*a;
 	struct conf	 conf;
-	struct backend	 backend;
+	struct openai_options options;
 	struct token	 token;
 	struct task	 task;
 	struct task_media media[2];

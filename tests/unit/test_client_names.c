@@ -69,14 +69,14 @@ getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
 	return rc;
 }
 
-static struct backend
+static struct openai_options
 server_at(struct fixture *f, const char *scheme, const char *name,
     const char *options)
 {
-	struct backend b;
+	struct openai_options b;
 	struct error e = { 0 };
 
-	if (backend_read(arena_printf(f->arena, "%s://%s:%d/v1", scheme, name,
+	if (options_read(arena_printf(f->arena, "%s://%s:%d/v1", scheme, name,
 	    f->server->port), options, NULL, f->arena, &b, &e) != ERR_OK)
 		fail_msg("%s: %s", name, e.text);
 	return b;
@@ -89,7 +89,8 @@ a_name_of_a_private_address_is_not_connected_to(void **state)
 	struct call_request rq;
 
 	for (size_t k = 0; k < NELEM(names); k++) {
-		struct backend b = server_at(f, "https", names[k].name, NULL);
+		struct openai_options b = server_at(f, "https",
+		    names[k].name, NULL);
 
 		server_build(ASK_MODELS, &b, "sk-1", f->arena, &rq);
 		for (size_t i = 0; i < NELEM(runs); i++) {
@@ -107,7 +108,7 @@ static void
 unless_that_is_allowed(void **state)
 {
 	struct fixture *f = *state;
-	struct backend b = server_at(f, "http", "loop.test",
+	struct openai_options b = server_at(f, "http", "loop.test",
 	    "{\"allow_private\":true}");
 	struct call_request rq;
 

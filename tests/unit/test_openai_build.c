@@ -44,22 +44,22 @@ a_plain_create(void **state)
 static void
 what_the_options_change(void **state)
 {
-	static struct backend_model models[] = {
+	static struct options_model models[] = {
 		{ "sora-2", "Wan 2.2" } };
 	struct openai_case *c = *state;
 	struct call_request rq;
 
-	c->backend.seconds_as = SECONDS_NUMBER;
-	c->backend.size_as = SIZE_RATIO;
-	c->backend.models = models;
-	c->backend.n_models = 1;
-	c->backend.extra = "{\"fps\":24,\"prompt\":\"mine\"}";
+	c->options.seconds_as = SECONDS_NUMBER;
+	c->options.size_as = SIZE_RATIO;
+	c->options.models = models;
+	c->options.n_models = 1;
+	c->options.extra = "{\"fps\":24,\"prompt\":\"mine\"}";
 	rq = openai_request(c, CALL_CREATE);
 	assert_body(c, &rq, "{\"model\":\"Wan 2.2\",\"prompt\":\"mine\","
 	    "\"seconds\":8,\"aspect_ratio\":\"16:9\",\"resolution\":"
 	    "\"720p\",\"fps\":24}");
-	c->backend.seconds_as = SECONDS_DURATION;
-	c->backend.extra = NULL;
+	c->options.seconds_as = SECONDS_DURATION;
+	c->options.extra = NULL;
 	c->task.size = "1024x1792";
 	rq = openai_request(c, CALL_CREATE);
 	assert_body(c, &rq, "{\"model\":\"Wan 2.2\",\"prompt\":\"a cat\","
@@ -92,7 +92,7 @@ a_size_is_told_as_the_nearest_ratio_and_resolution(void **state)
 	};
 	struct openai_case *c = *state;
 
-	c->backend.size_as = SIZE_RATIO;
+	c->options.size_as = SIZE_RATIO;
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		struct call_request rq;
 		cJSON *body = NULL;
@@ -116,20 +116,20 @@ the_key_goes_as_the_server_wants_it(void **state)
 	struct openai_case *c = *state;
 	struct call_request rq;
 
-	c->backend.auth_header = "x-api-key";
+	c->options.auth_header = "x-api-key";
 	rq = openai_request(c, CALL_CREATE);
 	assert_string_equal("sk-secret-key", openai_header(&rq, "X-Api-Key"));
 	assert_null(openai_header(&rq, "Authorization"));
-	c->backend.auth_header = "";
+	c->options.auth_header = "";
 	rq = openai_request(c, CALL_CREATE);
 	assert_null(openai_header(&rq, "Authorization"));
-	c->backend.auth_header = NULL;
+	c->options.auth_header = NULL;
 	c->token.token = "";
 	rq = openai_request(c, CALL_CREATE);
 	assert_null(openai_header(&rq, "Authorization"));
 	c->token.token = "a\r\nX-Evil: 1";
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 }
 
 /* An empty one when there is none. */
@@ -152,7 +152,7 @@ a_reference_is_a_file_in_a_form(void **state)
 	struct call_request rq;
 
 	c->task.n_media = 1;
-	c->backend.extra = "{\"fps\":24,\"lora\":{\"a\":1}}";
+	c->options.extra = "{\"fps\":24,\"lora\":{\"a\":1}}";
 	rq = openai_request(c, CALL_CREATE);
 	assert_null(rq.body);
 	assert_int_equal(7, rq.n_parts);
@@ -168,7 +168,7 @@ a_reference_is_a_file_in_a_form(void **state)
 	    part_of(&rq, "input_reference")->type);
 	assert_null(openai_header(&rq, "Content-Type"));
 	c->task.n_media = 0;
-	c->backend.create_body = BODY_MULTIPART;
+	c->options.create_body = BODY_MULTIPART;
 	rq = openai_request(c, CALL_CREATE);
 	assert_int_equal(6, rq.n_parts);
 	assert_string_equal("", part_of(&rq, "input_reference")->path);
@@ -190,7 +190,7 @@ static void
 a_reference_is_text_in_json(void **state)
 {
 	static const struct {
-		enum backend_reference as;
+		enum options_reference as;
 		const char	*want;
 	} rows[] = {
 		{ REFERENCE_OBJECT, "\"input_reference\":{\"image_url\":"
@@ -210,7 +210,7 @@ a_reference_is_text_in_json(void **state)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		struct call_request rq;
 
-		c->backend.reference_as = rows[i].as;
+		c->options.reference_as = rows[i].as;
 		rq = openai_request(c, CALL_CREATE);
 		assert_string_equal(arena_printf(c->a, "{\"model\":\"sora-2\","
 		    "\"prompt\":\"@file@\",\"seconds\":\"8\",\"size\":"
@@ -252,8 +252,8 @@ ids_are_encoded_in_paths(void **state)
 	}
 	c->task.upstream_id = "..";
 	c->in.call = CALL_JOB;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 }
 
 static void
@@ -297,8 +297,8 @@ content_is_gone_on_with(void **state)
 	struct openai_case *c = *state;
 	struct call_request rq;
 
-	c->backend.send_variant = true;
-	c->backend.allow_private = true;
+	c->options.send_variant = true;
+	c->options.allow_private = true;
 	c->in.have = 1000;
 	rq = openai_request(c, CALL_CONTENT);
 	assert_string_equal("bytes=1000-", openai_header(&rq, "Range"));
@@ -319,9 +319,9 @@ a_remix_is_of_the_servers_own_video(void **state)
 	assert_string_equal("https://gpu.example/v1/videos/v%2F1/remix",
 	    rq.url);
 	assert_body(c, &rq, "{\"prompt\":\"a cat\"}");
-	c->backend.remix = false;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	c->options.remix = false;
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 }
 
 static void
@@ -339,7 +339,7 @@ images_are_made_and_edited(void **state)
 	assert_body(c, &rq, "{\"model\":\"sora-2\",\"prompt\":\"a cat\","
 	    "\"n\":1,\"size\":\"1024x1024\"}");
 	assert_int_equal(300, rq.idle_timeout);
-	c->backend.image_format = true;
+	c->options.image_format = true;
 	rq = openai_request(c, CALL_CREATE);
 	assert_non_null(strstr(rq.body, "\"response_format\":\"b64_json\""));
 	c->task.n_media = 1;
@@ -349,34 +349,34 @@ images_are_made_and_edited(void **state)
 	c->task.n_media = 2;
 	rq = openai_request(c, CALL_CREATE);
 	assert_string_equal("/spool/one.png", part_of(&rq, "image[]")->path);
-	c->backend.images = false;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	c->options.images = false;
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 }
 
 static void
 what_a_server_cannot_do_is_not_sent(void **state)
 {
-	static struct backend_model models[] = { { "other", "other" } };
+	static struct options_model models[] = { { "other", "other" } };
 	struct openai_case *c = *state;
 	struct call_request rq;
 
 	c->in.call = CALL_CREATE;
-	c->backend.models = models;
-	c->backend.n_models = 1;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
-	c->backend.n_models = 0;
-	c->backend.reference_as = REFERENCE_NONE;
+	c->options.models = models;
+	c->options.n_models = 1;
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
+	c->options.n_models = 0;
+	c->options.reference_as = REFERENCE_NONE;
 	c->task.n_media = 1;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 	c->task.kind = TASK_CHARACTER;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 	c->in.call = CALL_QUOTA;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
-	    c->a, &rq, &c->e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_openai, &c->in, c->a, &rq, &c->e));
 }
 
 static void

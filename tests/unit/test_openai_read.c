@@ -283,7 +283,7 @@ only_addresses_that_anybody_may_fetch_are_for_clients(void **state)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		struct sighting s;
 
-		c->backend.allow_private = rows[i].private;
+		c->options.allow_private = rows[i].private;
 		s = openai_job(c, printed(c, "{\"id\":\"v\",\"status\":"
 		    "\"done\",\"url\":\"%s\"}", rows[i].url));
 		if ((s.url == NULL) != (rows[i].shown == NULL) ||
@@ -304,7 +304,7 @@ content_only_leaves_urls_alone_until_they_are_wanted(void **state)
 	    "\"url\":\"https://cdn.example/f\"}";
 	struct openai_case *c = *state;
 
-	c->backend.content_from = CONTENT_BYTES;
+	c->options.content_from = CONTENT_BYTES;
 	assert_null(openai_job(c, body).url);
 	c->in.want_url = true;
 	assert_string_equal("https://cdn.example/f", openai_job(c, body).url);

@@ -26,13 +26,13 @@ teardown(void **state)
 	return 0;
 }
 
-static struct backend
-backend(struct arena *a, const char *url, const char *options)
+static struct openai_options
+server_of(struct arena *a, const char *url, const char *options)
 {
-	struct backend b;
+	struct openai_options b;
 	struct error e = { 0 };
 
-	if (backend_read(url, options, NULL, a, &b, &e) != ERR_OK)
+	if (options_read(url, options, NULL, a, &b, &e) != ERR_OK)
 		fail_msg("%s", e.text);
 	return b;
 }
@@ -49,7 +49,7 @@ sent(const struct call_request *rq, const char *name)
 static void
 questions_change_nothing_and_carry_the_key(void **state)
 {
-	struct backend b = backend(*state, "https://a.example.com:8000/api/v1",
+	struct openai_options b = server_of(*state, "https://a.example.com:8000/api/v1",
 	    "{\"connect_timeout\":7}");
 	struct call_request rq;
 
@@ -70,12 +70,12 @@ questions_change_nothing_and_carry_the_key(void **state)
 	    "https://a.example.com:8000/api/v1/videos/", 41));
 	assert_null(sent(&rq, "Authorization"));
 
-	b = backend(*state, "https://a.example.com",
+	b = server_of(*state, "https://a.example.com",
 	    "{\"auth_header\":\"x-api-key\"}");
 	server_build(ASK_MODELS, &b, "k", *state, &rq);
 	assert_string_equal("k", sent(&rq, "x-api-key"));
 	assert_null(sent(&rq, "Authorization"));
-	b = backend(*state, "https://a.example.com", "{\"auth_header\":\"\"}");
+	b = server_of(*state, "https://a.example.com", "{\"auth_header\":\"\"}");
 	server_build(ASK_MODELS, &b, "k", *state, &rq);
 	assert_int_equal(1, rq.n_headers);
 }
@@ -86,9 +86,9 @@ questions_connect_as_the_calls_of_tasks_do(void **state)
 {
 	static const enum server_question all[] = { ASK_MODELS, ASK_OPENAPI,
 	    ASK_UNKNOWN };
-	struct backend b = backend(*state, "https://a.example.com",
+	struct openai_options b = server_of(*state, "https://a.example.com",
 	    "{\"connect_timeout\":7,\"tls_ca\":\"/ca.pem\"}");
-	struct backend open = backend(*state, "http://10.0.0.1:8000",
+	struct openai_options open = server_of(*state, "http://10.0.0.1:8000",
 	    "{\"allow_private\":true}");
 	struct call_request rq;
 
@@ -166,7 +166,7 @@ static const struct {
 static void
 answers_tell_what_it_is(void **state)
 {
-	struct backend b = backend(*state, "https://a.example.com", NULL);
+	struct openai_options b = server_of(*state, "https://a.example.com", NULL);
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		struct header h = { rows[i].header, "1" };
@@ -190,7 +190,7 @@ static void
 known_hosts_are_known_without_an_answer(void **state)
 {
 	const struct call_response none = { .transport = TRANSPORT_NOT_SENT };
-	struct backend b = backend(*state, "https://openrouter.ai/api/v1",
+	struct openai_options b = server_of(*state, "https://openrouter.ai/api/v1",
 	    NULL);
 	struct server_findings f = { 0 };
 
@@ -200,14 +200,14 @@ known_hosts_are_known_without_an_answer(void **state)
 }
 
 static void
-what_was_found_can_be_read_by_the_backend(void **state)
+what_was_found_can_be_read_by_the_options(void **state)
 {
 	struct server_findings f = { .preset = "sglang" };
-	struct backend_text text = { .base_url = "https://a.example.com" };
+	struct options_text text = { .base_url = "https://a.example.com" };
 	struct arena *a = *state;
 	struct call_response r = { .transport = TRANSPORT_OK, .status = 200 };
 	char *body = arena_strdup(a, "{\"data\":[{\"id\":\"first\"}");
-	struct backend b = backend(a, text.base_url, NULL);
+	struct openai_options b = server_of(a, text.base_url, NULL);
 	struct error e;
 
 	for (int i = 0; i < 400; i++)
@@ -217,7 +217,7 @@ what_was_found_can_be_read_by_the_backend(void **state)
 	server_read(ASK_MODELS, &b, &r, a, &f);
 	assert_int_equal(256, f.n_models);
 	text.found = server_found(&f, a);
-	assert_int_equal(ERR_OK, backend_load(&text, a, &b, &e));
+	assert_int_equal(ERR_OK, options_load(&text, a, &b, &e));
 	assert_int_equal(256, b.n_models);
 	assert_string_equal("sglang", b.preset);
 }
@@ -232,7 +232,7 @@ main(void)
 		TEST(questions_connect_as_the_calls_of_tasks_do),
 		TEST(answers_tell_what_it_is),
 		TEST(known_hosts_are_known_without_an_answer),
-		TEST(what_was_found_can_be_read_by_the_backend),
+		TEST(what_was_found_can_be_read_by_the_options),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -50,8 +50,8 @@ assert_unbuildable(struct sora_data *d, enum call call)
 	struct error e;
 
 	d->in.call = call;
-	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_sora, &d->in, d->a,
-	    &rq, &e));
+	assert_int_equal(ERR_INVALID_VALUE,
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 }
 
 static void

@@ -105,14 +105,16 @@ a_prompt_is_sent_as_json(void **state)
 	struct error e;
 
 	d->in.call = CALL_ENHANCE;
-	assert_int_equal(ERR_OK, provider_build(&provider_sora, &d->in, d->a, &rq, &e));
+	assert_int_equal(ERR_OK,
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	assert_string_equal("POST", rq.method);
 	assert_string_equal(BASE "editor/enhance_prompt", rq.url);
 	assert_string_equal("{\"prompt\":\"a cat\",\"expansion_level\":"
 	    "\"medium\"}", rq.body);
 	assert_int_equal(30, rq.timeout);
 	lookup.duration_s = 15;
-	assert_int_equal(ERR_OK, provider_build(&provider_sora, &d->in, d->a, &rq, &e));
+	assert_int_equal(ERR_OK,
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	assert_non_null(strstr(rq.body, "\"duration_s\":15}"));
 }
 

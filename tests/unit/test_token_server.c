@@ -40,10 +40,10 @@ a_server_is_stored_with_all_that_is_said_of_it(void **state)
 	assert_string_equal("openai", t.provider);
 	assert_string_equal("https://gpu.example.com/v1", t.base_url);
 	assert_string_equal("sk-one", t.token);
-	assert_non_null(openai_backend(&t));
+	assert_non_null(openai_options(&t));
 	assert_string_equal("sglang", t.terms->preset);
 	assert_int_equal(600, t.terms->job_age);
-	assert_string_equal("wan", backend_model(openai_backend(&t), "sora-2"));
+	assert_string_equal("wan", options_model(openai_options(&t), "sora-2"));
 	assert_null(t.found);
 	assert_string_equal("", t.email);
 	assert_string_equal("gpu.example.com", t.name);
@@ -62,12 +62,12 @@ every_way_of_loading_reads_the_options(void **state)
 	assert_ok(f, token_list(f->st, f->a, &all, &n, &f->e));
 	assert_int_equal(1, n);
 	assert_string_equal("https://gpu.example.com/v1",
-	    openai_backend(&all[0])->base_url);
+	    openai_options(&all[0])->base_url);
 	assert_ok(f, token_pick(f->st, "openai", f->a, &one, &f->e));
-	assert_non_null(openai_backend(&one));
+	assert_non_null(openai_options(&one));
 	fixture_token(f, -1);
 	assert_ok(f, token_pick(f->st, "sora", f->a, &one, &f->e));
-	assert_null(openai_backend(&one));
+	assert_null(openai_options(&one));
 	assert_null(one.base_url);
 }
 
@@ -143,7 +143,7 @@ what_a_server_told_is_kept_until_it_is_another_one(void **state)
 	assert_int_equal(0, n);
 	t = stored(f, t.id);
 	assert_string_equal("vllm-omni", t.terms->preset);
-	assert_string_equal("wan", openai_backend(&t)->models[0].name);
+	assert_string_equal("wan", openai_options(&t)->models[0].name);
 	assert_in_range(clock_now() - t.found_at, 0, 5);
 
 	/* no answer: what was known stays */

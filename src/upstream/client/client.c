@@ -1,6 +1,7 @@
 /* client.c: exchanges side by side in a libcurl multi, or one that blocks. */
 #include "client.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
@@ -171,6 +172,7 @@ client_start(struct client *c, const struct call_request *rq,
 {
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
+	assert(c != NULL && done != NULL && rq->url != NULL);
 	t->curl = xmade(curl_easy_init());
 	t->client = c;
 	t->done = done;

@@ -1,6 +1,7 @@
 /* fetch.c: a client's URL, without lending the client our network. */
 #include "fetch.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -375,6 +376,7 @@ fetch_url(const char *url, const char *param,
 	struct fetch f = { .limits = limits, .param = param, .dir = dir };
 	enum err rc;
 
+	assert(dir != NULL && limits->budget != NULL);
 	*out = (struct file){ .fd = -1 };
 	f.url = xmade(curl_url());
 	f.arena = arena_new();

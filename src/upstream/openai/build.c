@@ -13,20 +13,20 @@
 const char *
 openai_model(const struct token *token, const struct task *t)
 {
-	const struct backend *b = openai_backend(token);
+	const struct openai_options *b = openai_options(token);
 	const char *name = NULL;
 
 	if (t->public_model != NULL)
-		name = backend_model(b, t->public_model);
+		name = options_model(b, t->public_model);
 	if (name == NULL && t->model != NULL)
-		name = backend_model(b, t->model);
+		name = options_model(b, t->model);
 	return name;
 }
 
 static void
 add_key(const struct call_input *in, struct arena *a, struct call_request *rq)
 {
-	const char *name = openai_backend(in->token)->auth_header;
+	const char *name = openai_options(in->token)->auth_header;
 	const char *key = in->token->token;
 
 	if (key == NULL || *key == '\0' || (name != NULL && *name == '\0'))
@@ -43,7 +43,7 @@ set_get(const struct call_input *in, struct arena *a, struct call_request *rq,
     const char *path)
 {
 	rq->method = "GET";
-	rq->url = openai_address(openai_backend(in->token), a, path);
+	rq->url = openai_address(openai_options(in->token), a, path);
 	rq->timeout = in->conf->sora_timeout;
 	rq->max_body = POLL_BODY;
 }
@@ -105,7 +105,7 @@ build_delete(const struct call_input *in, struct arena *a,
 static const char *
 content_url(const struct call_input *in, struct arena *a, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const char *path;
 
 	if (in->location != NULL)
@@ -123,7 +123,7 @@ static enum err
 build_content(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 
 	if ((rq->url = content_url(in, a, e)) == NULL)
 		return e->code;
@@ -164,11 +164,11 @@ static bool
 takes_key(const struct call_input *in, const struct call_request *rq)
 {
 	return in->call != CALL_CONTENT || (!in->stranger &&
-	    link_same_origin(openai_backend(in->token)->base_url, rq->url));
+	    link_same_origin(openai_options(in->token)->base_url, rq->url));
 }
 
 void
-openai_connect(const struct backend *b, struct call_request *rq)
+openai_connect(const struct openai_options *b, struct call_request *rq)
 {
 	rq->connect_timeout = b->connect_timeout;
 	rq->tls_ca = b->tls_ca;
@@ -179,7 +179,7 @@ enum err
 openai_build(const struct call_input *in, struct arena *a,
     struct call_request *out, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const char *key = in->token->token;
 	enum err rc;
 
@@ -210,5 +210,5 @@ openai_asked(const struct openai_answer *ans)
 	struct error ignored;
 
 	return openai_build(ans->in, ans->a, &rq, &ignored) == ERR_OK ? rq.url
-	    : ans->backend->base_url;
+	    : ans->options->base_url;
 }

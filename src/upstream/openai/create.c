@@ -16,7 +16,7 @@
 /* ---- members ---- */
 
 static void
-add_seconds(const struct backend *b, const struct task *t, cJSON *body)
+add_seconds(const struct openai_options *b, const struct task *t, cJSON *body)
 {
 	char text[16];
 
@@ -84,7 +84,7 @@ resolution_of(int side)
 }
 
 static void
-add_size(const struct backend *b, const struct task *t, cJSON *body)
+add_size(const struct openai_options *b, const struct task *t, cJSON *body)
 {
 	int width, height;
 
@@ -103,7 +103,7 @@ add_size(const struct backend *b, const struct task *t, cJSON *body)
 
 /* The operator's own members, which win. */
 static void
-add_extra(const struct backend *b, cJSON *body)
+add_extra(const struct openai_options *b, cJSON *body)
 {
 	cJSON *extra = b->extra == NULL ? NULL : cJSON_Parse(b->extra), *member;
 
@@ -136,7 +136,7 @@ data_url(const struct task_media *m, struct arena *a)
 
 /* The last members of the body, so that their marks are the last there. */
 static void
-add_references(const struct backend *b, const struct task *t,
+add_references(const struct openai_options *b, const struct task *t,
     struct arena *a, cJSON *body)
 {
 	const char *first;
@@ -169,7 +169,7 @@ add_references(const struct backend *b, const struct task *t,
 }
 
 static size_t
-sent_references(const struct backend *b, const struct task *t)
+sent_references(const struct openai_options *b, const struct task *t)
 {
 	return b->reference_as == REFERENCE_IMAGE_URLS || t->n_media == 0
 	    ? t->n_media : 1;
@@ -284,7 +284,7 @@ set_post(const struct call_input *in, const char *path, int answer_timeout,
 	const struct task *t = in->task;
 
 	rq->method = "POST";
-	rq->url = openai_address(openai_backend(in->token), a, path);
+	rq->url = openai_address(openai_options(in->token), a, path);
 	rq->timeout = answer_timeout + BODY_TIMEOUT;
 	rq->idle_timeout = answer_timeout;
 	rq->sink_dir = in->conf->cache_dir;	/* it may have the result in it */
@@ -298,7 +298,7 @@ static enum err
 build_remix(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const char *id = openai_segment(in->task->remix_target, a);
 	cJSON *body;
 
@@ -316,7 +316,7 @@ build_remix(const struct call_input *in, struct arena *a,
 
 /* With a file, unless the server wants it as text. */
 static bool
-is_multipart(const struct backend *b, const struct task *t)
+is_multipart(const struct openai_options *b, const struct task *t)
 {
 	if (b->create_body != BODY_AUTO)
 		return b->create_body == BODY_MULTIPART;
@@ -327,7 +327,7 @@ static void
 build_video(const struct call_input *in, const char *model, struct arena *a,
     struct call_request *rq)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const struct task *t = in->task;
 	cJSON *body = cJSON_CreateObject();
 
@@ -351,7 +351,7 @@ static enum err
 build_image(const struct call_input *in, const char *model, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const struct task *t = in->task;
 	cJSON *body;
 
@@ -382,7 +382,7 @@ enum err
 openai_build_create(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = openai_backend(in->token);
+	const struct openai_options *b = openai_options(in->token);
 	const struct task *t = in->task;
 	const char *model = openai_model(in->token, t);
 

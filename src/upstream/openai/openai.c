@@ -98,7 +98,7 @@ read_job(const struct openai_answer *ans, struct outcome *out)
 	    !openai_sighting(ans, ans->json, s = one_sighting(ans, out)))
 		return false;
 	s->upstream_id = ans->in->task->upstream_id;	/* which it was asked for */
-	if (ans->backend->remix && s->state == SEEN_DONE)
+	if (ans->options->remix && s->state == SEEN_DONE)
 		s->generation_id = s->upstream_id;
 	out->ask_after_ms = openai_pause(ans);
 	return true;
@@ -162,7 +162,7 @@ read_content(const struct openai_answer *ans, struct outcome *out)
 	if (out->location == NULL)
 		return false;
 	out->stranger = ans->in->stranger ||
-	    !link_same_origin(ans->backend->base_url, out->location);
+	    !link_same_origin(ans->options->base_url, out->location);
 	return true;
 }
 
@@ -198,10 +198,10 @@ openai_parse(const struct call_input *in, const struct call_response *r,
     int attempt, int64_t now, struct arena *a, struct outcome *out)
 {
 	struct openai_answer ans = { .in = in, .r = r,
-	    .backend = openai_backend(in->token), .attempt = attempt, .now = now,
-	    .a = a };
+	    .options = openai_options(in->token), .attempt = attempt,
+	    .now = now, .a = a };
 
-	assert(call_facet(in->call) == FACET_JOB && ans.backend != NULL);
+	assert(call_facet(in->call) == FACET_JOB && ans.options != NULL);
 	*out = (struct outcome){ 0 };
 	if (r->transport == TRANSPORT_OK)	/* what is no JSON is an answer too */
 		ans.json = answer_json(r->body, r->body_len);

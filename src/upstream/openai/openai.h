@@ -19,7 +19,7 @@
 struct openai_answer {		/* an answer while it is being read */
 	const struct call_input	*in;
 	const struct call_response *r;
-	const struct backend *backend;
+	const struct openai_options *options;
 	int		 attempt;
 	int64_t		 now;
 	struct arena	*a;
@@ -39,7 +39,7 @@ struct openai_failure {		/* what an answer or an object says of a failure */
 enum err	 openai_build(const struct call_input *in, struct arena *a, struct call_request *out,
 		    struct error *e);
 /* How to connect to the server, and where: in every request that goes there. */
-void		 openai_connect(const struct backend *b, struct call_request *rq);
+void		 openai_connect(const struct openai_options *b, struct call_request *rq);
 /* The address that was asked, for what is relative to it. */
 const char	*openai_asked(const struct openai_answer *ans);
 /* What the server calls the task's model; NULL when it has none such. */
@@ -54,7 +54,7 @@ enum err	 openai_build_create(const struct call_input *in, struct arena *a,
 /* ---- url.c ---- */
 
 /* `path` below the base URL, whose segments are escaped already. */
-const char	*openai_address(const struct backend *b, struct arena *a, const char *path);
+const char	*openai_address(const struct openai_options *b, struct arena *a, const char *path);
 /* `s` as one segment of a path; NULL when it is empty, or would lead elsewhere. */
 const char	*openai_segment(const char *s, struct arena *a);
 
@@ -68,10 +68,6 @@ const char	*openai_text_at(const cJSON *json, const char *const *paths, size_t n
 const char	*openai_id(const cJSON *json, struct arena *a);
 /* Whole seconds from text or number; 0 when it is neither, or out of 1..3600. */
 int		 openai_seconds(const cJSON *json);
-/* Unix seconds from seconds, milliseconds or ISO 8601; 0 when it is none. */
-int64_t		 openai_time(const cJSON *json, const char *key);
-/* Per cent 0..100; -1 when it is not said. */
-double		 openai_progress(const cJSON *json);
 /* The URL of the file as the server wrote it, borrowed; NULL: none. */
 const char	*openai_result(const cJSON *json);
 /* The job that an object shows; false when it shows none. */

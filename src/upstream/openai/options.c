@@ -33,7 +33,7 @@ struct option {
 	int		 max;
 };
 
-#define AT(member)	offsetof(struct backend, member)
+#define AT(member)	offsetof(struct openai_options, member)
 #define WORD(name, words)	{ #name, OPTION_WORD, AT(name), words, 0, 0 }
 #define SWITCH(name)		{ #name, OPTION_SWITCH, AT(name), NULL, 0, 0 }
 #define NUMBER(name, min, max)	{ #name, OPTION_NUMBER, AT(name), NULL, min, max }
@@ -91,17 +91,17 @@ place_of(const char *list, const char *word)
 
 /* The enums of the options are all of one size. */
 static void
-set_word(struct backend *b, const struct option *o, int place)
+set_word(struct openai_options *b, const struct option *o, int place)
 {
-	const enum backend_body value = (enum backend_body)place;
+	const enum options_body value = (enum options_body)place;
 
-	_Static_assert(sizeof(enum backend_body) == sizeof(int) &&
-	    sizeof(enum backend_delete) == sizeof(int), "enums are ints");
+	_Static_assert(sizeof(enum options_body) == sizeof(int) &&
+	    sizeof(enum options_delete) == sizeof(int), "enums are ints");
 	memcpy((char *)b + o->offset, &value, sizeof(value));
 }
 
 static enum err
-read_word(const struct option *o, const cJSON *item, struct backend *b,
+read_word(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	const char *word = cJSON_GetStringValue(item);
@@ -119,7 +119,7 @@ read_word(const struct option *o, const cJSON *item, struct backend *b,
 }
 
 static enum err
-read_number(const struct option *o, const cJSON *item, struct backend *b,
+read_number(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	double v = cJSON_GetNumberValue(item);
@@ -133,7 +133,7 @@ read_number(const struct option *o, const cJSON *item, struct backend *b,
 }
 
 static enum err
-read_path(const struct option *o, const cJSON *item, struct backend *b,
+read_path(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	const char *path = cJSON_GetStringValue(item);
@@ -164,7 +164,7 @@ is_header_name(const char *name)
 }
 
 static enum err
-read_header(const struct option *o, const cJSON *item, struct backend *b,
+read_header(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	const char *name = cJSON_GetStringValue(item);
@@ -177,7 +177,7 @@ read_header(const struct option *o, const cJSON *item, struct backend *b,
 }
 
 static enum err
-read_extra(const struct option *o, const cJSON *item, struct backend *b,
+read_extra(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	const char *text;
@@ -196,7 +196,7 @@ read_extra(const struct option *o, const cJSON *item, struct backend *b,
 }
 
 static enum err
-read_option(const struct option *o, const cJSON *item, struct backend *b,
+read_option(const struct option *o, const cJSON *item, struct openai_options *b,
     struct arena *a, struct error *e)
 {
 	switch (o->type) {
@@ -222,7 +222,7 @@ read_option(const struct option *o, const cJSON *item, struct backend *b,
 }
 
 const char *
-backend_option(size_t i)
+options_name(size_t i)
 {
 	return i < NELEM(table) ? table[i].name : NULL;
 }
@@ -251,32 +251,32 @@ find_option(const char *name)
 /* The defaults of the preset, or of the one that "auto" was found to be. */
 static enum err
 read_preset(const cJSON *given, const cJSON *found, struct arena *a,
-    struct backend *b, struct error *e)
+    struct openai_options *b, struct error *e)
 {
 	const cJSON *item = json_get(given, "preset");
 	const char *name = item == NULL ? "auto" : cJSON_GetStringValue(item);
-	const struct backend *defaults = name == NULL ? NULL
-	    : backend_defaults(name);
+	const struct openai_options *defaults = name == NULL ? NULL
+	    : options_defaults(name);
 	const char *list = "";
 
 	if (defaults != NULL) {
 		*b = *defaults;
 		name = json_string(found, "preset");
 		if (strcmp(b->preset, "auto") == 0 && name != NULL &&
-		    (defaults = backend_defaults(name)) != NULL)
+		    (defaults = options_defaults(name)) != NULL)
 			*b = *defaults;
 		return ERR_OK;
 	}
-	for (size_t i = 0; backend_preset(i) != NULL; i++)
+	for (size_t i = 0; options_preset(i) != NULL; i++)
 		list = arena_printf(a, "%s%s%s", list, i > 0 ? ", " : "",
-		    backend_preset(i));
+		    options_preset(i));
 	return error_set(e, ERR_INVALID_VALUE, "options",
 	    "'options.preset' must be one of %s", list);
 }
 
 static enum err
 read_options(const cJSON *given, const cJSON *found, struct arena *a,
-    struct backend *b, struct error *e)
+    struct openai_options *b, struct error *e)
 {
 	const cJSON *item;
 	enum err rc;
@@ -319,7 +319,7 @@ is_name(const char *s)
 }
 
 static bool
-add_model(struct backend *b, const char *name, const char *upstream,
+add_model(struct openai_options *b, const char *name, const char *upstream,
     struct arena *a)
 {
 	if (name == NULL || upstream == NULL || *name == '\0' ||
@@ -328,7 +328,7 @@ add_model(struct backend *b, const char *name, const char *upstream,
 	for (size_t i = 0; i < b->n_models; i++)
 		if (strcmp(b->models[i].name, name) == 0)
 			return false;
-	b->models[b->n_models++] = (struct backend_model){
+	b->models[b->n_models++] = (struct options_model){
 		.name = arena_strdup(a, name),
 		.upstream = arena_strdup(a, *upstream != '\0' ? upstream
 		    : name),
@@ -337,7 +337,7 @@ add_model(struct backend *b, const char *name, const char *upstream,
 }
 
 static enum err
-read_models(const cJSON *list, struct arena *a, struct backend *b,
+read_models(const cJSON *list, struct arena *a, struct openai_options *b,
     struct error *e)
 {
 	int n = cJSON_GetArraySize(list);
@@ -362,7 +362,7 @@ read_models(const cJSON *list, struct arena *a, struct backend *b,
 }
 
 const char *
-backend_model(const struct backend *b, const char *name)
+options_model(const struct openai_options *b, const char *name)
 {
 	for (size_t i = 0; i < b->n_models; i++)
 		if (strcmp(b->models[i].name, name) == 0)
@@ -387,13 +387,13 @@ parse(const char *text, const char *param, const char *what, cJSON **out,
 }
 
 enum err
-backend_load(const struct backend_text *text, struct arena *a,
-    struct backend *out, struct error *e)
+options_load(const struct options_text *text, struct arena *a,
+    struct openai_options *out, struct error *e)
 {
 	cJSON *options = NULL, *models = NULL, *found = NULL;
 	enum err rc;
 
-	*out = (struct backend){ 0 };
+	*out = (struct openai_options){ 0 };
 	if ((rc = parse(text->options, "options", "a JSON object", &options,
 	    e)) != ERR_OK ||
 	    (rc = parse(text->models, "models", "a JSON array or object",
@@ -407,7 +407,7 @@ backend_load(const struct backend_text *text, struct arena *a,
 		goto out;
 	}
 	if ((rc = read_options(options, found, a, out, e)) != ERR_OK ||
-	    (rc = backend_url(text->base_url, out->allow_private, a,
+	    (rc = options_url(text->base_url, out->allow_private, a,
 	    &out->base_url, e)) != ERR_OK ||
 	    (rc = read_models(models, a, out, e)) != ERR_OK)
 		goto out;
@@ -421,11 +421,11 @@ out:
 }
 
 enum err
-backend_read(const char *base_url, const char *options, const char *models,
-    struct arena *a, struct backend *out, struct error *e)
+options_read(const char *base_url, const char *options, const char *models,
+    struct arena *a, struct openai_options *out, struct error *e)
 {
-	const struct backend_text text = { .base_url = base_url,
+	const struct options_text text = { .base_url = base_url,
 	    .options = options, .models = models };
 
-	return backend_load(&text, a, out, e);
+	return options_load(&text, a, out, e);
 }

@@ -12,7 +12,7 @@
 	.connect_timeout = 10, .answer_timeout = (answer), \
 	.idle_timeout = 60, .poll_interval = 5, .job_age = 3600
 
-static const struct backend presets[] = {
+static const struct openai_options presets[] = {
 	/* until it is known what the server is */
 	{ .preset = "auto", TIMES(120),
 	    .list_upstream = true, .remix = true, .images = true },
@@ -55,8 +55,8 @@ static const struct backend presets[] = {
 	    .images = true, .image_format = true },
 };
 
-const struct backend *
-backend_defaults(const char *preset)
+const struct openai_options *
+options_defaults(const char *preset)
 {
 	for (size_t i = 0; i < NELEM(presets); i++)
 		if (strcmp(presets[i].preset, preset) == 0)
@@ -65,13 +65,13 @@ backend_defaults(const char *preset)
 }
 
 const char *
-backend_preset(size_t i)
+options_preset(size_t i)
 {
 	return i < NELEM(presets) ? presets[i].preset : NULL;
 }
 
 bool
-backend_has_preset(const char *name)
+options_has_preset(const char *name)
 {
-	return backend_defaults(name) != NULL;
+	return options_defaults(name) != NULL;
 }

@@ -130,8 +130,9 @@ openai_seconds(const cJSON *json)
 	return n >= 1 && n <= SECONDS_MAX ? (int)(n + 0.5) : 0;
 }
 
-int64_t
-openai_time(const cJSON *json, const char *key)
+/* Unix seconds from seconds, milliseconds or ISO 8601; 0 when it is none. */
+static int64_t
+unix_time(const cJSON *json, const char *key)
 {
 	const cJSON *value = openai_at(json, key);
 	int64_t t;
@@ -145,8 +146,9 @@ openai_time(const cJSON *json, const char *key)
 	return n > 0 && n <= LAST_TIME ? (int64_t)n : 0;
 }
 
-double
-openai_progress(const cJSON *json)
+/* Per cent 0..100; -1 when it is not said. */
+static double
+progress_of(const cJSON *json)
 {
 	static const char *const places[] = { "progress", "data.progress",
 	    "data[0].progress", "output.progress", "task.progress" };
@@ -268,7 +270,7 @@ has_status(const cJSON *json)
 static void
 place(const struct openai_answer *ans, const cJSON *json, struct sighting *s)
 {
-	const struct backend *b = ans->backend;
+	const struct openai_options *b = ans->options;
 	const char *url = openai_result(json);
 
 	s->state = SEEN_DONE;
@@ -342,10 +344,10 @@ openai_sighting(const struct openai_answer *ans, const cJSON *json,
 		return false;
 	s->prompt = arena_strdup(ans->a, json_string(json, "prompt"));
 	s->model = arena_strdup(ans->a, json_string(json, "model"));
-	s->created_at = openai_time(json, "created_at");
+	s->created_at = unix_time(json, "created_at");
 	if (s->created_at == 0)
-		s->created_at = openai_time(json, "created");
-	s->progress = state == STATE_QUEUED ? 0 : openai_progress(json);
+		s->created_at = unix_time(json, "created");
+	s->progress = state == STATE_QUEUED ? 0 : progress_of(json);
 	if (state == STATE_DONE)
 		place(ans, json, s);
 	else if (state >= STATE_FAILED)

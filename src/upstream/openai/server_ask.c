@@ -20,7 +20,7 @@
 
 /* Scheme and host of base_url. */
 static const char *
-origin(const struct backend *b, struct arena *a)
+origin(const struct openai_options *b, struct arena *a)
 {
 	const char *host = strstr(b->base_url, "://") + 3;
 
@@ -29,7 +29,7 @@ origin(const struct backend *b, struct arena *a)
 }
 
 static const char *
-url_of(enum server_question q, const struct backend *b, struct arena *a)
+url_of(enum server_question q, const struct openai_options *b, struct arena *a)
 {
 	switch (q) {
 	case ASK_MODELS:
@@ -43,7 +43,7 @@ url_of(enum server_question q, const struct backend *b, struct arena *a)
 }
 
 void
-server_build(enum server_question q, const struct backend *b,
+server_build(enum server_question q, const struct openai_options *b,
     const char *key, struct arena *a, struct call_request *out)
 {
 	*out = (struct call_request){
@@ -70,7 +70,7 @@ struct sign {			/* the first that is there tells */
 };
 
 static const char *
-preset_by_host(const struct backend *b)
+preset_by_host(const struct openai_options *b)
 {
 	static const struct sign hosts[] = {
 		{ "https://api.openai.com/", "openai" },
@@ -285,7 +285,7 @@ read_list(const cJSON *root, struct arena *a, struct server_findings *f)
 }
 
 void
-server_read(enum server_question q, const struct backend *b,
+server_read(enum server_question q, const struct openai_options *b,
     const struct call_response *r, struct arena *a,
     struct server_findings *f)
 {
@@ -334,14 +334,14 @@ server_found(const struct server_findings *f, struct arena *a)
 /* ---- one question after the other ---- */
 
 static bool
-is_known(const struct backend *b, const struct server_findings *f)
+is_known(const struct openai_options *b, const struct server_findings *f)
 {
 	return f->preset != NULL || strcmp(b->preset, "auto") != 0;
 }
 
 /* The first that is needed from that one on; false: none is. */
 static bool
-choose(const struct backend *b, struct server_findings *f)
+choose(const struct openai_options *b, struct server_findings *f)
 {
 	bool known = is_known(b, f);
 
@@ -361,7 +361,7 @@ static bool
 ask(const struct token *t, struct server_findings *f, struct arena *a,
     struct call_request *out)
 {
-	const struct backend *b = openai_backend(t);
+	const struct openai_options *b = openai_options(t);
 
 	if (f->asked == 0 && strcmp(b->preset, "auto") != 0)
 		f->preset = b->preset;
@@ -377,7 +377,7 @@ static void
 hear(const struct token *t, const struct call_response *r, struct arena *a,
     struct server_findings *f)
 {
-	server_read((enum server_question)f->question, openai_backend(t), r,
+	server_read((enum server_question)f->question, openai_options(t), r,
 	    a, f);
 }
 

@@ -11,7 +11,7 @@
 #include "provider.h"
 
 struct arena;
-struct backend;
+struct openai_options;
 
 enum server_question {		/* each a GET; in this order */
 	ASK_MODELS,		/* {base}/models */
@@ -19,11 +19,11 @@ enum server_question {		/* each a GET; in this order */
 	ASK_UNKNOWN,		/* {base}/videos/{an id that nobody gave} */
 };
 
-/* The question as a request; `key` goes along as the backend says. */
-void	server_build(enum server_question q, const struct backend *b, const char *key, struct arena *a,
+/* The question as a request; `key` goes along as the options say. */
+void	server_build(enum server_question q, const struct openai_options *b, const char *key, struct arena *a,
 	    struct call_request *out);
 /* Adds what an answer tells; one that cannot be read tells nothing. */
-void	server_read(enum server_question q, const struct backend *b, const struct call_response *r,
+void	server_read(enum server_question q, const struct openai_options *b, const struct call_response *r,
 	    struct arena *a, struct server_findings *f);
 /* As JSON text for tokens.found, see options.h; a server that is not known counts as openai. */
 const char *server_found(const struct server_findings *f, struct arena *a);

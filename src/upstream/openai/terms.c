@@ -8,7 +8,7 @@
 #include "token.h"
 
 static enum token_tidy
-tidy_of(enum backend_delete delete_upstream)
+tidy_of(enum options_delete delete_upstream)
 {
 	return delete_upstream == DELETE_ALWAYS ? TIDY_ALWAYS
 	    : delete_upstream == DELETE_FINISHED ? TIDY_FINISHED : TIDY_NEVER;
@@ -17,15 +17,15 @@ tidy_of(enum backend_delete delete_upstream)
 enum err
 openai_read_token(struct token *t, struct arena *a, struct error *e)
 {
-	const struct backend_text text = {
+	const struct options_text text = {
 		.base_url = t->base_url, .options = t->options,
 		.models = t->models, .found = t->found,
 	};
-	struct backend *b = arena_alloc(a, sizeof(*b));
+	struct openai_options *b = arena_alloc(a, sizeof(*b));
 	struct token_terms *terms = arena_alloc(a, sizeof(*terms));
 	enum err rc;
 
-	if ((rc = backend_load(&text, a, b, e)) != ERR_OK)
+	if ((rc = options_load(&text, a, b, e)) != ERR_OK)
 		return rc;
 	*terms = (struct token_terms){
 		.preset = b->preset,
@@ -43,14 +43,14 @@ openai_read_token(struct token *t, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
-const struct backend *
-openai_backend(const struct token *t)
+const struct openai_options *
+openai_options(const struct token *t)
 {
 	return t->own;
 }
 
 static unsigned
-features_of(const struct backend *b)
+features_of(const struct openai_options *b)
 {
 	unsigned features = 0;
 
@@ -66,7 +66,7 @@ features_of(const struct backend *b)
 const char *
 openai_offer(const struct token *t, struct arena *a)
 {
-	const struct backend *b = openai_backend(t);
+	const struct openai_options *b = openai_options(t);
 	struct offer offer;
 
 	assert(b != NULL);

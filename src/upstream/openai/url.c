@@ -7,7 +7,8 @@
 #include "upstream/client/link.h"
 
 const char *
-openai_address(const struct backend *b, struct arena *a, const char *path)
+openai_address(const struct openai_options *b, struct arena *a,
+    const char *path)
 {
 	return arena_printf(a, "%s%s", b->base_url, path);
 }

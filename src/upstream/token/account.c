@@ -1,6 +1,7 @@
 /* account.c: a job: its calls, its warnings and its end. */
 #include "account_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,7 +226,7 @@ begin(struct account_job *j)
 {
 	switch (j->order.work) {
 	case ACCOUNT_PROBE:
-		if (j->provider != NULL && j->provider->server != NULL)
+		if (token_is_server(&j->token))
 			seq_server(j);
 		else
 			seq_probe(j);
@@ -254,6 +255,7 @@ seq_start(struct client *c, const struct account_order *o, struct arena *a,
 {
 	struct account_job *j = xcalloc(1, sizeof(*j));
 
+	assert(o->conf != NULL && o->token != NULL && done != NULL);
 	j->client = c;
 	j->own_arena = a == NULL;
 	j->arena = a != NULL ? a : arena_new();

@@ -1,4 +1,4 @@
-/* test_backend.c: what a token says of its server, and the presets. */
+/* test_openai_options.c: what a token says of its server, and the presets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,14 +29,14 @@ teardown(void **state)
 	return 0;
 }
 
-static struct backend
+static struct openai_options
 must_read(struct arena *a, const char *url, const char *options,
     const char *models)
 {
-	struct backend b = { 0 };
+	struct openai_options b = { 0 };
 	struct error e = { 0 };
 
-	if (backend_read(url, options, models, a, &b, &e) != ERR_OK)
+	if (options_read(url, options, models, a, &b, &e) != ERR_OK)
 		fail_msg("%s, %s, %s: %s", url, options, models, e.text);
 	return b;
 }
@@ -44,7 +44,7 @@ must_read(struct arena *a, const char *url, const char *options,
 static void
 the_defaults_are_those_of_the_schema(void **state)
 {
-	struct backend b = must_read(*state, URL, NULL, NULL);
+	struct openai_options b = must_read(*state, URL, NULL, NULL);
 
 	assert_string_equal("auto", b.preset);
 	assert_string_equal(URL, b.base_url);
@@ -110,12 +110,12 @@ private_servers_must_be_allowed(void **state)
 		"https://[fc00::1]", "https://[64:ff9b::7f00:1]",
 		"https://[2002:7f00:1::1]", "https://100.64.0.1",
 	};
-	struct backend b;
+	struct openai_options b;
 	struct error e;
 
 	for (size_t i = 0; i < NELEM(urls); i++) {
 		e = (struct error){ 0 };
-		if (backend_read(urls[i], NULL, NULL, *state, &b, &e) !=
+		if (options_read(urls[i], NULL, NULL, *state, &b, &e) !=
 		    ERR_INVALID_VALUE || strcmp("base_url", e.param) != 0 ||
 		    strstr(e.text, "allow_private") == NULL)
 			fail_msg("%s: %s", urls[i], e.text);
@@ -139,27 +139,27 @@ what_is_no_address_is_refused(void **state)
 		"https://.", "https://..:443/v1", "https://[fe80::1%25lo]",
 		"https://%31%32%37.0.0.1", "https://127.0.0.1\\@8.8.8.8",
 	};
-	struct backend b;
+	struct openai_options b;
 	struct error e;
 
 	for (size_t i = 0; i < NELEM(urls); i++) {
 		e = (struct error){ 0 };
-		if (backend_read(urls[i], "{\"allow_private\":true}", NULL,
+		if (options_read(urls[i], "{\"allow_private\":true}", NULL,
 		    *state, &b, &e) != ERR_INVALID_VALUE ||
 		    strcmp("base_url", e.param) != 0 ||
 		    strstr(e.text, "secret") != NULL)
 			fail_msg("%s: %s", urls[i], e.text);
 	}
-	assert_int_equal(ERR_MISSING, backend_read(NULL, NULL, NULL, *state,
+	assert_int_equal(ERR_MISSING, options_read(NULL, NULL, NULL, *state,
 	    &b, &e));
-	assert_int_equal(ERR_MISSING, backend_read("", NULL, NULL, *state, &b,
+	assert_int_equal(ERR_MISSING, options_read("", NULL, NULL, *state, &b,
 	    &e));
 }
 
 static void
 every_option_is_read(void **state)
 {
-	struct backend b = must_read(*state, URL, "{\"preset\":\"openai\","
+	struct openai_options b = must_read(*state, URL, "{\"preset\":\"openai\","
 	    "\"auth_header\":\"x-api-key\",\"create_body\":\"multipart\","
 	    "\"seconds_as\":\"duration\",\"size_as\":\"ratio\","
 	    "\"reference_as\":\"image_urls\",\"content_from\":\"url\","
@@ -205,7 +205,7 @@ words_have_the_order_of_their_enums(void **state)
 		int		 value;
 	} rows[] = {
 #define ROW(name, word, value) \
-	{ "{\"" #name "\":\"" word "\"}", offsetof(struct backend, name), value }
+	{ "{\"" #name "\":\"" word "\"}", offsetof(struct openai_options, name), value }
 		ROW(create_body, "auto", BODY_AUTO),
 		ROW(create_body, "json", BODY_ALWAYS_JSON),
 		ROW(create_body, "multipart", BODY_MULTIPART),
@@ -230,8 +230,8 @@ words_have_the_order_of_their_enums(void **state)
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		struct backend b = must_read(*state, URL, rows[i].options,
-		    NULL);
+		struct openai_options b = must_read(*state, URL,
+		    rows[i].options, NULL);
 		int value;
 
 		memcpy(&value, (char *)&b + rows[i].offset, sizeof(value));
@@ -275,12 +275,12 @@ bad_options_are_refused(void **state)
 		{ "{\"extra\":{\"prompt\":\"x\"}}", "without \"prompt\"" },
 		{ "{\"extra\":{\"model\":\"x\"}}", "without \"prompt\"" },
 	};
-	struct backend b;
+	struct openai_options b;
 	struct error e;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		e = (struct error){ 0 };
-		if (backend_read(URL, rows[i].options, NULL, *state, &b, &e)
+		if (options_read(URL, rows[i].options, NULL, *state, &b, &e)
 		    != ERR_INVALID_VALUE || strcmp("options", e.param) != 0 ||
 		    strstr(e.text, rows[i].says) == NULL)
 			fail_msg("%s: %s", rows[i].options, e.text);
@@ -290,7 +290,7 @@ bad_options_are_refused(void **state)
 static void
 null_options_are_absent_ones(void **state)
 {
-	struct backend b = must_read(*state, URL, "{\"preset\":null,"
+	struct openai_options b = must_read(*state, URL, "{\"preset\":null,"
 	    "\"job_age\":null,\"auth_header\":null}", NULL);
 
 	assert_string_equal("auto", b.preset);
@@ -308,11 +308,11 @@ presets_know_their_servers(void **state)
 		"tensorrt-llm", "dynamo", "new-api", "litellm", "aisix",
 		"openrouter", "bifrost",
 	};
-	struct backend b;
+	struct openai_options b;
 
 	for (size_t i = 0; i < NELEM(names); i++) {
-		assert_string_equal(names[i], backend_preset(i));
-		assert_true(backend_has_preset(names[i]));
+		assert_string_equal(names[i], options_preset(i));
+		assert_true(options_has_preset(names[i]));
 		b = must_read(*state, URL, arena_printf(*state,
 		    "{\"preset\":\"%s\"}", names[i]), NULL);
 		assert_string_equal(names[i], b.preset);
@@ -322,9 +322,9 @@ presets_know_their_servers(void **state)
 		assert_in_range(b.connect_timeout, 1, 120);
 		assert_in_range(b.poll_interval, 1, 300);
 	}
-	assert_null(backend_preset(NELEM(names)));
-	assert_null(backend_preset(SIZE_MAX));
-	assert_false(backend_has_preset("nope"));
+	assert_null(options_preset(NELEM(names)));
+	assert_null(options_preset(SIZE_MAX));
+	assert_false(options_has_preset("nope"));
 
 	b = must_read(*state, URL, "{\"preset\":\"vllm-omni\"}", NULL);
 	assert_int_equal(BODY_MULTIPART, b.create_body);
@@ -356,7 +356,7 @@ presets_know_their_servers(void **state)
 static void
 options_rule_over_the_preset(void **state)
 {
-	struct backend b = must_read(*state, URL, "{\"resubmit_lost\":0,"
+	struct openai_options b = must_read(*state, URL, "{\"resubmit_lost\":0,"
 	    "\"preset\":\"vllm-omni\",\"create_body\":\"json\"}", NULL);
 
 	assert_string_equal("vllm-omni", b.preset);
@@ -365,15 +365,15 @@ options_rule_over_the_preset(void **state)
 	assert_int_equal(DELETE_ALWAYS, b.delete_upstream);
 }
 
-static struct backend
+static struct openai_options
 must_load(struct arena *a, const char *options, const char *models,
     const char *found)
 {
-	const struct backend_text text = { URL, options, models, found };
-	struct backend b;
+	const struct options_text text = { URL, options, models, found };
+	struct openai_options b;
 	struct error e = { 0 };
 
-	if (backend_load(&text, a, &b, &e) != ERR_OK)
+	if (options_load(&text, a, &b, &e) != ERR_OK)
 		fail_msg("%s, %s: %s", options, found, e.text);
 	return b;
 }
@@ -382,7 +382,7 @@ static void
 what_was_found_stands_in_for_auto(void **state)
 {
 	const char *found = "{\"preset\":\"sglang\",\"models\":[\"wan2.2\"]}";
-	struct backend b = must_load(*state, NULL, NULL, found);
+	struct openai_options b = must_load(*state, NULL, NULL, found);
 
 	assert_string_equal("sglang", b.preset);
 	assert_int_equal(SECONDS_NUMBER, b.seconds_as);
@@ -407,22 +407,22 @@ what_was_found_stands_in_for_auto(void **state)
 static void
 models_may_have_other_names_there(void **state)
 {
-	struct backend b = must_read(*state, URL, NULL,
+	struct openai_options b = must_read(*state, URL, NULL,
 	    "{\"sora-2\":\"Wan-AI/Wan2.2-T2V\",\"default\":\"\"}");
 
 	assert_int_equal(2, b.n_models);
-	assert_string_equal("Wan-AI/Wan2.2-T2V", backend_model(&b, "sora-2"));
-	assert_string_equal("default", backend_model(&b, "default"));
-	assert_null(backend_model(&b, "Wan-AI/Wan2.2-T2V"));
-	assert_null(backend_model(&b, "SORA-2"));
+	assert_string_equal("Wan-AI/Wan2.2-T2V", options_model(&b, "sora-2"));
+	assert_string_equal("default", options_model(&b, "default"));
+	assert_null(options_model(&b, "Wan-AI/Wan2.2-T2V"));
+	assert_null(options_model(&b, "SORA-2"));
 
 	b = must_read(*state, URL, NULL, "[\"a\",\"org/b:c\"]");
-	assert_string_equal("org/b:c", backend_model(&b, "org/b:c"));
-	assert_null(backend_model(&b, "b"));
+	assert_string_equal("org/b:c", options_model(&b, "org/b:c"));
+	assert_null(options_model(&b, "b"));
 
 	b = must_read(*state, URL, NULL, "[]");
 	assert_int_equal(0, b.n_models);
-	assert_string_equal("anything", backend_model(&b, "anything"));
+	assert_string_equal("anything", options_model(&b, "anything"));
 }
 
 static void
@@ -437,25 +437,25 @@ bad_models_are_refused(void **state)
 	struct arena *a = *state;
 	char *many = arena_strdup(a, "[\"m\"");
 	char *longest = arena_alloc(a, 300);
-	struct backend b;
+	struct openai_options b;
 	struct error e;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		e = (struct error){ 0 };
-		if (backend_read(URL, NULL, rows[i], a, &b, &e)
+		if (options_read(URL, NULL, rows[i], a, &b, &e)
 		    != ERR_INVALID_VALUE || strcmp("models", e.param) != 0)
 			fail_msg("%s: %s", rows[i], e.text);
 	}
 	memset(longest, 'x', 256);
 	must_read(a, URL, NULL, arena_printf(a, "[\"%s\"]", longest));
 	longest[256] = 'x';
-	assert_int_equal(ERR_INVALID_VALUE, backend_read(URL, NULL,
+	assert_int_equal(ERR_INVALID_VALUE, options_read(URL, NULL,
 	    arena_printf(a, "[\"%s\"]", longest), a, &b, &e));
 	for (int i = 1; i < 256; i++)
 		many = arena_printf(a, "%s,\"m%d\"", many, i);
 	assert_int_equal(256, must_read(a, URL, NULL, arena_printf(a, "%s]",
 	    many)).n_models);
-	assert_int_equal(ERR_INVALID_VALUE, backend_read(URL, NULL,
+	assert_int_equal(ERR_INVALID_VALUE, options_read(URL, NULL,
 	    arena_printf(a, "%s,\"n\"]", many), a, &b, &e));
 }
 
@@ -473,11 +473,11 @@ the_manual_has_every_option_and_preset(void **state)
 	assert_int_equal(ERR_OK, file_load(arena_printf(a,
 	    "%s/man/sora2api-servers.7", top == NULL ? "." : top), 1 << 20, a,
 	    &manual, &len, &e));
-	for (size_t i = 0; (name = backend_option(i)) != NULL; i++)
+	for (size_t i = 0; (name = options_name(i)) != NULL; i++)
 		if (strstr(manual, arena_printf(a, "\n.It Ic %s\n", name))
 		    == NULL)
 			fail_msg("option %s", name);
-	for (size_t i = 0; (name = backend_preset(i)) != NULL; i++)
+	for (size_t i = 0; (name = options_preset(i)) != NULL; i++)
 		if (strstr(manual, arena_printf(a, "\n.It Cm %s\n", name))
 		    == NULL)
 			fail_msg("preset %s", name);

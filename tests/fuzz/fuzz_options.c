@@ -1,5 +1,5 @@
 /*
- * fuzz_backend.c: any text as what a token says of its server: four lines, the
+ * fuzz_options.c: any text as what a token says of its server: four lines, the
  * address, the options, the models and what the server told. What is accepted
  * must stay so when it is stored and read again.
  */
@@ -30,11 +30,11 @@ line(char **rest)
 }
 
 static void
-check(const struct backend *b, const struct backend_text *text,
+check(const struct openai_options *b, const struct options_text *text,
     struct arena *a)
 {
-	struct backend_text stored = *text;
-	struct backend again;
+	struct options_text stored = *text;
+	struct openai_options again;
 	struct offer offer;
 	struct error e;
 
@@ -45,12 +45,12 @@ check(const struct backend *b, const struct backend_text *text,
 	need(b->poll_interval >= 1 && b->connect_timeout >= 1);
 	need(b->auth_header == NULL || strpbrk(b->auth_header, "\r\n: ")
 	    == NULL);
-	need(backend_has_preset(b->preset));
+	need(options_has_preset(b->preset));
 	for (size_t i = 0; i < b->n_models; i++)
-		need(backend_model(b, b->models[i].name) ==
+		need(options_model(b, b->models[i].name) ==
 		    b->models[i].upstream);
 	stored.base_url = b->base_url;
-	need(backend_load(&stored, a, &again, &e) == ERR_OK);
+	need(options_load(&stored, a, &again, &e) == ERR_OK);
 	need(strcmp(again.base_url, b->base_url) == 0);
 	offer_read("openai",
 	    openai_offer(&(struct token){ .own = b }, a), a, &offer);
@@ -62,8 +62,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct arena *a = arena_new();
 	char *rest = arena_strndup(a, (const char *)data, len);
-	struct backend_text text;
-	struct backend b;
+	struct options_text text;
+	struct openai_options b;
 	struct offer offer;
 	struct error e = { 0 };
 	enum err rc;
@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text.options = line(&rest);
 	text.models = line(&rest);
 	text.found = line(&rest);
-	rc = backend_load(&text, a, &b, &e);
+	rc = options_load(&text, a, &b, &e);
 	if (rc == ERR_OK)
 		check(&b, &text, a);
 	else
