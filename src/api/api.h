@@ -11,6 +11,9 @@
 
 enum who { WHO_ANYBODY, WHO_KEY, WHO_ADMIN };
 
+struct field;
+struct token;
+
 struct api {			/* of one accept thread: req.ctx */
 	struct app	*app;
 	const struct conf *conf;
@@ -28,6 +31,20 @@ MUST_CHECK enum err api_settings(struct api *api, const struct settings **out, s
 MUST_CHECK enum err api_settings_now(struct req *rq, const struct settings **out, struct error *e);
 /* The session token of the Authorization header, "Bearer" before it or not; NULL: no header. */
 const char *api_session_token(const struct req *rq);
+
+/* ---- shared.c ---- */
+/* The body, a JSON object; it lives as long as the request. */
+MUST_CHECK enum err api_json(struct req *rq, const cJSON **out, struct error *e);
+/* Reads the body and its fields into `out`, whose members hold the defaults. */
+MUST_CHECK enum err api_read(struct req *rq, const struct field *fields, size_t n, void *out,
+    struct error *e);
+/* Enters the part of a handler that waits for the upstream; ERR_UNAVAILABLE when too many are there. */
+MUST_CHECK enum err upstream_enter(struct req *rq, struct error *e);
+void	upstream_leave(struct req *rq);
+/* The {token_id} of the path. */
+MUST_CHECK enum err token_of_path(struct req *rq, struct token *out, struct error *e);
+/* The same of an account; ERR_INVALID_VALUE when it is a server. */
+MUST_CHECK enum err account_of_path(struct req *rq, struct token *out, struct error *e);
 
 /* ---- limits.c ---- */
 void	api_limits(void *ctx, unsigned size, struct body_limits *out);

@@ -8,6 +8,7 @@ libsora2api_a_SOURCES += \
 	src/api/limits.c \
 	src/api/metrics.c \
 	src/api/routes.c \
+	src/api/shared.c \
 	src/api/watch.c
 libsora2api_a_SOURCES += \
 	src/api/v1/accept.c \

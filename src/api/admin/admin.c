@@ -9,38 +9,6 @@
 #include "session.h"
 #include "throttle.h"
 
-static void
-delete_json(void *json)
-{
-	cJSON_Delete(json);
-}
-
-enum err
-admin_json(struct req *rq, const cJSON **out, struct error *e)
-{
-	cJSON *body = NULL;
-	enum err rc;
-
-	if ((rc = req_json(rq, &body, e)) != ERR_OK)
-		return rc;
-	arena_own(rq->arena, body, delete_json);
-	*out = body;
-	return ERR_OK;
-}
-
-enum err
-admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
-    struct error *e)
-{
-	const cJSON *body = NULL;
-	enum err rc;
-
-	/* strings of the result are those of the tree */
-	if ((rc = admin_json(rq, &body, e)) != ERR_OK)
-		return rc;
-	return fields_read(fields, n, body, false, rq->arena, out, e);
-}
-
 cJSON *
 admin_success(const char *message)
 {
@@ -193,7 +161,7 @@ handle_login(struct req *rq, struct resp *rs, struct error *e)
 	bool right;
 	enum err rc;
 
-	if ((rc = admin_read(rq, login_fields, NELEM(login_fields), &login, e))
+	if ((rc = api_read(rq, login_fields, NELEM(login_fields), &login, e))
 	    != ERR_OK || (rc = api_settings_now(rq, &settings, e)) != ERR_OK ||
 	    (rc = admin_check_password(rq, settings, login.username,
 	    login.password, &right, e)) != ERR_OK)

@@ -5,14 +5,9 @@
 #include "api/api.h"
 #include "field.h"
 
-/* The body, a JSON object; it lives as long as the request. */
-MUST_CHECK enum err admin_json(struct req *rq, const cJSON **out, struct error *e);
-/* Reads the body and its fields into `out`, whose members hold the defaults. */
-MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
-    struct error *e);
 /* The same with an array, whose length the macro takes. */
 #define ADMIN_READ(rq, fields, out, e) \
-	admin_read(rq, fields, NELEM(fields), out, e)
+	api_read(rq, fields, NELEM(fields), out, e)
 /* A body that is {"enabled":BOOLEAN}. */
 MUST_CHECK enum err admin_read_switch(struct req *rq, bool *enabled, struct error *e);
 /* {"success":true,"message":...}; the caller may add to it. */

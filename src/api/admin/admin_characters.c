@@ -29,7 +29,7 @@ read_update(struct req *rq, struct cameo_update *out, struct error *e)
 	enum err rc;
 
 	*out = (struct cameo_update){ .cameo_id = rq->param[0] };
-	if ((rc = admin_read(rq, fields, NELEM(fields), out, e)) != ERR_OK)
+	if ((rc = api_read(rq, fields, NELEM(fields), out, e)) != ERR_OK)
 		return rc;
 	if (out->instruction == NULL && out->safety_instruction == NULL &&
 	    out->visibility == NULL)

@@ -173,7 +173,7 @@ handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 	struct body b = { 0 };
 	enum err rc;
 
-	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	if ((rc = api_json(rq, &json, e)) != ERR_OK ||
 	    (rc = fields_read(fields, NELEM(fields), json, false, rq->arena,
 	    &b, e)) != ERR_OK)
 		return rc;

@@ -164,7 +164,7 @@ handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	if ((rc = api_json(rq, &json, e)) != ERR_OK ||
 	    (rc = token_body_read(json, TOKEN_ADDED, NULL, rq->arena, &body,
 	    e)) != ERR_OK ||
 	    (rc = token_body_row(&body, rq->arena, &t, e)) != ERR_OK ||
@@ -202,7 +202,7 @@ handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 
 	/* a bad field is reported before a missing token */
 	found = token_of_path(rq, &now, &missing);
-	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
+	if ((rc = api_json(rq, &json, e)) != ERR_OK ||
 	    (rc = token_body_read(json, TOKEN_CHANGED,
 	    found == ERR_OK ? &now : NULL, rq->arena, &body, e)) != ERR_OK)
 		return rc;
@@ -239,7 +239,7 @@ handle_token_set_status(struct req *rq, struct resp *rs, struct error *e)
 	struct token t;
 	enum err rc;
 
-	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
+	if ((rc = api_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = token_of_path(rq, &t, e)) != ERR_OK ||
 	    (rc = token_set_active(api_of(rq)->store, t.id, body.is_active, e))
 	    != ERR_OK)

@@ -39,9 +39,6 @@ MUST_CHECK enum err token_probe_check(const struct account_result *r, struct err
 
 /* ---- asking the upstream ---- */
 
-/* Enters the part of a handler that waits for the upstream; ERR_UNAVAILABLE when too many are there. */
-MUST_CHECK enum err upstream_enter(struct req *rq, struct error *e);
-void	upstream_leave(struct req *rq);
 /* An order about this token, with the next proxy of the pool. */
 struct account_order token_order(struct req *rq, const struct token *t, enum account_work work);
 /* account_run between upstream_enter and upstream_leave. */
@@ -49,10 +46,6 @@ MUST_CHECK enum err token_ask(struct req *rq, const struct account_order *o,
     struct account_result *out, struct error *e);
 /* ERR_OK when the upstream answered, else 502 or 504. */
 MUST_CHECK enum err token_no_answer(const struct account_result *r, struct error *e);
-/* The {token_id} of the path. */
-MUST_CHECK enum err token_of_path(struct req *rq, struct token *out, struct error *e);
-/* The same of an account; ERR_INVALID_VALUE when it is a server. */
-MUST_CHECK enum err account_of_path(struct req *rq, struct token *out, struct error *e);
 /*
  * Checks for a conflict before the upstream is asked; ERR_CONFLICT names the e-mail or
  * the server.

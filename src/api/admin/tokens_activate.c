@@ -30,7 +30,7 @@ read_invite_code(struct req *rq, const char **code, struct error *e)
 	enum err rc = ERR_OK;
 
 	if (rq->content_length > 0)
-		rc = admin_read(rq, fields, NELEM(fields), &body, e);
+		rc = api_read(rq, fields, NELEM(fields), &body, e);
 	if (rc != ERR_OK)
 		return rc;
 	if (!invite_code_valid(body.invite_code))

@@ -41,7 +41,7 @@ read_items(struct req *rq, enum token_form form, struct batch *b,
 	int n;
 	enum err rc;
 
-	if ((rc = admin_json(rq, &body, e)) != ERR_OK)
+	if ((rc = api_json(rq, &body, e)) != ERR_OK)
 		return rc;
 	if ((array = json_get(body, "tokens")) == NULL)
 		return error_set(e, ERR_MISSING, "tokens",

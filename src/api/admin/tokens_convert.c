@@ -44,7 +44,7 @@ handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
+	if ((rc = api_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .st = body.st,
 	    .provider = provider_usual()->name }, ACCOUNT_CONVERT_ST, &r, e)) != ERR_OK)
 		return rc;
@@ -71,7 +71,7 @@ handle_rt2at(struct req *rq, struct resp *rs, struct error *e)
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
+	if ((rc = api_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .rt = body.rt,
 	    .client_id = body.client_id, .provider = provider_usual()->name },
 	    ACCOUNT_CONVERT_RT, &r, e)) != ERR_OK)

@@ -1,10 +1,8 @@
 /* tokens_shared.c: what the handlers of tokens share. */
-#include <stdatomic.h>
 #include <string.h>
 
 #include "arena.h"
 #include "clock.h"
-#include "conf.h"
 #include "proxy.h"
 #include "solver.h"
 #include "token_claims.h"
@@ -24,31 +22,6 @@ token_probe_check(const struct account_result *r, struct error *e)
 		    "%s%.8s; use a proxy elsewhere",
 		    *r->country != '\0' ? ": " : "", r->country);
 	return ERR_OK;
-}
-
-/*
- * At most half of a process's threads wait for the upstream: status reads never
- * queue behind them.
- */
-enum err
-upstream_enter(struct req *rq, struct error *e)
-{
-	struct app *app = api_of(rq)->app;
-	int most = (app->conf->server_threads + 1) / 2;
-
-	if (atomic_fetch_add(&app->in_upstream, 1) < most)
-		return ERR_OK;
-	atomic_fetch_sub(&app->in_upstream, 1);
-	error_set(e, ERR_UNAVAILABLE, NULL,
-	    "too many requests wait for the upstream");
-	e->retry_after = 1;
-	return e->code;
-}
-
-void
-upstream_leave(struct req *rq)
-{
-	atomic_fetch_sub(&api_of(rq)->app->in_upstream, 1);
 }
 
 struct account_order
@@ -99,27 +72,6 @@ token_no_answer(const struct account_result *r, struct error *e)
 	}
 	return error_set(e, ERR_UPSTREAM, NULL, "%.300s",
 	    r->reason != NULL ? r->reason : "The upstream cannot be reached");
-}
-
-enum err
-token_of_path(struct req *rq, struct token *out, struct error *e)
-{
-	int64_t id;
-
-	if (!field_parse_int(rq->param[0], &id))
-		return error_set(e, ERR_NOT_FOUND, NULL, "Token not found");
-	return token_load(api_of(rq)->store, id, rq->arena, out, e);
-}
-
-enum err
-account_of_path(struct req *rq, struct token *out, struct error *e)
-{
-	enum err rc = token_of_path(rq, out, e);
-
-	if (rc != ERR_OK || !token_is_server(out))
-		return rc;
-	return error_set(e, ERR_INVALID_VALUE, "token_id",
-	    "This token is a server, not an account of sora");
 }
 
 /* ---- storing ---- */

@@ -208,7 +208,7 @@ handle_tokens_batch_activate(struct req *rq, struct resp *rs,
 	cJSON *root;
 	enum err rc;
 
-	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK)
+	if ((rc = api_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK)
 		return rc;
 	if (!invite_code_valid(body.invite_code))
 		return error_set(e, ERR_INVALID_VALUE, "invite_code",

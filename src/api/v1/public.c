@@ -1,7 +1,7 @@
 /* public.c: profiles, posts, search, the feed, and longer prompts. */
 #include <string.h>
 
-#include "api/admin/admin.h"
+#include "field.h"
 #include "public.h"
 #include "token_store.h"
 
@@ -141,7 +141,7 @@ read_enhance(struct req *rq, struct lookup *l, struct error *e)
 	struct enhance_body body = { .expansion_level = "medium" };
 	enum err rc;
 
-	if ((rc = admin_read(rq, enhance_fields, NELEM(enhance_fields), &body,
+	if ((rc = api_read(rq, enhance_fields, NELEM(enhance_fields), &body,
 	    e)) != ERR_OK)
 		return rc;
 	if (body.duration_s > 10 && body.duration_s < 15)

@@ -1,7 +1,6 @@
 /* public_ask.c: the account that asks for public data, and what its answer means. */
 #include <string.h>
 
-#include "api/admin/tokens.h"
 #include "arena.h"
 #include "client.h"
 #include "clock.h"
@@ -9,6 +8,7 @@
 #include "proxy.h"
 #include "public.h"
 #include "solver.h"
+#include "token_store.h"
 
 /*
  * One exchange. A call that cannot be built is the client's fault: names that the client

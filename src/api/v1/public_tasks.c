@@ -1,5 +1,4 @@
 /* public_tasks.c: what the upstream has of one account: its tasks, its posts. */
-#include "api/admin/tokens.h"
 #include "public.h"
 
 #define PAGE	8
