@@ -236,6 +236,16 @@ can_be_found(const struct task *t, const struct step_env *env)
 	return !env->by_job || (env->can_list && t->kind != TASK_IMAGE);
 }
 
+/*
+ * This host is at fault, for now: its open files, its disk. Every account would
+ * meet the same, so the task stays, each time for half of its age.
+ */
+static struct task_change
+wait_for_host(const struct task *t, const struct step_env *env)
+{
+	return wait_here(t, egress_pause(env->clock_ms - t->wait_from_ms), env);
+}
+
 static struct task_change
 refused(const struct task *t, const struct outcome *o)
 {
@@ -261,6 +271,8 @@ step_after_failure(const struct task *t, const struct outcome *o,
 		return step_retry_challenge(t, env);
 	if (o->challenge)
 		return wait_for_egress(t, env);
+	if (o->local && o->verdict == VERDICT_RETRY)
+		return wait_for_host(t, env);
 	if (o->unreachable && o->verdict != VERDICT_DOWN)
 		return wait_for_network(t, o, env);
 	switch (o->verdict) {
