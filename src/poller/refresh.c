@@ -47,24 +47,24 @@ go_on(struct account *acc)
 	round_at(acc, clock_mono_ms());
 }
 
-/* Neither session nor refresh token is worth anything. */
+/*
+ * Neither session nor refresh token is worth anything. The access token goes on
+ * until the upstream refuses it: that its time is over may be a fault of our clock.
+ */
 static void
 give_up(struct account *acc, const char *why)
 {
 	const struct token_change off = { .verdict = TOKEN_REFUSED };
-	struct arena *a = arena_new();
-	struct token t;
-	struct error e;
 
 	not_before(acc, FAILED_S);
-	/* one that has time left goes on with it, unless it was refused */
-	if (acc->refused || (token_load_any(acc->poller->store, acc->id, a, &t,
-	    &e) == ERR_OK && t.expiry_time <= clock_now())) {
+	if (acc->refused) {
 		account_change(acc, &off);
 		account_lost(acc, why);
+	} else {
+		log_warn("token %lld: %s; next try in %d s",
+		    (long long)acc->id, why, FAILED_S);
 	}
 	acc->refused = false;
-	arena_free(a);
 }
 
 static void
@@ -305,8 +305,8 @@ refresh_due(struct poller *p)
 		struct account *acc = account_of(p, ids[i]);
 
 		if (!start(acc))
-			give_up(acc, "The access token has expired, and "
-			    "there is nothing to renew it with");
+			give_up(acc, "The access token expires, and there is "
+			    "nothing to renew it with");
 	}
 	/* the rest soon, not only at the next look */
 	if (n > MAX_AT_ONCE)
