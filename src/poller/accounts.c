@@ -11,6 +11,13 @@
 #include "token_store.h"
 #include "xalloc.h"
 
+#define MOST_UNSAVED	100	/* changes of one token */
+
+struct unsaved_change {
+	STAILQ_ENTRY(unsaved_change) link;
+	struct token_change change;
+};
+
 /* Where the account is, or would be. */
 static size_t
 position_of(const struct poller *p, int64_t token_id)
@@ -37,6 +44,7 @@ account_new(struct poller *p, int64_t token_id)
 	acc->id = token_id;
 	acc->next_ms = clock_mono_ms();
 	TAILQ_INIT(&acc->jobs);
+	STAILQ_INIT(&acc->unsaved);
 	return acc;
 }
 
@@ -127,8 +135,21 @@ account_by_job(struct account *acc)
 }
 
 static void
+drop_oldest_change(struct account *acc)
+{
+	struct unsaved_change *u = STAILQ_FIRST(&acc->unsaved);
+
+	STAILQ_REMOVE_HEAD(&acc->unsaved, link);
+	free(u);
+	if (--acc->n_unsaved == 0)
+		TAILQ_REMOVE(&acc->poller->unsaved, acc, of_unsaved);
+}
+
+static void
 account_free(struct account *acc)
 {
+	while (acc->n_unsaved > 0)
+		drop_oldest_change(acc);
 	if (acc->transfer != NULL)
 		transfer_cancel(acc->transfer);
 	if (acc->quota_transfer != NULL) {
@@ -149,7 +170,7 @@ is_used(const struct account *acc)
 	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
 	    acc->quota_transfer != NULL || acc->quota_ms != 0 ||
 	    acc->refresh != NULL || acc->refresh_ms != 0 ||
-	    acc->renewed_arena != NULL ||
+	    acc->renewed_arena != NULL || acc->n_unsaved > 0 ||
 	    acc->sending + acc->asking + acc->asking_bad > 0 ||
 	    (acc->health.downs > 0 &&
 	    clock_mono_ms() < acc->health.rest_ms + HEALTH_MS);
@@ -187,17 +208,62 @@ changes_nothing(const struct token_change *c)
 	    !c->full && !c->accepted;
 }
 
+/* In the order in which they came; of too many the oldest go. */
+static void
+keep_change(struct account *acc, const struct token_change *change)
+{
+	struct unsaved_change *u = xcalloc(1, sizeof(*u));
+
+	if (acc->n_unsaved == MOST_UNSAVED)
+		drop_oldest_change(acc);
+	if (acc->n_unsaved++ == 0)
+		TAILQ_INSERT_TAIL(&acc->poller->unsaved, acc, of_unsaved);
+	u->change = *change;
+	STAILQ_INSERT_TAIL(&acc->unsaved, u, link);
+}
+
+static enum err
+write_change(struct account *acc, const struct token_change *change,
+    struct error *e)
+{
+	struct poller *p = acc->poller;
+	enum err rc = token_change_apply(p->store, acc->id, change,
+	    p->settings.error_ban_threshold, e);
+
+	if (rc != ERR_OK && rc != ERR_UNAVAILABLE)
+		log_error("token %lld: what its upstream said is not stored: "
+		    "%s", (long long)acc->id, e->text);
+	return rc;
+}
+
 void
 account_change(struct account *acc, const struct token_change *change)
 {
-	struct poller *p = acc->poller;
 	struct error e;
 
 	if (changes_nothing(change))
 		return;
-	if (token_change_apply(p->store, acc->id, change,
-	    p->settings.error_ban_threshold, &e) != ERR_OK)
-		log_error("token %lld: %s", (long long)acc->id, e.text);
+	if (acc->n_unsaved > 0) {	/* after those that came before */
+		keep_change(acc, change);
+	} else if (write_change(acc, change, &e) == ERR_UNAVAILABLE) {
+		log_warn("token %lld: what its upstream said is stored later: "
+		    "%s", (long long)acc->id, e.text);
+		keep_change(acc, change);
+	}
+}
+
+void
+account_changes_write(struct poller *p)
+{
+	struct account *acc;
+	struct error e;
+
+	while ((acc = TAILQ_FIRST(&p->unsaved)) != NULL) {
+		if (write_change(acc, &STAILQ_FIRST(&acc->unsaved)->change,
+		    &e) == ERR_UNAVAILABLE)
+			return;
+		drop_oldest_change(acc);
+	}
 }
 
 void

@@ -243,6 +243,7 @@ every_second(struct poller *p)
 	p->second_ms = now + SECOND_MS;
 	p->look = true;
 	read_settings(p);
+	account_changes_write(p);
 	reach_store(p);
 	expire_queued(p);
 	expire_jobs(p);
@@ -340,6 +341,7 @@ finish_sending(struct poller *p)
 		poller_renew_lease(p);
 	}
 	decisions_write(p);
+	account_changes_write(p);
 }
 
 void
@@ -353,6 +355,7 @@ poller_init(struct poller *p, const struct site *site, struct store *st)
 		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
 	TAILQ_INIT(&p->decided);
+	TAILQ_INIT(&p->unsaved);
 	read_settings(p);
 }
 

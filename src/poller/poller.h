@@ -95,6 +95,7 @@ struct poller {
 	size_t		 n_jobs, room_jobs;
 	struct account	**accounts;	/* sorted by id */
 	size_t		 n_accounts, room_accounts;
+	struct account_list unsaved;	/* those with changes that are not written yet */
 	struct heap	 queues[QUEUE__MAX];	/* jobs whose step is due, or will be */
 	struct heap	 rounds;	/* accounts whose next round is due, or will be */
 

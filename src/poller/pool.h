@@ -27,6 +27,7 @@ struct account_job;
 struct poller;
 struct provider;
 struct transfer;
+struct unsaved_change;
 
 struct job {			/* a task that is processing */
 	struct poller	*poller;
@@ -70,6 +71,8 @@ struct job {			/* a task that is processing */
 };
 
 TAILQ_HEAD(job_list, job);
+STAILQ_HEAD(unsaved_list, unsaved_change);
+TAILQ_HEAD(account_list, account);
 
 struct account {		/* a token that has jobs, or whose quota is to be read */
 	struct poller	*poller;
@@ -105,6 +108,9 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	int		 asking_bad;	/* the same, at jobs that failed last time */
 	struct server_health health;	/* by clock_mono_ms */
 	bool		 odd_told;	/* a status that nobody knows was logged */
+	struct unsaved_list unsaved;	/* what the database did not take yet, oldest first */
+	int		 n_unsaved;
+	TAILQ_ENTRY(account) of_unsaved;	/* while there is such */
 };
 
 /* ---- accounts.c ---- */
@@ -119,8 +125,13 @@ bool	account_by_job(struct account *acc);
 /* Forgets accounts without jobs. */
 void	accounts_trim(struct poller *p);
 void	accounts_free(struct poller *p);
-/* What an answer that belongs to no task said about its token. */
+/*
+ * What an answer that belongs to no task said about its token. What the database
+ * cannot take now is kept, and written by account_changes_write.
+ */
 void	account_change(struct account *acc, const struct token_change *change);
+/* Once a second: what could not be written so far. */
+void	account_changes_write(struct poller *p);
 /* The token cannot be used any more: its jobs end, or go to others. */
 void	account_lost(struct account *acc, const char *why);
 

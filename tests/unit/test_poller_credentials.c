@@ -210,6 +210,107 @@ an_access_token_that_another_has_takes_nothing_along(void **state)
 	assert_string_equal(t.token, token_of(pf, acc).token);
 }
 
+/* ---- what is not written at once ---- */
+
+static int64_t
+errors_of(struct poller_fixture *pf, const struct account *acc)
+{
+	return fixture_int(pf->f, "SELECT error_count FROM token_stats"
+	    " WHERE token_id = %lld", (long long)acc->id);
+}
+
+static void
+what_an_answer_says_of_a_token_outlives_a_busy_database(void **state)
+{
+	static const struct token_change said[] = {
+		{ .verdict = TOKEN_OVERLOADED, .cooled_until = 4102444800 },
+		{ .remaining_plus_1 = 4 }, { .remaining_plus_1 = 3 },
+		{ .verdict = TOKEN_ERROR },
+	};
+	struct poller_fixture *pf = *state;
+	struct account *acc = an_account(pf), *other = an_account(pf);
+	struct token t;
+
+	poller_fixture_lock(pf);
+	for (size_t i = 0; i < NELEM(said); i++)
+		account_change(acc, &said[i]);
+	account_change(other, &said[3]);
+	account_changes_write(&pf->p);
+	accounts_trim(&pf->p);
+	assert_int_equal(0, errors_of(pf, acc));
+	poller_fixture_unlock(pf);
+	account_changes_write(&pf->p);
+	t = token_of(pf, acc);
+	assert_int_equal(4102444800, t.cooled_until);
+	assert_int_equal(2, t.sora2_remaining_count);	/* the last word */
+	assert_int_equal(2, errors_of(pf, acc));
+	assert_int_equal(1, errors_of(pf, other));
+	account_changes_write(&pf->p);
+	assert_int_equal(2, errors_of(pf, acc));
+}
+
+static void
+a_token_of_which_too_much_waits_keeps_the_newest(void **state)
+{
+	struct poller_fixture *pf = *state;
+	struct account *acc = an_account(pf);
+
+	poller_fixture_lock(pf);
+	for (int i = 1; i <= 150; i++) {
+		const struct token_change c = { .remaining_plus_1 = i + 1 };
+
+		account_change(acc, &c);
+	}
+	poller_fixture_unlock(pf);
+	account_changes_write(&pf->p);
+	assert_int_equal(150, token_of(pf, acc).sora2_remaining_count);
+}
+
+/* ---- a clock that is wrong ---- */
+
+/* Only the upstream knows whether a token's time is over. */
+static void
+no_clock_disables_a_token(void **state)
+{
+	static const struct {
+		enum account_verdict verdict;
+		bool		 refused, active;
+	} rows[] = {
+		{ ACCOUNT_REFUSED, false, true },
+		{ ACCOUNT_UNCHANGED, false, true },
+		{ ACCOUNT_UNREACHABLE, false, true },
+		{ ACCOUNT_REFUSED, true, false },
+		{ ACCOUNT_UNCHANGED, true, false },
+	};
+	struct poller_fixture *pf = *state;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct account *acc = an_account(pf);
+		const struct account_result r = { .verdict = rows[i].verdict };
+		struct token t = token_of(pf, acc);
+
+		acc->refresh_with = credential_of(&pf->p, &t);
+		fixture_exec(pf->f, "UPDATE tokens SET expiry_time = 1000"
+		    " WHERE id = %lld", (long long)acc->id);
+		acc->refused = rows[i].refused;
+		refresh_told(acc, &r);
+		assert_int_equal(rows[i].active, token_of(pf, acc).is_active);
+	}
+}
+
+static void
+one_that_cannot_be_renewed_goes_on(void **state)
+{
+	struct poller_fixture *pf = *state;
+	int64_t id = fixture_token(pf->f, 9);
+
+	fixture_exec(pf->f, "UPDATE tokens SET expiry_time = 1000, st = NULL,"
+	    " rt = NULL WHERE id = %lld", (long long)id);
+	pf->p.settings.at_auto_refresh = true;
+	refresh_due(&pf->p);
+	assert_true(token_of(pf, account_of(&pf->p, id)).is_active);
+}
+
 int
 main(void)
 {
@@ -222,6 +323,10 @@ main(void)
 		T(what_waits_to_be_stored_replaces_what_is_stored),
 		T(what_the_operator_stored_meanwhile_stays),
 		T(an_access_token_that_another_has_takes_nothing_along),
+		T(what_an_answer_says_of_a_token_outlives_a_busy_database),
+		T(a_token_of_which_too_much_waits_keeps_the_newest),
+		T(no_clock_disables_a_token),
+		T(one_that_cannot_be_renewed_goes_on),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
