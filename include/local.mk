@@ -35,6 +35,7 @@ base_headers = \
 	include/proxy.h \
 	include/reqlog.h \
 	include/server_health.h \
+	include/verdict.h \
 	include/session.h \
 	include/settings.h \
 	include/shared.h \

@@ -17,6 +17,7 @@
 #include "site.h"
 #include "step_character.h"
 #include "token_store.h"
+#include "verdict.h"
 
 #define PICTURE_TIMEOUT	60		/* s */
 #define MAX_PICTURE	(20 * 1024 * 1024)
@@ -132,17 +133,15 @@ answered(struct job *job, enum call call, const struct call_response *r,
 	answer(job, &o, step);
 }
 
-/* Nothing was sent: this step cannot be taken. */
 static void
 call(struct job *job, enum call call, transfer_fn *done, answered_fn *step)
 {
 	struct error e;
-	struct outcome o = { .verdict = VERDICT_FAIL };
+	struct outcome o;
 
 	if (job_call(job, call, done, &e) == ERR_OK)
 		return;
-	o.message = "The task could not be sent to the upstream";
-	o.log = arena_strdup(job->poller->arena, e.text);
+	o = verdict_unsent(&e);
 	answer(job, &o, step);
 }
 
@@ -273,7 +272,7 @@ on_profile(void *arg, const struct call_response *r)
 	job_end(job);
 	job_answer(job, CALL_PROFILE, r, &o);
 	if (o.verdict != VERDICT_OK && o.cause != ERR_NOT_FOUND &&
-	    job->task.attempts < env.max_retries) {
+	    retry_allowed(&job->task, &env)) {
 		(void)step_cameo_seen(&job->task, &o, &env, &change);
 		look_again(job, &change);
 		return;

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "verdict.h"
 
 #define MAX_HOPS	5
 
@@ -144,9 +145,14 @@ on_content(void *arg, const struct call_response *r)
 static void
 lose(struct job *job, const struct error *e)
 {
+	struct outcome o = verdict_unsent(e);
 	struct step_env env = job_env(job);
 	struct task_change change;
 
+	if (o.verdict == VERDICT_RETRY) {
+		fail(job, &o);
+		return;
+	}
 	step_account_lost(&job->task, arena_strdup(job->poller->arena,
 	    e->text), &env, &change);
 	decide(job, &change);

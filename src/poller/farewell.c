@@ -11,6 +11,7 @@
 #include "log.h"
 #include "poller.h"
 #include "token_store.h"
+#include "verdict.h"
 
 #define MAX_TRIES	10
 #define FIRST_PAUSE_MS	2000	/* doubled with each try */
@@ -67,14 +68,13 @@ judge(struct farewell *f, struct outcome *o)
 	struct error e;
 
 	credential_judges(acc, &f->with, o);
-	change = o->token;
 	if (o->verdict == VERDICT_OK) {
 		if (character_deleted(f->poller->store, f->id, &e) != ERR_OK)
 			log_error("%s", e.text);
 		return;
 	}
-	if (o->verdict == VERDICT_REFRESH && refresh_begin(acc))
-		change.verdict = TOKEN_RENEWING;
+	change = verdict_change(o, o->verdict == VERDICT_REFRESH &&
+	    refresh_begin(acc));
 	account_change(acc, &change);
 	postpone(f->poller, f->id, f->tries, o->log != NULL ? o->log
 	    : "no reason");

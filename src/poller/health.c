@@ -6,20 +6,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
-
-/* A file may be anywhere: what comes of fetching it says nothing of the server. */
-static enum health_word
-word_of(const struct outcome *o)
-{
-	if (o->down)
-		return HEALTH_DOWN;
-	if (o->sick)
-		return HEALTH_JOB_FAILED;
-	if (o->local)
-		return HEALTH_NEUTRAL;
-	return o->verdict == VERDICT_OK || o->verdict == VERDICT_GONE ||
-	    o->verdict == VERDICT_FAIL ? HEALTH_WELL : HEALTH_NEUTRAL;
-}
+#include "verdict.h"
 
 static void
 rests(struct account *acc, const struct outcome *o)
@@ -67,7 +54,7 @@ note(struct account *acc, const struct outcome *o, struct health_event *ev)
 void
 health_note_list(struct account *acc, const struct outcome *o)
 {
-	struct health_event ev = { .word = word_of(o), .job = -1,
+	struct health_event ev = { .word = verdict_server(o), .job = -1,
 	    .since_ms = clock_mono_ms() };
 
 	note(acc, o, &ev);
@@ -76,9 +63,10 @@ health_note_list(struct account *acc, const struct outcome *o)
 void
 health_note(struct job *job, enum call call, const struct outcome *o)
 {
-	struct health_event ev = { .word = word_of(o),
+	struct health_event ev = { .word = verdict_server(o),
 	    .job = job->task.row };
 
+	/* a file may be anywhere: it says nothing of the server */
 	if (call == CALL_CONTENT)
 		return;
 	if (ev.word == HEALTH_WELL)

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "meter.h"
 #include "poller.h"
+#include "verdict.h"
 
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
@@ -85,23 +86,20 @@ static void
 round_fail(struct account *acc, const struct outcome *o)
 {
 	int64_t pause = (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
+	struct token_change change;
+	bool refused, renewing;
 
 	for (int i = 0; i < acc->errors && pause < MAX_PAUSE_MS; i++)
 		pause += pause / 2;
 	acc->errors++;
 	log_info("token %lld: its tasks could not be read: %s",
 	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
-	if (o->verdict == VERDICT_REFRESH && refresh_begin(acc)) {
-		struct token_change change = o->token;
-
-		change.verdict = TOKEN_RENEWING;
-		account_change(acc, &change);
-	} else {
-		account_change(acc, &o->token);
-		if (o->verdict == VERDICT_REFRESH)
-			account_lost(acc,
-			    "The account was refused by the upstream");
-	}
+	refused = o->verdict == VERDICT_REFRESH;
+	renewing = refused && refresh_begin(acc);
+	change = verdict_change(o, renewing);
+	account_change(acc, &change);
+	if (refused && !renewing)
+		account_lost(acc, "The account was refused by the upstream");
 	round_drop(acc);
 	round_at(acc, clock_mono_ms() +
 	    (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS));

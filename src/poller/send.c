@@ -10,6 +10,7 @@
 #include "log.h"
 #include "poller.h"
 #include "site.h"
+#include "verdict.h"
 
 /* The first reference that the account does not have yet. */
 static size_t
@@ -212,19 +213,12 @@ on_created(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
-/* Nothing was sent: the task cannot be done this way. */
+/* Nothing was sent. */
 static void
 refuse(struct job *job, const struct error *cause)
 {
-	struct poller *p = job->poller;
 	struct step_env env = job_env(job);
-	struct outcome o = {
-		.verdict = cause->code == ERR_INVALID_VALUE ? VERDICT_FAIL
-		    : VERDICT_OTHER,
-		.message = arena_strdup(p->arena,
-		    "The task could not be sent to the upstream"),
-		.log = arena_strdup(p->arena, cause->text),
-	};
+	struct outcome o = verdict_unsent(cause);
 	struct task_change change;
 
 	step_created(&job->task, &o, &env, &change);

@@ -261,6 +261,7 @@ tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture
 unit_tests += \
 	tests/unit/test_poller_credentials \
 	tests/unit/test_poller_decisions \
+	tests/unit/test_verdict \
 	tests/unit/test_server_health \
 	tests/unit/test_token_delete
 tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
