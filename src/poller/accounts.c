@@ -150,12 +150,7 @@ account_free(struct account *acc)
 {
 	while (acc->n_unsaved > 0)
 		drop_oldest_change(acc);
-	if (acc->transfer != NULL)
-		transfer_cancel(acc->transfer);
-	if (acc->quota_transfer != NULL) {
-		transfer_cancel(acc->quota_transfer);
-		acc->poller->asking--;
-	}
+	quota_cancel(acc);
 	account_cancel(acc->refresh);
 	arena_free(acc->token_arena);
 	arena_free(acc->renewed_arena);
@@ -168,7 +163,7 @@ static bool
 is_used(const struct account *acc)
 {
 	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
-	    acc->quota_transfer != NULL || acc->quota_ms != 0 ||
+	    acc->quota_call != NULL || acc->quota_ms != 0 ||
 	    acc->refresh != NULL || acc->refresh_ms != 0 ||
 	    acc->renewed_arena != NULL || acc->n_unsaved > 0 ||
 	    acc->sending + acc->asking + acc->asking_bad > 0 ||

@@ -360,21 +360,14 @@ static void
 fetch_picture(struct job *job)
 {
 	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct token token = { 0 };
 	struct call_request request = {
 		.method = "GET", .url = job->task.character->profile_url,
 		.timeout = PICTURE_TIMEOUT, .sink_dir = p->site->spool_dir,
 		.max_sink = MAX_PICTURE, .label = "file",
 		.reach = REACH_ANY,	/* named by the upstream of the configuration */
 	};
-	struct error e;
 
-	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
-		request.proxy = poller_proxy(p, &token, a);
-	job_begin(job, client_start(p->client, &request, on_picture, job),
-	    &p->sending);
-	arena_free(a);
+	job_fetch(job, &request, &p->sending, on_picture);
 }
 
 /* ---- steps ---- */

@@ -26,7 +26,7 @@ decide(struct job *job, const struct task_change *change)
 	};
 	task_change_keep(&job->decision.change, job->arena);
 	if (task_is_terminal(change->status))
-		job->decision.change.tidy = tidy_wanted(job, change->status);
+		job->decision.change.tidy = outbox_wants_job(job, change->status);
 	job->decided = true;
 	job_unqueue(job);
 	job->written = false;

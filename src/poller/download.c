@@ -65,18 +65,6 @@ is_expired_link(const struct call_response *r)
 	return r->status == 401 || r->status == 403 || r->status == 404;
 }
 
-/* The account's videos became fewer, or its quota ran out; images have no quota. */
-static void
-ask_quota(struct job *job)
-{
-	struct account *acc = job->account;
-	const struct provider *provider = account_provider(acc);
-
-	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO &&
-	    provider != NULL && provider->facts.has_quota)
-		acc->quota_ms = clock_mono_ms() + 1;
-}
-
 const char *
 download_commit(struct job *job, struct file *f, const char *seed,
     const char **why)
@@ -98,7 +86,8 @@ download_commit(struct job *job, struct file *f, const char *seed,
 		return NULL;
 	}
 	p->cache_dirty = true;
-	ask_quota(job);
+	if (job->task.kind == TASK_VIDEO)	/* images have no quota */
+		quota_want(job->account);
 	return name;
 }
 
@@ -157,24 +146,13 @@ static void
 on_renewed(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct poller *p = job->poller;
 	struct step_env env = job_env(job);
 	struct task_change change;
-	struct token token;
-	struct outcome o = { 0 };
-	struct call_input in = {
-		.call = result_call(&job->task), .conf = p->conf,
-		.token = &token, .task = &job->task,
-		.watermark_free = p->settings.watermark_free_enabled,
-	};
 	const struct sighting *seen;
-	struct error e;
+	struct outcome o;
 
 	job_end(job);
-	if (token_load_any(p->store, job->task.token_id, p->arena, &token, &e)
-	    == ERR_OK)
-		provider_parse(provider_find(token.provider), &in, r, 0,
-		    env.now_ms / 1000, p->arena, &o);
+	job_answer(job, result_call(&job->task), r, &o);
 	seen = result_of(&job->task, &o);
 	if (seen == NULL || !step_seen(&job->task, seen, &env, &change)) {
 		fail(job, o.unreachable, "its link had expired, and there is no new one");
@@ -200,7 +178,6 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 {
 	struct poller *p = job->poller;
 	struct arena *a = arena_new();
-	struct token token = { 0 };
 	struct call_request request = {
 		.method = "GET", .url = url,
 		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
@@ -208,16 +185,11 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 		/* named by the upstream, or the parse service, of the configuration */
 		.reach = REACH_ANY,
 	};
-	struct error e;
 
-	/* same way out as the task's other calls; no credential goes along */
-	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
-		request.proxy = poller_proxy(p, &token, a);
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",
 		    p->conf->sora_user_agent);
-	job_begin(job, client_start(p->client, &request, done, job),
-	    &p->downloading);
+	job_fetch(job, &request, &p->downloading, done);
 	arena_free(a);
 }
 

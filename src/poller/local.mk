@@ -4,6 +4,8 @@ sora2api_poller_LDADD = $(LIBS_ALL)
 
 libsora2api_a_SOURCES += \
 	src/poller/accounts.c \
+	src/poller/call.c \
+	src/poller/call.h \
 	src/poller/challenge.c \
 	src/poller/character.c \
 	src/poller/commit.c \
@@ -11,10 +13,11 @@ libsora2api_a_SOURCES += \
 	src/poller/credential.h \
 	src/poller/content.c \
 	src/poller/download.c \
-	src/poller/farewell.c \
 	src/poller/health.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
+	src/poller/outbox.c \
+	src/poller/outbox.h \
 	src/poller/poll.c \
 	src/poller/pool.h \
 	src/poller/poller.h \
@@ -32,5 +35,4 @@ libsora2api_a_SOURCES += \
 	src/poller/servers.c \
 	src/poller/stale.c \
 	src/poller/sweep.c \
-	src/poller/sweep.h \
-	src/poller/tidy.c
+	src/poller/sweep.h

@@ -251,8 +251,7 @@ every_second(struct poller *p)
 	accounts_trim(p);
 	refresh_continue(p);
 	quota_start(p);
-	farewells_start(p);
-	tidy_start(p);
+	outbox_run(p->outbox);
 	stale_files_remove(p);
 	if (now >= p->refresh_ms) {
 		p->refresh_ms = now + REFRESH_MS;
@@ -354,6 +353,7 @@ poller_init(struct poller *p, const struct site *site, struct store *st)
 		.solver = solver_new(site->spool_dir, site->seal),
 		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
+	p->outbox = outbox_new(p);
 	TAILQ_INIT(&p->decided);
 	TAILQ_INIT(&p->unsaved);
 	read_settings(p);
@@ -364,9 +364,8 @@ poller_clear(struct poller *p)
 {
 	jobs_free(p);
 	sweep_stop(p);
-	tidy_stop(p);
 	servers_free(p);
-	farewells_stop(p);
+	outbox_free(p->outbox);
 	accounts_free(p);
 	heap_clear(&p->rounds);
 	challenge_stop(p);

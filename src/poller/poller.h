@@ -20,13 +20,13 @@
  *	quota.c		how many videos an account has left
  *	challenge.c	new credentials from the operator's solver
  *	character.c	characters, step by step
- *	farewell.c	characters that were for one video alone
  *	publish.c	the file without watermark
  *	download.c	results into the cache
  *	content.c	the same, from a server that is asked for each job
  *	reach.c		upstreams that cannot be reached: such time does not count
  *	health.c	servers that fail rest, longer each time
- *	tidy.c		jobs that nobody needs any more go there, too
+ *	outbox.c	what is to be deleted upstream after a task has ended
+ *	call.c		calls of an upstream that belong to no task
  *	sweep.c		what is old goes
  */
 #ifndef POLLER_H
@@ -39,6 +39,7 @@
 
 #include "client.h"
 #include "heap.h"
+#include "outbox.h"
 #include "pool.h"
 #include "provider.h"
 #include "round.h"
@@ -61,7 +62,7 @@ enum queue {			/* what a job waits for when its step is due */
 };
 
 struct account_result;
-struct farewell;
+struct outbox;
 struct lease;
 struct solver;
 struct conf;
@@ -79,7 +80,7 @@ struct poller {
 	struct transfer	*solver_call;
 	int		 solver_lock;	/* while solver_call is on its way */
 	bool		 challenged;	/* new credentials are wanted */
-	struct farewell	*farewells;	/* characters that are being deleted */
+	struct outbox	*outbox;
 	struct lease	*lease;
 	struct work_clock clock;
 	bool		 silent;	/* no upstream can be reached */
@@ -124,7 +125,6 @@ struct poller {
 	bool		 look;		/* at the queue, whether or not the database changed */
 	bool		 lost;		/* the lease went to another process */
 	struct job	*orphans;
-	struct tidy	*tidies;	/* deletions on their way */
 };
 
 /* ---- servers.c ---- */
@@ -182,6 +182,8 @@ MUST_CHECK enum err job_ask(struct job *job, enum call call, int *counter, trans
 	    struct error *e);
 /* The same; it counts as sending. */
 MUST_CHECK enum err job_call(struct job *job, enum call call, transfer_fn *done, struct error *e);
+/* Fetches a file for it, through its token's proxy. */
+void	job_fetch(struct job *job, struct call_request *rq, int *counter, transfer_fn *done);
 /* Takes a step that is due: an upload at once, a create after its mark was written. */
 void	send_take(struct job *job);
 /* Sends the create whose mark was written. */
@@ -218,12 +220,6 @@ int	*health_asking(struct account *acc, const struct job *job);
 /* Whether nothing is to be sent there. */
 bool	health_rests(const struct account *acc);
 
-/* ---- tidy.c ---- */
-/* Whether the upstream's job is to be deleted once its task has ended so. */
-bool	tidy_wanted(struct job *job, enum task_status status);
-void	tidy_start(struct poller *p);
-void	tidy_stop(struct poller *p);
-
 /* ---- content.c ---- */
 /* Fetches the job's file. */
 void	content_fetch(struct job *job);
@@ -248,7 +244,12 @@ void	refresh_due(struct poller *p);
 void	refresh_told(void *arg, const struct account_result *r);
 
 /* ---- quota.c ---- */
+/* Once a second: reads those that are due. */
 void	quota_start(struct poller *p);
+/* A video came, or its quota ran out: it is read soon. */
+void	quota_want(struct account *acc);
+/* The account is about to go. */
+void	quota_cancel(struct account *acc);
 
 /* ---- challenge.c ---- */
 /* What goes with a request to the upstream now; NULL: nothing. */
@@ -269,11 +270,6 @@ void	character_take(struct job *job);
 void	character_send_marked(struct job *job);
 /* The picture is not needed any more. */
 void	character_drop_picture(struct job *job);
-
-/* ---- farewell.c ---- */
-/* Once a second: deletes upstream what was made for a task that has ended. */
-void	farewells_start(struct poller *p);
-void	farewells_stop(struct poller *p);
 
 /* ---- publish.c ---- */
 /* Takes the step of a post that is due. */

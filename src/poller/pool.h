@@ -28,6 +28,7 @@ struct poller;
 struct provider;
 struct transfer;
 struct unsaved_change;
+struct upstream_call;
 
 struct job {			/* a task that is processing */
 	struct poller	*poller;
@@ -80,9 +81,7 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	struct job_list	 jobs;		/* orphans excepted */
 	int		 listed;	/* jobs that lists tell of: round_lists */
 	int		 lost;		/* jobs in STEP_RECONCILE */
-	struct transfer	*transfer;	/* of the round */
-	struct transfer	*quota_transfer;
-	struct credential quota_with;
+	struct upstream_call *quota_call;
 	struct round	*round;		/* NULL: none is on */
 	struct heap_node due;		/* of the next round; in no heap: there is nothing to read */
 	int64_t		 next_ms;	/* the same time, also when it is in no heap */

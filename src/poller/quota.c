@@ -1,7 +1,7 @@
 /* quota.c: how many videos an account has left. */
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
-#include "conf.h"
 #include "log.h"
 #include "poller.h"
 
@@ -19,63 +19,55 @@ change_of(const struct quota *quota, struct token_change *out)
 }
 
 static void
-on_quota(void *arg, const struct call_response *r)
+on_quota(void *arg, struct call_answer *answer)
 {
 	struct account *acc = arg;
-	struct arena *a = arena_new();
-	struct outcome o = { 0 };
-	struct token token;
-	struct call_input in = {
-		.call = CALL_QUOTA, .conf = acc->poller->conf, .token = &token
-	};
-	struct error e;
+	struct outcome *o = &answer->outcome;
 
-	acc->quota_transfer = NULL;
+	acc->quota_call = NULL;
 	acc->poller->asking--;
-	if (token_load_any(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
-		goto out;
-	provider_parse(provider_find(token.provider), &in, r, 0,
-		    clock_now(), a, &o);
-	if (o.challenge)
-		challenge_seen(acc->poller, clock_now_ms() - r->elapsed_ms);
-	credential_judges(acc, &acc->quota_with, &o);
-	if (o.verdict != VERDICT_OK || !o.quota.known) {
-		log_info("token %lld: its quota could not be read: %s",
-		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
+	if (o->verdict != VERDICT_OK || !o->quota.known) {
+		log_info("token %lld: its quota could not be read, next try in "
+		    "%d s: %s", (long long)acc->id, AGAIN_MS / 1000,
+		    o->log != NULL ? o->log : "no reason");
 		acc->quota_ms = clock_mono_ms() + AGAIN_MS;
 	}
-	if (o.verdict == VERDICT_OK)
-		change_of(&o.quota, &o.token);
-	account_change(acc, &o.token);
-out:
-	arena_free(a);
+	if (o->verdict == VERDICT_OK)
+		change_of(&o->quota, &o->token);
+	account_change(acc, &o->token);
 }
 
 static void
 read_quota(struct account *acc)
 {
 	struct poller *p = acc->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct token token;
-	struct call_input in = {
-		.call = CALL_QUOTA, .conf = p->conf, .token = &token,
-		.solver = poller_solver(p, a),
-	};
+	const struct call_input in = { .call = CALL_QUOTA };
 	struct error e;
 
 	acc->quota_ms = 0;
-	if (token_load_any(p->store, acc->id, a, &token, &e) == ERR_OK &&
-	    provider_build(provider_find(token.provider), &in, a,
-	    &request, &e)
-	    == ERR_OK) {
-		request.proxy = poller_proxy(p, &token, a);
-		acc->quota_with = credential_of(p, &token);
-		acc->quota_transfer = client_start(p->client, &request,
-		    on_quota, acc);
+	acc->quota_call = upstream_call(p, acc->id, &in, NULL, on_quota, acc,
+	    &e);
+	if (acc->quota_call != NULL)
 		p->asking++;
-	}
-	arena_free(a);
+}
+
+void
+quota_cancel(struct account *acc)
+{
+	if (acc->quota_call == NULL)
+		return;
+	upstream_call_cancel(acc->quota_call);
+	acc->quota_call = NULL;
+	acc->poller->asking--;
+}
+
+void
+quota_want(struct account *acc)
+{
+	const struct provider *provider = account_provider(acc);
+
+	if (acc->quota_ms == 0 && provider != NULL && provider->has_quota)
+		acc->quota_ms = clock_mono_ms() + 1;
 }
 
 void
@@ -93,7 +85,7 @@ quota_start(struct poller *p)
 	for (size_t i = 0; i < n; i++) {
 		struct account *acc = account_of(p, ids[i]);
 
-		if (acc->quota_transfer == NULL && acc->quota_ms == 0)
+		if (acc->quota_call == NULL && acc->quota_ms == 0)
 			acc->quota_ms = now;
 	}
 	/* the cooldowns of a large pool end together: the rest follows */
@@ -101,7 +93,7 @@ quota_start(struct poller *p)
 		struct account *acc = p->accounts[i];
 
 		if (acc->quota_ms != 0 && acc->quota_ms <= now &&
-		    acc->quota_transfer == NULL)
+		    acc->quota_call == NULL)
 			read_quota(acc);
 	}
 	arena_free(a);

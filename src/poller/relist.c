@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "arena.h"
+#include "backend.h"
+#include "call.h"
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
@@ -132,35 +134,30 @@ take_page(struct account *acc, const struct outcome *o)
 static void ask(struct account *acc);
 
 static void
-on_listed(void *arg, const struct call_response *r)
+on_listed(void *arg, struct call_answer *answer)
 {
 	struct account *acc = arg;
 	struct round *round = acc->round;
-	struct call_input in = { .call = CALL_JOBS, .conf = acc->poller->conf,
-	    .token = &round->token, .cursor = round->cursor };
-	struct outcome o = { 0 };
+	const struct outcome *o = &answer->outcome;
 
-	acc->transfer = NULL;
-	reach_note(acc, r);
-	round->now = response_date(r);
-	provider_parse(account_provider(acc), &in, r, 0, clock_now(),
-	    round->arena, &o);
-	credential_judges(acc, &round->with, &o);
-	health_note_list(acc, &o);
+	round->call = NULL;
+	reach_note(acc, answer->response);
+	round->now = response_date(answer->response);
+	health_note_list(acc, o);
 	/* there is no such list, or none that can be read */
-	if (o.verdict == VERDICT_GONE || r->too_large) {
+	if (o->verdict == VERDICT_GONE || answer->response->too_large) {
 		finish(acc);
 		return;
 	}
-	if (o.verdict != VERDICT_OK) {
+	if (o->verdict != VERDICT_OK) {
 		log_info("token %lld: its jobs could not be listed: %s",
-		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
+		    (long long)acc->id, o->log != NULL ? o->log : "no reason");
 		end(acc);
 		return;
 	}
-	if (!take_page(acc, &o) && o.cursor != NULL &&
+	if (!take_page(acc, o) && o->cursor != NULL &&
 	    ++round->pages < MAX_PAGES) {
-		round->cursor = o.cursor;
+		round->cursor = o->cursor;
 		ask(acc);
 		return;
 	}
@@ -170,22 +167,19 @@ on_listed(void *arg, const struct call_response *r)
 static void
 ask(struct account *acc)
 {
-	struct poller *p = acc->poller;
 	struct round *round = acc->round;
-	struct call_request request = { 0 };
-	struct call_input in = { .call = CALL_JOBS, .conf = p->conf,
+	const struct call_input in = { .call = CALL_JOBS,
 	    .token = &round->token, .cursor = round->cursor };
 	struct error e;
 
-	if (provider_build(account_provider(acc), &in, round->arena, &request,
-	    &e) != ERR_OK) {
-		log_error("token %lld: %s", (long long)acc->id, e.text);
-		end(acc);
+	/* pages stay until all are read */
+	round->call = upstream_call(acc->poller, acc->id, &in, round->arena,
+	    on_listed, acc, &e);
+	if (round->call != NULL)
 		return;
-	}
-	request.proxy = poller_proxy(p, in.token, round->arena);
-	round->with = credential_of(p, in.token);
-	acc->transfer = client_start(p->client, &request, on_listed, acc);
+	log_error("token %lld: its jobs could not be listed: %s",
+	    (long long)acc->id, e.text);
+	end(acc);
 }
 
 void

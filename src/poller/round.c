@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
 #include "conf.h"
 #include "id.h"
@@ -206,37 +207,32 @@ go_on(struct account *acc)
 	call_lists(acc, CALL_RECENT);
 }
 
+/* The server has the other path only, from now on. */
+static void
+note_old_paths(struct poller *p, enum call call)
+{
+	if (call == CALL_PENDING)
+		p->old_pending = true;
+	else
+		p->old_drafts = true;
+}
+
 /* Takes the sightings to the jobs, or says that the round is over. */
 static bool
-read_list(struct account *acc, enum call call, const struct call_response *r,
-    struct outcome *o)
+read_list(struct account *acc, struct call_answer *answer)
 {
-	struct poller *p = acc->poller;
-	struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round->token,
-		.cursor = acc->round->cursor,
-		.watermark_free = p->settings.watermark_free_enabled,
-		.old_paths = old_paths(p, call),
-	};
+	struct outcome *o = &answer->outcome;
 
-	*o = (struct outcome){ 0 };
-	reach_note(acc, r);
-	acc->round->now = response_date(r);
-	provider_parse(provider_find(acc->round->token.provider), &in, r, 0,
-	    poller_env(p).now_ms / 1000, p->arena, o);
-	if (o->challenge)
-		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
-	if (!credential_judges(acc, &acc->round->with, o)) {
+	reach_note(acc, answer->response);
+	acc->round->now = response_date(answer->response);
+	if (answer->late) {
 		round_drop(acc);
 		round_at(acc, clock_mono_ms());
 		return false;
 	}
 	if (o->verdict == VERDICT_OLD_PATHS) {
-		if (call == CALL_PENDING)
-			p->old_pending = true;
-		else
-			p->old_drafts = true;
-		call_lists(acc, call);
+		note_old_paths(acc->poller, acc->round->asked);
+		call_lists(acc, acc->round->asked);
 		return false;
 	}
 	if (o->verdict != VERDICT_OK) {
@@ -250,35 +246,19 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 
 /* A page of drafts or of recent images: the next one, if it may have what is wanted. */
 static void
-on_page(struct account *acc, enum call call, const struct call_response *r)
+on_page(struct account *acc, const struct outcome *o)
 {
-	struct outcome o;
-	bool wanted;
+	struct round *round = acc->round;
+	bool wanted = round->images ? wants_recent(acc) : wants_drafts(acc);
 
-	acc->transfer = NULL;
-	if (!read_list(acc, call, r, &o))
-		return;
-	wanted = call == CALL_RECENT ? wants_recent(acc) : wants_drafts(acc);
-	if (wanted && o.cursor != NULL && ++acc->round->pages < MAX_PAGES &&
-	    !is_past(acc, &o)) {
-		acc->round->cursor = arena_strdup(acc->round->arena, o.cursor);
-		call_lists(acc, call);
+	if (wanted && o->cursor != NULL && ++round->pages < MAX_PAGES &&
+	    !is_past(acc, o)) {
+		round->cursor = arena_strdup(round->arena, o->cursor);
+		call_lists(acc, round->asked);
 		return;
 	}
 	reconcile_finish(acc);
 	go_on(acc);
-}
-
-static void
-on_drafts(void *arg, const struct call_response *r)
-{
-	on_page(arg, CALL_DRAFTS, r);
-}
-
-static void
-on_recent(void *arg, const struct call_response *r)
-{
-	on_page(arg, CALL_RECENT, r);
 }
 
 static bool
@@ -312,16 +292,10 @@ notice_left(struct account *acc, const struct outcome *o)
 
 /* Those that just left are looked for as soon as that is written, with what else is. */
 static void
-on_pending(void *arg, const struct call_response *r)
+on_pending(struct account *acc, const struct outcome *o)
 {
-	struct account *acc = arg;
-	struct outcome o;
-
-	acc->transfer = NULL;
-	if (!read_list(acc, CALL_PENDING, r, &o))
-		return;
-	if (notice_left(acc, &o))
-		heap_set(&acc->poller->rounds, &acc->due, clock_mono_ms());
+	if (notice_left(acc, o))
+		round_pause(acc);
 	else if (wants_drafts(acc))
 		call_lists(acc, CALL_DRAFTS);
 	else
@@ -329,30 +303,38 @@ on_pending(void *arg, const struct call_response *r)
 }
 
 static void
+on_list(void *arg, struct call_answer *answer)
+{
+	struct account *acc = arg;
+
+	acc->round->call = NULL;
+	if (!read_list(acc, answer))
+		return;
+	if (acc->round->asked == CALL_PENDING)
+		on_pending(acc, &answer->outcome);
+	else
+		on_page(acc, &answer->outcome);
+}
+
+static void
 call_lists(struct account *acc, enum call call)
 {
 	struct poller *p = acc->poller;
-	struct call_request request = { 0 };
+	struct round *round = acc->round;
 	const struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round->token,
-		.cursor = acc->round->cursor,
-		.solver = poller_solver(p, acc->round->arena),
+		.call = call, .token = &round->token, .cursor = round->cursor,
+		.watermark_free = p->settings.watermark_free_enabled,
 		.old_paths = old_paths(p, call),
 	};
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
 
-	if (provider_build(provider_find(in.token->provider), &in, acc->round->arena,
-	    &request, &e) != ERR_OK) {
-		failed.log = e.text;
-		round_fail(acc, &failed);
+	round->asked = call;
+	round->call = upstream_call(p, acc->id, &in, NULL, on_list, acc, &e);
+	if (round->call != NULL)
 		return;
-	}
-	request.proxy = poller_proxy(p, in.token, acc->round->arena);
-	acc->round->with = credential_of(p, in.token);
-	acc->transfer = client_start(p->client, &request,
-	    call == CALL_PENDING ? on_pending :
-	    call == CALL_RECENT ? on_recent : on_drafts, acc);
+	failed.log = e.text;
+	round_fail(acc, &failed);
 }
 
 void

@@ -8,18 +8,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "credential.h"
 #include "provider.h"
 #include "token.h"
 
 struct account;
 struct job;
 struct poller;
+struct upstream_call;
 
 struct round {			/* one look at the lists of an account; lives in its arena */
 	struct arena	*arena;
 	struct token	 token;
-	struct credential with;		/* that its last call was made with */
+	struct upstream_call *call;	/* NULL: it waits for what was seen to be written */
+	enum call	 asked;		/* the last list */
 	int64_t		 started_ms;	/* of the service's clock */
 	int64_t		 now;		/* Unix time, as the upstream has it; 0: not known yet */
 	bool		 images;	/* the list of images is read, those of videos were */
@@ -38,6 +39,8 @@ bool	round_lists(const struct job *job);
 void	round_wake(struct account *acc);
 /* The next round is at that time, clock_mono_ms. */
 void	round_at(struct account *acc, int64_t when);
+/* What was seen so far is written first; then round_continue. */
+void	round_pause(struct account *acc);
 /* Begins a round; NULL: its token could not be loaded, and none is on. */
 struct round *round_new(struct account *acc);
 /* Ends the one that is on; there may be none. */

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
@@ -45,6 +46,12 @@ round_wake(struct account *acc)
 		round_at(acc, acc->next_ms > now ? acc->next_ms : now);
 }
 
+void
+round_pause(struct account *acc)
+{
+	heap_set(&acc->poller->rounds, &acc->due, clock_mono_ms());
+}
+
 struct round *
 round_new(struct account *acc)
 {
@@ -53,7 +60,7 @@ round_new(struct account *acc)
 	struct error e;
 	enum err rc;
 
-	assert(acc->round == NULL && acc->transfer == NULL);
+	assert(acc->round == NULL);
 	round->arena = a;
 	round->started_ms = poller_clock(acc->poller);
 	rc = token_load_any(acc->poller->store, acc->id, a, &round->token, &e);
@@ -74,6 +81,7 @@ round_drop(struct account *acc)
 {
 	if (acc->round == NULL)
 		return;
+	upstream_call_cancel(acc->round->call);
 	arena_free(acc->round->arena);
 	acc->round = NULL;
 	acc->poller->reading--;

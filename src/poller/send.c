@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
 #include "conf.h"
 #include "leftover.h"
@@ -93,16 +94,13 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 {
 	struct poller *p = job->poller;
 	struct arena *a = arena_new();
-	struct call_request request = { 0 };
+	struct call_request request;
 	struct call_input in;
 	enum err rc;
 
 	if ((rc = job_input(job, call, a, &in, e)) == ERR_OK)
-		rc = provider_build(provider_find(in.token->provider), &in, a,
-		    &request, e);
+		rc = call_prepare(p, &in, a, &request, &job->with, e);
 	if (rc == ERR_OK) {
-		request.proxy = poller_proxy(p, in.token, a);
-		job->with = credential_of(p, in.token);
 		if (call == CALL_CONTENT && job->partial != NULL)
 			request.resume = job->partial;
 		job_begin(job, client_start(p->client, &request, done, job),
@@ -112,6 +110,23 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 	}
 	arena_free(a);
 	return rc;
+}
+
+void
+job_fetch(struct job *job, struct call_request *rq, int *counter,
+    transfer_fn *done)
+{
+	struct poller *p = job->poller;
+	struct arena *a = arena_new();
+	struct token token;
+	struct error e;
+
+	/* same way out as the task's other calls; no credential goes along */
+	if (token_load_any(p->store, job->task.token_id, a, &token, &e)
+	    == ERR_OK)
+		rq->proxy = poller_proxy(p, &token, a);
+	job_begin(job, client_start(p->client, rq, done, job), counter);
+	arena_free(a);
 }
 
 /* A server is one for itself; it may take as long as a whole job takes. */
