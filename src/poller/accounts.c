@@ -43,6 +43,7 @@ account_new(struct poller *p, int64_t token_id)
 	acc->poller = p;
 	acc->id = token_id;
 	acc->next_ms = clock_mono_ms();
+	TAILQ_INSERT_TAIL(&p->idle, acc, of_idle);
 	TAILQ_INIT(&acc->jobs);
 	STAILQ_INIT(&acc->unsaved);
 	return acc;
@@ -61,6 +62,34 @@ account_of(struct poller *p, int64_t token_id)
 	    (p->n_accounts - i) * sizeof(*p->accounts));
 	p->n_accounts++;
 	return p->accounts[i] = account_new(p, token_id);
+}
+
+/* What it counts of a job: +1 when that comes or has changed, -1 before. */
+static void
+count(struct account *acc, const struct job *job, int change)
+{
+	acc->listed += round_lists(job) ? change : 0;
+	acc->lost += job->task.step == STEP_RECONCILE ? change : 0;
+}
+
+void
+account_join(struct account *acc, struct job *job)
+{
+	if (TAILQ_EMPTY(&acc->jobs))
+		TAILQ_REMOVE(&acc->poller->idle, acc, of_idle);
+	job->account = acc;
+	TAILQ_INSERT_TAIL(&acc->jobs, job, of_account);
+	count(acc, job, 1);
+}
+
+/* It stays its job's account, as long as an exchange counts there. */
+void
+account_leave(struct account *acc, struct job *job)
+{
+	count(acc, job, -1);
+	TAILQ_REMOVE(&acc->jobs, job, of_account);
+	if (TAILQ_EMPTY(&acc->jobs))
+		TAILQ_INSERT_TAIL(&acc->poller->idle, acc, of_idle);
 }
 
 #define TOKEN_AGE_MS	1000	/* a change of a server's options is seen after that */
@@ -151,11 +180,12 @@ account_free(struct account *acc)
 	while (acc->n_unsaved > 0)
 		drop_oldest_change(acc);
 	quota_cancel(acc);
-	account_cancel(acc->refresh);
+	refresh_cancel(acc);
+	reach_forget(acc);
 	arena_free(acc->token_arena);
-	arena_free(acc->renewed_arena);
 	round_drop(acc);
 	heap_remove(&acc->poller->rounds, &acc->due);
+	TAILQ_REMOVE(&acc->poller->idle, acc, of_idle);
 	free(acc);
 }
 
@@ -163,7 +193,7 @@ static bool
 is_used(const struct account *acc)
 {
 	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
-	    acc->quota_call != NULL || acc->quota_ms != 0 ||
+	    acc->quota_call != NULL || heap_has(&acc->quota_due) ||
 	    acc->refresh != NULL || acc->refresh_ms != 0 ||
 	    acc->renewed_arena != NULL || acc->n_unsaved > 0 ||
 	    acc->sending + acc->asking + acc->asking_bad > 0 ||
@@ -174,8 +204,14 @@ is_used(const struct account *acc)
 void
 accounts_trim(struct poller *p)
 {
+	const struct account *acc;
 	size_t kept = 0;
 
+	TAILQ_FOREACH(acc, &p->idle, of_idle)
+		if (!is_used(acc))
+			break;
+	if (acc == NULL)
+		return;
 	for (size_t i = 0; i < p->n_accounts; i++)
 		if (is_used(p->accounts[i]))
 			p->accounts[kept++] = p->accounts[i];

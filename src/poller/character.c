@@ -14,6 +14,7 @@
 #include "id.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 #include "site.h"
 #include "step_character.h"
 #include "token_store.h"
@@ -297,10 +298,8 @@ on_lost_looked(void *arg, const struct call_response *r)
 		(void)step_cameo_seen(&job->task, &o, &env, &change);
 		look_again(job, &change);
 	} else if (o.cameo.finalized) {
-		log_id_set(job->task.request_id);
-		log_info("task %s: its character has its name",
-		    job->task.task_id);
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "its character has its name");
 		if (job_call(job, CALL_PROFILE, on_profile, &e) != ERR_OK)
 			found(job, NULL);
 	} else if (step_finalize_missing(&job->task, &env, &change)) {

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 #include "verdict.h"
 
 #define MAX_HOPS	5
@@ -44,10 +45,8 @@ fail(struct job *job, const struct outcome *o)
 	struct step_env env = job_env(job);
 	struct task_change change;
 
-	log_id_set(job->task.request_id);
-	log_info("task %s: no file yet: %s", job->task.task_id,
+	task_log(&job->task, LOG_LEVEL_INFO, "no file yet: %s",
 	    o->log != NULL ? o->log : "no reason");
-	log_id_set(NULL);
 	step_content_failed(&job->task, o, &env, &change);
 	decide(job, &change);
 }

@@ -10,6 +10,7 @@
 #include "media_type.h"
 #include "poller.h"
 #include "token_store.h"
+#include "task_log.h"
 
 #define TIMEOUT		60	/* s for one attempt */
 
@@ -49,10 +50,8 @@ fail(struct job *job, bool unreachable, const char *why)
 	struct step_env env = job_env(job);
 	struct task_change change;
 
-	log_id_set(job->task.request_id);
-	log_warn("task %s: its file could not be cached: %s",
-	    job->task.task_id, why);
-	log_id_set(NULL);
+	task_log(&job->task, LOG_LEVEL_WARN, "its file could not be cached: %s",
+	    why);
 	step_download_failed(&job->task, unreachable, &env, &change);
 	decide(job, &change);
 }

@@ -58,30 +58,6 @@ insert(struct poller *p, int64_t row)
 	return job;
 }
 
-/* What its account counts of it: +1 when it comes or has changed, -1 before. */
-static void
-count(const struct job *job, int change)
-{
-	job->account->listed += round_lists(job) ? change : 0;
-	job->account->lost += job->task.step == STEP_RECONCILE ? change : 0;
-}
-
-static void
-join(struct job *job, struct account *acc)
-{
-	job->account = acc;
-	TAILQ_INSERT_TAIL(&acc->jobs, job, of_account);
-	count(job, 1);
-}
-
-/* It stays its job's account, as long as an exchange counts there. */
-static void
-leave(struct job *job)
-{
-	count(job, -1);
-	TAILQ_REMOVE(&job->account->jobs, job, of_account);
-}
-
 void
 job_begin(struct job *job, struct transfer *t, int *counter)
 {
@@ -222,7 +198,8 @@ drop(struct poller *p, int64_t row, bool ended)
 		remove_media(p, job->task.media, job->task.n_media);
 		remove_media(p, job->task.clip, job->task.clip != NULL);
 	}
-	leave(job);
+	account_leave(job->account, job);
+	heap_remove(&p->ends, &job->end);
 	if (job_outlives(job))
 		job_orphan(job);
 	else
@@ -266,13 +243,14 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 	if (job == NULL)
 		job = insert(p, task->row);
 	else
-		leave(job);
+		account_leave(job->account, job);
 	renew(job, task);
 	arena_free(job->arena);
 	job->arena = arena;
 	job->task = *task;
-	join(job, account_of(p, task->token_id));
+	account_join(account_of(p, task->token_id), job);
 	job_queue(job);
+	expire_plan(job);
 	if (round_lists(job))
 		round_wake(job->account);
 }
@@ -347,7 +325,8 @@ void
 jobs_free(struct poller *p)
 {
 	for (size_t i = 0; i < p->n_jobs; i++) {
-		leave(p->jobs[i]);
+		account_leave(p->jobs[i]->account, p->jobs[i]);
+		heap_remove(&p->ends, &p->jobs[i]->end);
 		free_job(p->jobs[i]);
 	}
 	while (p->orphans != NULL) {

@@ -13,6 +13,8 @@ libsora2api_a_SOURCES += \
 	src/poller/credential.h \
 	src/poller/content.c \
 	src/poller/download.c \
+	src/poller/expire.c \
+	src/poller/expire.h \
 	src/poller/health.c \
 	src/poller/jobs.c \
 	src/poller/loop.c \
@@ -35,4 +37,6 @@ libsora2api_a_SOURCES += \
 	src/poller/servers.c \
 	src/poller/stale.c \
 	src/poller/sweep.c \
-	src/poller/sweep.h
+	src/poller/sweep.h \
+	src/poller/task_log.c \
+	src/poller/task_log.h

@@ -136,90 +136,6 @@ poller_renew_lease(struct poller *p)
 		p->lost = true;
 }
 
-/* Writes the end of those whose time is over; the row of the last. */
-static int64_t
-expire_page(struct poller *p, const struct task_page *page)
-{
-	struct step_env env = poller_env(p);
-	struct task_change change;
-	struct error e;
-	bool applied;
-
-	for (size_t i = 0; i < page->n; i++) {
-		const struct task *t = &page->tasks[i];
-
-		if (!step_expired(t, &env, &change))
-			continue;
-		log_id_set(t->request_id);
-		if (task_apply(p->store, t, &change, 0, &applied, &e)
-		    != ERR_OK)
-			log_warn("task %s: %s", t->task_id, e.text);
-		else if (applied)
-			log_info("task %s: failed: %s: %s", t->task_id,
-			    change.error_code, change.error_message);
-		log_id_set(NULL);
-	}
-	return page->n > 0 ? page->tasks[page->n - 1].row : 0;
-}
-
-/* Tasks that waited too long for a slot. */
-static void
-expire_queued(struct poller *p)
-{
-	struct arena *a = arena_new();
-	struct task_page page = { 0 };
-	int64_t after = 0;
-	struct error e;
-
-	do {
-		arena_reset(a);
-		if (task_waited(p->store, after, poller_clock(p), a, &page, &e)
-		    != ERR_OK) {
-			log_error("%s", e.text);
-			break;
-		}
-		after = expire_page(p, &page);
-	} while (page.has_more);
-	arena_free(a);
-}
-
-/* What may have ended there since it was last asked for is asked for now. */
-static void
-ask_once_more(struct job *job, const struct step_env *env)
-{
-	struct account *acc = job->account;
-	int64_t end = step_deadline(&job->task, env);
-
-	if (env->clock_ms < end || job->asked_ms >= end)
-		return;
-	if (env->by_job && job->task.step == STEP_POLL &&
-	    job->transfer == NULL)
-		poll_now(job);
-	else if (!env->by_job && round_lists(job) && acc->errors == 0 &&
-	    acc->round == NULL)
-		round_at(acc, clock_mono_ms());
-}
-
-static void
-expire_jobs(struct poller *p)
-{
-	struct task_change change;
-
-	for (size_t i = 0; i < p->n_jobs; i++) {
-		struct job *job = p->jobs[i];
-		struct step_env env = job_env(job);
-
-		if (job->decided)
-			continue;
-		if (step_expired(&job->task, &env, &change)) {
-			job_abandon(job);
-			decide(job, &change);
-		} else {
-			ask_once_more(job, &env);
-		}
-	}
-}
-
 /* Tokens that were deleted go when nothing runs on them any more. */
 static void
 forget_deleted(struct poller *p)
@@ -245,8 +161,7 @@ every_second(struct poller *p)
 	read_settings(p);
 	account_changes_write(p);
 	reach_store(p);
-	expire_queued(p);
-	expire_jobs(p);
+	expire_run(p);
 	forget_deleted(p);
 	accounts_trim(p);
 	refresh_continue(p);
@@ -356,6 +271,9 @@ poller_init(struct poller *p, const struct site *site, struct store *st)
 	p->outbox = outbox_new(p);
 	TAILQ_INIT(&p->decided);
 	TAILQ_INIT(&p->unsaved);
+	TAILQ_INIT(&p->idle);
+	TAILQ_INIT(&p->silent_accounts);
+	TAILQ_INIT(&p->renewing);
 	read_settings(p);
 }
 
@@ -368,6 +286,8 @@ poller_clear(struct poller *p)
 	outbox_free(p->outbox);
 	accounts_free(p);
 	heap_clear(&p->rounds);
+	heap_clear(&p->quotas);
+	heap_clear(&p->ends);
 	challenge_stop(p);
 	solver_free(p->solver);
 	client_free(p->client);

@@ -8,6 +8,7 @@
 #include "id.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 
 #define MOST_GROWTH	3.0	/* of the interval, while nothing moves */
 #define LOOKS_TO_GROW	6	/* so many looks without progress add one interval */
@@ -162,10 +163,8 @@ on_polled(void *arg, const struct call_response *r)
 		refused(job, &o);
 		break;
 	default:
-		log_id_set(job->task.request_id);
-		log_debug("task %s: could not be asked for: %s",
-		    job->task.task_id, o.log != NULL ? o.log : "no reason");
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_DEBUG, "could not be asked for:"
+		    " %s", o.log != NULL ? o.log : "no reason");
 		job->gone = 0;
 		job->refusals += !o.down && !o.sick && !r->local;
 		break;
@@ -185,7 +184,7 @@ ask(struct job *job, struct account *acc)
 	if (rc == ERR_NOT_FOUND) {
 		account_lost(acc, "The account was removed");
 	} else if (rc != ERR_OK) {
-		log_error("task %s: %s", job->task.task_id, e.text);
+		task_log(&job->task, LOG_LEVEL_ERROR, "%s", e.text);
 		poll_plan(job, 0);
 	}
 }

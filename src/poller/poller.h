@@ -38,6 +38,7 @@
 #include <sys/queue.h>
 
 #include "client.h"
+#include "expire.h"
 #include "heap.h"
 #include "outbox.h"
 #include "pool.h"
@@ -96,6 +97,12 @@ struct poller {
 	size_t		 n_jobs, room_jobs;
 	struct account	**accounts;	/* sorted by id */
 	size_t		 n_accounts, room_accounts;
+	struct account_list idle;	/* those without jobs */
+	struct account_list silent_accounts;	/* whose upstream cannot be reached */
+	struct account_list renewing;	/* whose renewal waits for something */
+	int		 refreshing;	/* renewals on their way */
+	struct heap	 ends;		/* jobs whose time may be over: expire.c */
+	struct heap	 quotas;	/* accounts whose quota is to be read */
 	struct account_list unsaved;	/* those with changes that are not written yet */
 	struct heap	 queues[QUEUE__MAX];	/* jobs whose step is due, or will be */
 	struct heap	 rounds;	/* accounts whose next round is due, or will be */
@@ -202,6 +209,8 @@ void	polls_hasten(struct account *acc);
 /* ---- reach.c ---- */
 /* An answer of the account's upstream came, or there was none. */
 void	reach_note(struct account *acc, const struct call_response *r);
+/* The account is about to go. */
+void	reach_forget(struct account *acc);
 /* Once a second: how long upstreams have been out of reach is stored with their tasks. */
 void	reach_store(struct poller *p);
 
@@ -238,6 +247,8 @@ bool	refresh_begin(struct account *acc);
 bool	refresh_waits(const struct account *acc);
 /* Once a second: what has to be stored or tried again. */
 void	refresh_continue(struct poller *p);
+/* The account is about to go. */
+void	refresh_cancel(struct account *acc);
 /* Tokens that end soon. */
 void	refresh_due(struct poller *p);
 /* What came of renewing the token of the account `arg`. */

@@ -36,6 +36,7 @@ struct job {			/* a task that is processing */
 	TAILQ_ENTRY(job) of_account;
 	struct heap_node due;
 	struct heap	*queue;		/* that `due` was put into last */
+	struct heap_node end;		/* when its time may be over: expire.c */
 	struct arena	*arena;		/* of `task` */
 	struct task	 task;
 	struct transfer	*transfer;	/* upload, create or download on its way */
@@ -85,7 +86,7 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	struct round	*round;		/* NULL: none is on */
 	struct heap_node due;		/* of the next round; in no heap: there is nothing to read */
 	int64_t		 next_ms;	/* the same time, also when it is in no heap */
-	int64_t		 quota_ms;	/* when to read the quota; 0: not */
+	struct heap_node quota_due;	/* when to read the quota; in no heap: not */
 	int		 errors;	/* rounds in a row that failed */
 	bool		 silent;	/* its upstream cannot be reached */
 	int64_t		 silent_ms;	/* since when that is not stored, of the service's clock */
@@ -110,6 +111,10 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	struct unsaved_list unsaved;	/* what the database did not take yet, oldest first */
 	int		 n_unsaved;
 	TAILQ_ENTRY(account) of_unsaved;	/* while there is such */
+	TAILQ_ENTRY(account) of_idle;	/* while it has no jobs */
+	TAILQ_ENTRY(account) of_silent;	/* while `silent` */
+	TAILQ_ENTRY(account) of_renewing;	/* while refresh.c has to look after it */
+	bool		 renewing;
 };
 
 /* ---- accounts.c ---- */
@@ -121,7 +126,10 @@ const struct token *account_token(struct account *acc);
 const struct provider *account_provider(struct account *acc);
 /* Whether its jobs are asked for by themselves. */
 bool	account_by_job(struct account *acc);
-/* Forgets accounts without jobs. */
+/* The job is one of the account's, or not any more. */
+void	account_join(struct account *acc, struct job *job);
+void	account_leave(struct account *acc, struct job *job);
+/* Once a second: forgets accounts that have nothing to do any more. */
 void	accounts_trim(struct poller *p);
 void	accounts_free(struct poller *p);
 /*

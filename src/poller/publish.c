@@ -13,6 +13,7 @@
 #include "log.h"
 #include "parse_service.h"
 #include "poller.h"
+#include "task_log.h"
 #include "prompt.h"
 #include "solver.h"
 
@@ -242,10 +243,8 @@ unpublished(struct job *job, const char *why)
 	const struct task *t = &job->task;
 	struct task_change change;
 
-	log_id_set(t->request_id);
 	if (why != NULL)
-		log_warn("task %s: its post stays: %s", t->task_id, why);
-	log_id_set(NULL);
+		task_log(t, LOG_LEVEL_WARN, "its post stays: %s", why);
 	step_unpublished(t, why, t->result_file != NULL
 	    ? download_url(job, t->result_file) : t->source_url, &change);
 	decide(job, &change);

@@ -30,7 +30,8 @@ on_quota(void *arg, struct call_answer *answer)
 		log_info("token %lld: its quota could not be read, next try in "
 		    "%d s: %s", (long long)acc->id, AGAIN_MS / 1000,
 		    o->log != NULL ? o->log : "no reason");
-		acc->quota_ms = clock_mono_ms() + AGAIN_MS;
+		heap_set(&acc->poller->quotas, &acc->quota_due,
+		    clock_mono_ms() + AGAIN_MS);
 	}
 	if (o->verdict == VERDICT_OK)
 		change_of(&o->quota, &o->token);
@@ -44,7 +45,6 @@ read_quota(struct account *acc)
 	const struct call_input in = { .call = CALL_QUOTA };
 	struct error e;
 
-	acc->quota_ms = 0;
 	acc->quota_call = upstream_call(p, acc->id, &in, NULL, on_quota, acc,
 	    &e);
 	if (acc->quota_call != NULL)
@@ -54,6 +54,7 @@ read_quota(struct account *acc)
 void
 quota_cancel(struct account *acc)
 {
+	heap_remove(&acc->poller->quotas, &acc->quota_due);
 	if (acc->quota_call == NULL)
 		return;
 	upstream_call_cancel(acc->quota_call);
@@ -61,13 +62,21 @@ quota_cancel(struct account *acc)
 	acc->poller->asking--;
 }
 
+/* At once, unless it is due at some time, or being read. */
+static void
+want(struct account *acc, int64_t now)
+{
+	if (acc->quota_call == NULL && !heap_has(&acc->quota_due))
+		heap_set(&acc->poller->quotas, &acc->quota_due, now);
+}
+
 void
 quota_want(struct account *acc)
 {
 	const struct provider *provider = account_provider(acc);
 
-	if (acc->quota_ms == 0 && provider != NULL && provider->has_quota)
-		acc->quota_ms = clock_mono_ms() + 1;
+	if (provider != NULL && provider->has_quota)
+		want(acc, clock_mono_ms());
 }
 
 void
@@ -75,6 +84,7 @@ quota_start(struct poller *p)
 {
 	int64_t now = clock_mono_ms(), *ids;
 	struct arena *a = arena_new();
+	struct heap_node *node;
 	struct error e;
 	size_t n;
 
@@ -82,19 +92,11 @@ quota_start(struct poller *p)
 		log_error("%s", e.text);
 		n = 0;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct account *acc = account_of(p, ids[i]);
-
-		if (acc->quota_call == NULL && acc->quota_ms == 0)
-			acc->quota_ms = now;
-	}
-	/* the cooldowns of a large pool end together: the rest follows */
-	for (size_t i = 0; i < p->n_accounts && p->asking < MAX_AT_ONCE; i++) {
-		struct account *acc = p->accounts[i];
-
-		if (acc->quota_ms != 0 && acc->quota_ms <= now &&
-		    acc->quota_call == NULL)
-			read_quota(acc);
-	}
+	for (size_t i = 0; i < n; i++)
+		want(account_of(p, ids[i]), now);
 	arena_free(a);
+	/* the cooldowns of a large pool end together: the rest follows */
+	while (p->asking < MAX_AT_ONCE &&
+	    (node = heap_take(&p->quotas, now)) != NULL)
+		read_quota(heap_entry(node, struct account, quota_due));
 }

@@ -39,6 +39,14 @@ settle_queue(struct poller *p)
 		p->silent_ms = now;
 }
 
+void
+reach_forget(struct account *acc)
+{
+	if (acc->silent)
+		TAILQ_REMOVE(&acc->poller->silent_accounts, acc, of_silent);
+	acc->silent = false;
+}
+
 static void
 answered(struct account *acc)
 {
@@ -51,7 +59,7 @@ answered(struct account *acc)
 	if (!acc->silent)
 		return;
 	settle(acc);
-	acc->silent = false;
+	reach_forget(acc);
 	log_info("token %lld: its upstream can be reached again",
 	    (long long)acc->id);
 }
@@ -69,6 +77,7 @@ unanswered(struct account *acc, const struct call_response *r)
 	if (acc->silent)
 		return;
 	acc->silent = true;
+	TAILQ_INSERT_TAIL(&p->silent_accounts, acc, of_silent);
 	acc->silent_ms = now;
 	log_warn("token %lld: its upstream cannot be reached: %s",
 	    (long long)acc->id, r->reason != NULL ? r->reason : "no reason");
@@ -87,11 +96,11 @@ void
 reach_store(struct poller *p)
 {
 	int64_t now = poller_clock(p);
+	struct account *acc;
 
 	if (p->silent && now - p->silent_ms >= STORE_MS)
 		settle_queue(p);
-	for (size_t i = 0; i < p->n_accounts; i++)
-		if (p->accounts[i]->silent &&
-		    now - p->accounts[i]->silent_ms >= STORE_MS)
-			settle(p->accounts[i]);
+	TAILQ_FOREACH(acc, &p->silent_accounts, of_silent)
+		if (now - acc->silent_ms >= STORE_MS)
+			settle(acc);
 }

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
 
@@ -115,9 +116,8 @@ reconcile_match(struct account *acc, const struct sighting *s)
 		    reconcile_claimed(acc, s->upstream_id))
 			return;
 		reconcile_take(acc, s->upstream_id);
-		log_id_set(job->task.request_id);
-		log_info("task %s: found again", job->task.task_id);
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "found at the upstream as %s", s->upstream_id);
 		step_found(&job->task, s->upstream_id, &env, &change);
 		decide(job, &change);
 		return;

@@ -18,14 +18,24 @@
 #define MAX_AT_ONCE	8
 #define CHALLENGE_AGE_MS 30000	/* how long ago the call was sent that met a challenge, at most */
 
-static int
-running(const struct poller *p)
+/* Whether refresh_continue is to look after it. */
+static void
+look_after(struct account *acc, bool wanted)
 {
-	int n = 0;
+	struct account_list *list = &acc->poller->renewing;
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		n += p->accounts[i]->refresh != NULL;
-	return n;
+	if (wanted && !acc->renewing)
+		TAILQ_INSERT_TAIL(list, acc, of_renewing);
+	else if (!wanted && acc->renewing)
+		TAILQ_REMOVE(list, acc, of_renewing);
+	acc->renewing = wanted;
+}
+
+/* Tries again, or stores what is not stored yet, as long as there is a reason to. */
+static void
+plan(struct account *acc)
+{
+	look_after(acc, acc->renewed_arena != NULL || acc->refresh_ms != 0);
 }
 
 static void
@@ -191,6 +201,8 @@ refresh_told(void *arg, const struct account_result *r)
 {
 	struct account *acc = arg;
 
+	if (acc->refresh != NULL)
+		acc->poller->refreshing--;
 	acc->refresh = NULL;
 	if (r->challenge)
 		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
@@ -198,12 +210,13 @@ refresh_told(void *arg, const struct account_result *r)
 		log_info("token %lld: it got other credentials while these "
 		    "were renewed", (long long)acc->id);
 		go_on(acc);
-		return;
+	} else {
+		if (brings_news(r))
+			keep_renewed(acc, r);
+		if (r->verdict != ACCOUNT_OK)
+			not_renewed(acc, r);
 	}
-	if (brings_news(r))
-		keep_renewed(acc, r);
-	if (r->verdict != ACCOUNT_OK)
-		not_renewed(acc, r);
+	plan(acc);
 }
 
 /*
@@ -236,6 +249,7 @@ start(struct account *acc)
 		order.proxy = poller_proxy(p, &t, a);
 		acc->refresh = account_start(p->client, &order, refresh_told,
 		    acc);
+		p->refreshing++;
 	}
 	arena_free(a);
 	return possible;
@@ -281,9 +295,23 @@ void
 refresh_continue(struct poller *p)
 {
 	int64_t now = clock_mono_ms();
+	struct account *acc, *next;
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		continue_one(p->accounts[i], now);
+	for (acc = TAILQ_FIRST(&p->renewing); acc != NULL; acc = next) {
+		next = TAILQ_NEXT(acc, of_renewing);
+		continue_one(acc, now);
+		plan(acc);
+	}
+}
+
+void
+refresh_cancel(struct account *acc)
+{
+	look_after(acc, false);
+	if (acc->refresh != NULL)
+		acc->poller->refreshing--;
+	account_cancel(acc->refresh);
+	arena_free(acc->renewed_arena);
 }
 
 void
@@ -301,7 +329,7 @@ refresh_due(struct poller *p)
 		log_error("%s", e.text);
 		n = 0;
 	}
-	for (size_t i = 0; i < n && running(p) < MAX_AT_ONCE; i++) {
+	for (size_t i = 0; i < n && p->refreshing < MAX_AT_ONCE; i++) {
 		struct account *acc = account_of(p, ids[i]);
 
 		if (!start(acc))

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 
 #define MAX_PAGES	10
 
@@ -82,9 +83,8 @@ settle(struct account *acc, struct job *job)
 	job->asked_ms = env.clock_ms = acc->round->started_ms;
 	if (s != NULL && !reconcile_being_sent(acc, job->task.prompt)) {
 		reconcile_take(acc, s->upstream_id);
-		log_id_set(job->task.request_id);
-		log_info("task %s: found again", job->task.task_id);
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "found at the upstream as %s", s->upstream_id);
 		step_found(&job->task, arena_strdup(acc->poller->arena,
 		    s->upstream_id), &env, &change);
 		decide(job, &change);

@@ -10,6 +10,7 @@
 #include "leftover.h"
 #include "log.h"
 #include "poller.h"
+#include "task_log.h"
 #include "site.h"
 #include "verdict.h"
 
@@ -171,7 +172,7 @@ end_orphan(struct job *job, const struct outcome *o)
 	if (o->verdict == VERDICT_OK && o->id != NULL &&
 	    leftover_add(job->poller->store, job->task.token_id, o->id, false,
 	    &e) != ERR_OK)
-		log_warn("task %s: %s", job->task.task_id, e.text);
+		task_log(&job->task, LOG_LEVEL_WARN, "%s", e.text);
 	if (job->orphan)
 		job_orphan_end(job);
 }
