@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "poller.h"
+#include "token_store.h"
 #include "xalloc.h"
 
 struct upstream_call {

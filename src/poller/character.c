@@ -14,9 +14,9 @@
 #include "id.h"
 #include "log.h"
 #include "poller.h"
-#include "task_log.h"
 #include "site.h"
 #include "step_character.h"
+#include "task_log.h"
 #include "token_store.h"
 #include "verdict.h"
 

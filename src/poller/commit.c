@@ -9,8 +9,8 @@
 #include "log.h"
 #include "meter.h"
 #include "poller.h"
-#include "task_log.h"
 #include "store.h"
+#include "task_log.h"
 #include "task_store.h"
 
 #define COMMIT_PAUSE_MS	200	/* after the database was busy or full */

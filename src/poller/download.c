@@ -9,8 +9,8 @@
 #include "log.h"
 #include "media_type.h"
 #include "poller.h"
-#include "token_store.h"
 #include "task_log.h"
+#include "token_store.h"
 
 #define TIMEOUT		60	/* s for one attempt */
 

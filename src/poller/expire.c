@@ -10,6 +10,7 @@
 #include "poller.h"
 #include "store.h"
 #include "task_log.h"
+#include "task_store.h"
 
 #define SECOND_MS	1000
 #define MOST_MS		5000	/* between two looks: limits, and what is out of reach, change */

@@ -12,9 +12,11 @@
 #include "backend.h"
 #include "call.h"
 #include "character.h"
+#include "character_store.h"
 #include "leftover.h"
 #include "log.h"
 #include "poller.h"
+#include "token_store.h"
 #include "verdict.h"
 #include "xalloc.h"
 

@@ -13,9 +13,9 @@
 #include "log.h"
 #include "parse_service.h"
 #include "poller.h"
-#include "task_log.h"
 #include "prompt.h"
 #include "solver.h"
+#include "task_log.h"
 
 #define MOST_FAILURES	4	/* in a row, before the service is left alone */
 #define REST_S		60	/* for so long; longer with each failure after it */

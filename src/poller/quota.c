@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "task_store.h"
 
 #define MAX_AT_ONCE	32
 #define AGAIN_MS	60000	/* after it could not be read */

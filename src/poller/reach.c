@@ -4,6 +4,7 @@
  */
 #include "log.h"
 #include "poller.h"
+#include "task_store.h"
 
 #define STORE_MS	10000	/* between two writes while it lasts */
 #define QUIET_MS	15000	/* nobody answered for so long: then none can be reached */

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "poller.h"
 #include "task_log.h"
+#include "task_store.h"
 
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
 

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "token_store.h"
 
 #define AGAIN_MS	10000	/* after the upstream could not be asked */
 #define JUST_MS		60000	/* a token refused so soon after is refused for good */

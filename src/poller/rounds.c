@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "token_store.h"
 
 #define MOST_A_TURN	64	/* rounds that begin */
 

@@ -10,8 +10,9 @@
 #include "leftover.h"
 #include "log.h"
 #include "poller.h"
-#include "task_log.h"
 #include "site.h"
+#include "task_log.h"
+#include "token_store.h"
 #include "verdict.h"
 
 /* The first reference that the account does not have yet. */

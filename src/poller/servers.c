@@ -10,6 +10,7 @@
 #include "log.h"
 #include "poller.h"
 #include "proxy.h"
+#include "token_store.h"
 
 #define MAX_AT_ONCE	4
 #define DEADLINE_MS	60000	/* for all that is asked of a server */

@@ -17,6 +17,7 @@
 #include "solver.h"
 #include "store.h"
 #include "sweep.h"
+#include "task_store.h"
 
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
 #define SLICE_TASKS	100	/* no request waits longer for its turn to write */

@@ -5,6 +5,7 @@
 
 #include "account.h"
 #include "client.h"
+#include "token_store.h"
 
 static const struct token_edit unchanged = {
 	.is_active = -1, .image_enabled = -1, .video_enabled = -1,
