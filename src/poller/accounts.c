@@ -192,7 +192,7 @@ account_free(struct account *acc)
 static bool
 is_used(const struct account *acc)
 {
-	return !TAILQ_EMPTY(&acc->jobs) || acc->round != NULL ||
+	return !TAILQ_EMPTY(&acc->jobs) || acc->orphans > 0 || acc->round != NULL ||
 	    acc->quota_call != NULL || heap_has(&acc->quota_due) ||
 	    acc->refresh != NULL || acc->refresh_ms != 0 ||
 	    acc->renewed_arena != NULL || acc->n_unsaved > 0 ||

@@ -156,6 +156,7 @@ job_orphan(struct job *job)
 
 	decision_forget(job);
 	job->orphan = true;
+	job->account->orphans++;
 	job->next_orphan = p->orphans;
 	p->orphans = job;
 }
@@ -169,6 +170,7 @@ job_orphan_end(struct job *job)
 	while (*at != job)
 		at = &(*at)->next_orphan;
 	*at = job->next_orphan;
+	job->account->orphans--;
 	free_job(job);
 }
 

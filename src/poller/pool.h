@@ -82,6 +82,7 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	struct job_list	 jobs;		/* orphans excepted */
 	int		 listed;	/* jobs that lists tell of: round_lists */
 	int		 lost;		/* jobs in STEP_RECONCILE */
+	int		 orphans;	/* jobs whose task has ended, and whose answer is waited for */
 	struct upstream_call *quota_call;
 	struct round	*round;		/* NULL: none is on */
 	struct heap_node due;		/* of the next round; in no heap: there is nothing to read */
