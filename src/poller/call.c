@@ -4,9 +4,14 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "challenge.h"
+#include "client.h"
 #include "clock.h"
+#include "credential.h"
 #include "poller.h"
+#include "provider.h"
 #include "token_store.h"
+#include "upstream.h"
 #include "xalloc.h"
 
 struct upstream_call {

@@ -3,11 +3,13 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
 #include "file.h"
 #include "leftover.h"
 #include "log.h"
 #include "meter.h"
+#include "outbox.h"
 #include "poller.h"
 #include "store.h"
 #include "task_log.h"

@@ -6,10 +6,20 @@
 #include <string.h>
 
 #include "arena.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
+#include "content.h"
+#include "download.h"
+#include "env.h"
+#include "file.h"
+#include "job_call.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "step.h"
 #include "task_log.h"
+#include "upstream.h"
 #include "verdict.h"
 
 #define MAX_HOPS	5

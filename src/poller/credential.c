@@ -11,6 +11,7 @@
 #include "digest.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
 #include "token_store.h"
 
 static const char *

@@ -2,15 +2,25 @@
 #include <string.h>
 
 #include "arena.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
+#include "content.h"
 #include "digest.h"
+#include "download.h"
+#include "env.h"
 #include "file.h"
+#include "job_call.h"
 #include "log.h"
 #include "media_type.h"
 #include "poller.h"
+#include "provider.h"
+#include "quota.h"
+#include "step.h"
 #include "task_log.h"
 #include "token_store.h"
+#include "upstream.h"
 
 #define TIMEOUT		60	/* s for one attempt */
 

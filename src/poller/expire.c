@@ -6,8 +6,13 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
 #include "log.h"
+#include "poll.h"
 #include "poller.h"
+#include "round.h"
+#include "step.h"
 #include "store.h"
 #include "task_log.h"
 #include "task_store.h"

@@ -4,8 +4,11 @@
  * it has: the first good answer shows that it is well again.
  */
 #include "clock.h"
+#include "health.h"
 #include "log.h"
+#include "poll.h"
 #include "poller.h"
+#include "provider.h"
 #include "verdict.h"
 
 static void

@@ -6,9 +6,16 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "character_steps.h"
 #include "character_store.h"
+#include "client.h"
+#include "commit.h"
+#include "expire.h"
+#include "file.h"
 #include "log.h"
+#include "loop.h"
 #include "poller.h"
+#include "round.h"
 #include "site.h"
 #include "store.h"
 #include "task_store.h"

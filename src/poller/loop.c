@@ -3,26 +3,38 @@
 #include <string.h>
 
 #include "arena.h"
+#include "backend.h"
+#include "challenge.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
+#include "expire.h"
 #include "id.h"
 #include "lease.h"
 #include "log.h"
+#include "loop.h"
+#include "outbox.h"
 #include "poller.h"
 #include "proxy.h"
+#include "publish.h"
+#include "quota.h"
+#include "reach.h"
+#include "refresh.h"
+#include "round.h"
+#include "servers.h"
 #include "settings_store.h"
 #include "site.h"
 #include "solver.h"
+#include "stale.h"
 #include "store.h"
+#include "sweep.h"
 #include "task_store.h"
 #include "token_store.h"
 
 #define SECOND_MS	1000
 #define REFRESH_MS	300000	/* between looks for tokens that end soon */
 #define STOP_MS		10000	/* that a stop waits for creates on their way */
-#define SETTLE_S	120	/* that a server's list, or its file, may lag behind */
-#define GONE_S		60	/* that a server may not know its job */
-#define LAST_LOOK_S	60	/* that an answer is waited for when a task's time is over */
 
 int64_t
 poller_clock(struct poller *p)
@@ -30,66 +42,10 @@ poller_clock(struct poller *p)
 	return work_clock_read(&p->clock, clock_mono_ms());
 }
 
-struct step_env
-poller_env(struct poller *p)
-{
-	return (struct step_env){
-		.now_ms = clock_now_ms(),
-		.clock_ms = poller_clock(p),
-		.jitter = id_below(1000) / 1000.0,
-		.max_retries = p->conf->sora_max_retries,
-		.image_timeout = p->settings.image_timeout,
-		.video_timeout = p->settings.video_timeout,
-		.max_outage = p->conf->max_outage,
-		.silent = p->silent,
-		.last_look_ms = poller_pause(p, LAST_LOOK_S),
-		.settle_ms = (int64_t)p->conf->sora_settle_time * 1000,
-		.cameo_ms = (int64_t)(p->conf->sora_poll_interval * 2500),
-		.cache = p->settings.cache_enabled,
-		.watermark_free = p->settings.watermark_free_enabled,
-		.solver = solver_is_on(&p->settings),
-		.arena = p->arena,
-	};
-}
-
 int64_t
 poller_pause(const struct poller *p, double s)
 {
 	return (int64_t)(s * 1000 * p->conf->poller_pace);
-}
-
-static void
-add_server(const struct poller *p, const struct token_terms *terms,
-    struct step_env *env)
-{
-	env->by_job = true;
-	env->can_list = terms->can_list;
-	env->resubmit_ambiguous = terms->resubmit_ambiguous;
-	env->resubmit_lost = terms->resubmit_lost;
-	env->job_age = terms->job_age;
-	env->settle_ms = poller_pause(p, SETTLE_S);
-	env->content_ms = poller_pause(p, SETTLE_S);
-	env->gone_ms = poller_pause(p, GONE_S);
-	env->pause_ms = poller_pause(p, 1);
-}
-
-struct step_env
-job_env(struct job *job)
-{
-	struct poller *p = job->poller;
-	struct step_env env = poller_env(p);
-	struct account *acc = job->account;
-	const struct provider *provider = account_provider(acc);
-	const struct token *token;
-
-	env.silent = acc->silent;
-	env.asked_ms = job->asked_ms;
-	if (provider == NULL)
-		return env;
-	env.watermark_free = env.watermark_free && provider->facts.publishes;
-	if (provider->facts.by_job && (token = account_token(acc)) != NULL)
-		add_server(p, token->terms, &env);
-	return env;
 }
 
 const char *
@@ -211,8 +167,8 @@ pause_of(const struct poller *p)
 		next = queues_next(p);
 	if (rounds_next(p) < next)
 		next = rounds_next(p);
-	if (p->sweep.next_ms < next)
-		next = p->sweep.next_ms;
+	if (sweep_next(p->sweep) < next)
+		next = sweep_next(p->sweep);
 	return next > now ? (int)(next - now) : 0;
 }
 
@@ -265,7 +221,8 @@ poller_init(struct poller *p, const struct site *site, struct store *st)
 		.site = site, .conf = site->conf, .store = st,
 		.client = client_new(), .arena = arena_new(),
 		.proxies = proxy_pool_new(site->conf->proxy_pool_file),
-		.solver = solver_new(site->spool_dir, site->seal),
+		.challenge = challenge_new(site), .sweep = sweep_new(),
+		.parse_rest = parse_rest_new(),
 		.settings_arena = arena_new(), .started_ms = clock_now_ms(),
 	};
 	p->outbox = outbox_new(p);
@@ -281,15 +238,15 @@ void
 poller_clear(struct poller *p)
 {
 	jobs_free(p);
-	sweep_stop(p);
+	sweep_free(p->sweep);
 	servers_free(p);
 	outbox_free(p->outbox);
 	accounts_free(p);
 	heap_clear(&p->rounds);
 	heap_clear(&p->quotas);
 	heap_clear(&p->ends);
-	challenge_stop(p);
-	solver_free(p->solver);
+	challenge_free(p->challenge);
+	free(p->parse_rest);
 	client_free(p->client);
 	proxy_pool_free(p->proxies);
 	arena_free(p->arena);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "attr.h"
+#include "client.h"
 #include "command_line.h"
 #include "conf.h"
 #include "config.h"
@@ -11,6 +13,7 @@
 #include "id.h"
 #include "lease.h"
 #include "log.h"
+#include "loop.h"
 #include "meter.h"
 #include "notify.h"
 #include "poller.h"

@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 
 #include "arena.h"
+#include "attr.h"
 #include "backend.h"
 #include "call.h"
 #include "character.h"
@@ -16,6 +17,8 @@
 #include "leftover.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "refresh.h"
 #include "token_store.h"
 #include "verdict.h"
 #include "xalloc.h"

@@ -5,10 +5,20 @@
 #include <string.h>
 
 #include "clock.h"
+#include "commit.h"
+#include "content.h"
+#include "download.h"
+#include "env.h"
+#include "health.h"
 #include "id.h"
+#include "job_call.h"
 #include "log.h"
+#include "poll.h"
 #include "poller.h"
+#include "provider.h"
+#include "step.h"
 #include "task_log.h"
+#include "upstream.h"
 
 #define MOST_GROWTH	3.0	/* of the interval, while nothing moves */
 #define LOOKS_TO_GROW	6	/* so many looks without progress add one interval */

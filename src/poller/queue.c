@@ -3,9 +3,15 @@
  * due is found without a look at all others, and no turn takes so many that the
  * loop would stop.
  */
+#include "character_steps.h"
+#include "client.h"
 #include "clock.h"
 #include "conf.h"
+#include "download.h"
+#include "poll.h"
 #include "poller.h"
+#include "publish.h"
+#include "send.h"
 
 #define MOST_A_TURN	256	/* steps of one queue */
 

@@ -4,6 +4,9 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "quota.h"
+#include "step.h"
 #include "task_store.h"
 
 #define MAX_AT_ONCE	32

@@ -2,9 +2,12 @@
  * reach.c: upstreams that cannot be reached. Such time is no task's fault, and
  * no account's: it is stored with the tasks that wait for it, and does not count.
  */
+#include "client.h"
 #include "log.h"
 #include "poller.h"
+#include "reach.h"
 #include "task_store.h"
+#include "upstream.h"
 
 #define STORE_MS	10000	/* between two writes while it lasts */
 #define QUIET_MS	15000	/* nobody answered for so long: then none can be reached */

@@ -10,8 +10,14 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "round.h"
+#include "round_impl.h"
+#include "step.h"
 #include "task_log.h"
 #include "task_store.h"
 

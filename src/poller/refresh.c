@@ -7,9 +7,13 @@
 
 #include "account.h"
 #include "arena.h"
+#include "challenge.h"
 #include "clock.h"
+#include "credential.h"
 #include "log.h"
 #include "poller.h"
+#include "refresh.h"
+#include "round.h"
 #include "token_store.h"
 
 #define AGAIN_MS	10000	/* after the upstream could not be asked */

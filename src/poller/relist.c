@@ -9,8 +9,16 @@
 #include "backend.h"
 #include "call.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
+#include "health.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "reach.h"
+#include "round.h"
+#include "round_impl.h"
+#include "step.h"
 #include "task_log.h"
 
 #define MAX_PAGES	10

@@ -9,9 +9,13 @@
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "refresh.h"
+#include "round.h"
+#include "round_impl.h"
 #include "token_store.h"
 
 #define MOST_A_TURN	64	/* rounds that begin */
+#define MAX_READING	160	/* rounds at once: with what is sent, fewer than connections to one host */
 
 bool
 round_lists(const struct job *job)

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "poller.h"
 #include "proxy.h"
+#include "servers.h"
 #include "token_store.h"
 
 #define MAX_AT_ONCE	4

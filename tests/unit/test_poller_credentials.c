@@ -5,6 +5,9 @@
 
 #include "account.h"
 #include "client.h"
+#include "poller/job_call.h"
+#include "poller/refresh.h"
+#include "provider.h"
 #include "token_store.h"
 
 static const struct token_edit unchanged = {

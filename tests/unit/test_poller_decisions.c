@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "client.h"
+#include "poller/commit.h"
+#include "poller/poll.h"
+#include "poller/send.h"
+#include "upstream.h"
 
 #define NOBODY	"http://127.0.0.1:1/v1"	/* refuses connections */
 

@@ -1,7 +1,11 @@
 /* test_poller_outbox.c: what is still to be said to an upstream after a task has ended. */
 #include "fixture_poller.h"
 
+#include <stdio.h>
+
+#include "client.h"
 #include "leftover.h"
+#include "poller/outbox.h"
 #include "tcp_server.h"
 
 #define NOBODY	"http://127.0.0.1:1/v1"	/* refuses connections */

@@ -7,17 +7,27 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "challenge.h"
 #include "character_request.h"
+#include "character_steps.h"
 #include "character_store.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
 #include "file.h"
 #include "id.h"
+#include "job_call.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "refresh.h"
 #include "site.h"
+#include "step.h"
 #include "step_character.h"
 #include "task_log.h"
 #include "token_store.h"
+#include "upstream.h"
 #include "verdict.h"
 
 #define PICTURE_TIMEOUT	60		/* s */
