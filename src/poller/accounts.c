@@ -270,8 +270,7 @@ write_change(struct account *acc, const struct token_change *change,
 	    p->settings.error_ban_threshold, e);
 
 	if (rc != ERR_OK && rc != ERR_UNAVAILABLE)
-		log_error("token %lld: what its upstream said is not stored: "
-		    "%s", (long long)acc->id, e->text);
+		log_error("token %lld: not updated: %s", (long long)acc->id, e->text);
 	return rc;
 }
 
@@ -285,8 +284,7 @@ account_change(struct account *acc, const struct token_change *change)
 	if (acc->n_unsaved > 0) {	/* after those that came before */
 		keep_change(acc, change);
 	} else if (write_change(acc, change, &e) == ERR_UNAVAILABLE) {
-		log_warn("token %lld: what its upstream said is stored later: "
-		    "%s", (long long)acc->id, e.text);
+		log_warn("token %lld: not updated yet, next try in 1 s: %s", (long long)acc->id, e.text);
 		keep_change(acc, change);
 	}
 }

@@ -66,9 +66,9 @@ on_solved(void *arg, const struct call_response *r)
 	if ((rc = solver_parse(r, clock_now_ms(), a, &c, &e)) == ERR_OK)
 		rc = solver_store(p->challenge->solver, &c, &e);
 	if (rc == ERR_OK)
-		log_info("the solver gave new credentials");
+		log_info("solver: new credentials stored");
 	else
-		log_warn("no new credentials: %s", e.text);
+		log_warn("solver: no new credentials: %s", e.text);
 	solver_end(p->challenge->solver, p->challenge->lock, rc, &e);
 	p->challenge->wanted = false;
 	arena_free(a);

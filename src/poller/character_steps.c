@@ -179,8 +179,8 @@ unwanted(struct job *job, const struct call_response *r)
 	job_answer(job, CALL_CAMEO_FINALIZE, r, &o);
 	if (o.verdict == VERDICT_OK && character_unwanted(job->poller->store,
 	    job->task.row, o.id, &e) != ERR_OK)
-		log_warn("task %s: its character stays at the upstream: %s",
-		    job->task.task_id, e.text);
+		task_log(&job->task, LOG_LEVEL_WARN,
+		    "its character stays at the upstream: %s", e.text);
 	if (job->orphan)
 		job_orphan_end(job);
 }

@@ -182,7 +182,8 @@ write_all(struct poller *p)
 		    p->settings.error_ban_threshold, &e);
 	arena_free(a);
 	if (rc == ERR_UNAVAILABLE) {
-		log_warn("%s; %zu decisions wait", e.text, n);
+		log_warn("%s; %zu task updates wait, next try in %.1f s",
+		    e.text, n, COMMIT_PAUSE_MS / 1000.0);
 	} else if (rc != ERR_OK) {
 		log_error("%s", e.text);
 		write_one_by_one(p);

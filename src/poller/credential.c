@@ -83,7 +83,8 @@ credential_judges(struct account *acc, const struct credential *with,
 	if (o->verdict == VERDICT_OK || !credential_now(acc, &now) ||
 	    (now.secrets == with->secrets && now.way == with->way))
 		return true;
-	log_info("token %lld: an answer to what it was before: %s",
+	log_info("token %lld: answer ignored, its call was made with other "
+	    "credentials or another proxy: %s",
 	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
 	o->token = (struct token_change){ 0 };
 	o->down = o->sick = false;

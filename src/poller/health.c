@@ -1,5 +1,5 @@
 /*
- * health.c: servers that fail rest, see server_health.h. When a rest is over,
+ * health.c: servers that fail are paused, see server_health.h. After a pause,
  * looks at jobs are made one at a time, and the server gets one more task than
  * it has: the first good answer shows that it is well again.
  */
@@ -20,7 +20,7 @@ rests(struct account *acc, const struct outcome *o)
 		.cooled_until = (clock_now_ms() + ms + 999) / 1000,
 	};
 
-	log_warn("token %lld: its server fails, and rests for %.1f s: %s",
+	log_warn("token %lld: server failed, next try in %.1f s: %s",
 	    (long long)acc->id, (double)ms / 1000,
 	    o->log != NULL ? o->log : "no reason");
 	account_change(acc, &change);
@@ -31,7 +31,7 @@ recovered(struct account *acc)
 {
 	const struct token_change change = { .verdict = TOKEN_SUCCEEDED };
 
-	log_info("token %lld: its server is well again", (long long)acc->id);
+	log_info("token %lld: server reachable again", (long long)acc->id);
 	account_change(acc, &change);
 	polls_hasten(acc);
 }

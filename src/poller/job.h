@@ -61,7 +61,8 @@ struct job {			/* a task that is processing */
 	int		 hops;
 	struct file	*partial;	/* what came of its file before it broke off; NULL: nothing */
 	struct job	*next_orphan;
-	bool		 orphan;	/* its task ended while it was being sent */
+	bool		 orphan;	/* its task has ended, but the answer to its exchange is waited
+					   for: what that made at the upstream is to be deleted */
 };
 
 TAILQ_HEAD(job_list, job);
@@ -88,7 +89,7 @@ bool	job_unmark(struct job *job);
 void	job_abandon(struct job *job);
 /* Whether it has such an exchange, whose answer is waited for even when the task has ended. */
 bool	job_outlives(struct job *job);
-/* Keeps such a job, though its task has ended. */
+/* Keeps such a job, though its task has ended: it is in no list but that of the orphans. */
 void	job_orphan(struct job *job);
 /* Its answer came: it is freed. */
 void	job_orphan_end(struct job *job);

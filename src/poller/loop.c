@@ -87,7 +87,7 @@ poller_renew_lease(struct poller *p)
 		return;
 	p->lease_ms = now + (third < LEASE_SIGN_MS ? third : LEASE_SIGN_MS);
 	if (lease_take(p->store, p->lease, &held, &e) != ERR_OK)
-		log_warn("the lease could not be renewed: %s", e.text);
+		log_warn("lease not renewed: %s", e.text);
 	else if (!held)
 		p->lost = true;
 }
@@ -102,7 +102,7 @@ forget_deleted(struct poller *p)
 	if (token_drained(p->store, &n, &e) != ERR_OK)
 		log_warn("%s", e.text);
 	else if (n > 0)
-		log_info("%d deleted tokens are gone with their last task", n);
+		log_info("%d deleted tokens removed, their last task has ended", n);
 }
 
 static void

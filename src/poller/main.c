@@ -74,7 +74,7 @@ wait_for_lease(struct store *st, struct lease *lease)
 		if (held)
 			return true;
 		if (!said)
-			log_info("another poller works: standing by");
+			log_info("another poller is running: standing by");
 		said = true;
 		nanosleep(&standby, NULL);
 	}
@@ -107,7 +107,7 @@ main(int argc, char **argv)
 	lease.ms = site.conf->lease_time * 1000;
 	while (wait_for_lease(store, &lease))
 		if (!poller_run(&site, store, &lease, &stop))
-			log_warn("the lease was lost: standing by");
+			log_warn("lease lost to another poller: standing by");
 	notify_manager("STOPPING=1");
 	if (lease_release(store, &lease, &e) != ERR_OK)
 		log_warn("%s", e.text);

@@ -97,7 +97,7 @@ tell_odd(struct account *acc, const struct sighting *s)
 	if (s->odd_status == NULL || acc->odd_told)
 		return;
 	acc->odd_told = true;
-	log_info("token %lld: its server knows a status \"%s\", which counts"
+	log_info("token %lld: server reports the unknown status \"%s\", taken"
 	    " as running", (long long)acc->id, s->odd_status);
 }
 

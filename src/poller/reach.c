@@ -64,8 +64,7 @@ answered(struct account *acc)
 		return;
 	settle(acc);
 	reach_forget(acc);
-	log_info("token %lld: its upstream can be reached again",
-	    (long long)acc->id);
+	log_info("token %lld: upstream reachable again", (long long)acc->id);
 }
 
 static void
@@ -83,7 +82,7 @@ unanswered(struct account *acc, const struct call_response *r)
 	acc->silent = true;
 	TAILQ_INSERT_TAIL(&p->silent_accounts, acc, of_silent);
 	acc->silent_ms = now;
-	log_warn("token %lld: its upstream cannot be reached: %s",
+	log_warn("token %lld: upstream unreachable, its tasks wait: %s",
 	    (long long)acc->id, r->reason != NULL ? r->reason : "no reason");
 }
 

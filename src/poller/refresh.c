@@ -94,7 +94,7 @@ forget_renewed(struct account *acc)
 static void
 stored(struct account *acc)
 {
-	log_info("token %lld: its new credentials are stored",
+	log_info("token %lld: renewed, new credentials stored",
 	    (long long)acc->id);
 	if (acc->renewed.token != NULL) {
 		acc->renewed_ms = clock_mono_ms();
@@ -129,7 +129,7 @@ store_renewed(struct account *acc)
 		rc = store_others(acc, &e);
 	}
 	if (rc == ERR_UNAVAILABLE) {
-		log_warn("token %lld: renewed, but not stored yet: %s",
+		log_warn("token %lld: renewed, but not stored yet, next try in 1 s: %s",
 		    (long long)acc->id, e.text);
 		return;
 	}
@@ -177,7 +177,7 @@ keep_renewed(struct account *acc, const struct account_result *r)
 static void
 not_renewed(struct account *acc, const struct account_result *r)
 {
-	log_info("token %lld: not renewed: %s", (long long)acc->id,
+	log_info("token %lld: access token not renewed: %s", (long long)acc->id,
 	    r->log != NULL ? r->log : "no reason");
 	switch (r->verdict) {
 	case ACCOUNT_OK:
@@ -212,8 +212,8 @@ refresh_told(void *arg, const struct account_result *r)
 	if (r->challenge)
 		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
 	if (!credential_is_kept(acc, &acc->refresh_with)) {
-		log_info("token %lld: it got other credentials while these "
-		    "were renewed", (long long)acc->id);
+		log_info("token %lld: renewal ignored, other credentials were "
+		    "stored meanwhile", (long long)acc->id);
 		go_on(acc);
 	} else {
 		if (brings_news(r))

@@ -158,7 +158,7 @@ on_listed(void *arg, struct call_answer *answer)
 		return;
 	}
 	if (o->verdict != VERDICT_OK) {
-		log_info("token %lld: its jobs could not be listed: %s",
+		log_info("token %lld: job list could not be read: %s",
 		    (long long)acc->id, o->log != NULL ? o->log : "no reason");
 		end(acc);
 		return;
@@ -185,7 +185,7 @@ ask(struct account *acc)
 	    on_listed, acc, &e);
 	if (round->call != NULL)
 		return;
-	log_error("token %lld: its jobs could not be listed: %s",
+	log_error("token %lld: job list could not be read: %s",
 	    (long long)acc->id, e.text);
 	end(acc);
 }

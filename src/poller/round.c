@@ -101,8 +101,10 @@ round_fail(struct account *acc, const struct outcome *o)
 	for (int i = 0; i < acc->errors && pause < MAX_PAUSE_MS; i++)
 		pause += pause / 2;
 	acc->errors++;
-	log_info("token %lld: its tasks could not be read: %s",
-	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
+	pause = pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS;
+	log_info("token %lld: task list could not be read, next try in %.1f s:"
+	    " %s", (long long)acc->id, (double)pause / 1000,
+	    o->log != NULL ? o->log : "no reason");
 	refused = o->verdict == VERDICT_REFRESH;
 	renewing = refused && refresh_begin(acc);
 	change = verdict_change(o, renewing);
@@ -110,8 +112,7 @@ round_fail(struct account *acc, const struct outcome *o)
 	if (refused && !renewing)
 		account_lost(acc, "The account was refused by the upstream");
 	round_drop(acc);
-	round_at(acc, clock_mono_ms() +
-	    (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS));
+	round_at(acc, clock_mono_ms() + pause);
 }
 
 static void

@@ -1,4 +1,4 @@
-/* stale.h: results of deleted videos. */
+/* stale.h: results of deleted videos leave the cache. */
 #ifndef POLLER_STALE_H
 #define POLLER_STALE_H
 

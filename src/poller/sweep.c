@@ -1,7 +1,7 @@
 /*
- * sweep.c: what is old goes: cached results, references nobody needs, tasks that
- * ended long ago. However much that is, a turn of the loop does a slice of it,
- * and then leaves the loop at least as long for everything else.
+ * sweep.c: deletes cached results that expired, references that no task needs, and
+ * tasks that ended long ago. Each turn of the loop does a slice, and the next one
+ * waits at least as long as it took, so that the loop is never held up.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* sweep.h: what is old goes, slice by slice. */
+/* sweep.h: deletes expired files and tasks, a slice at a time. */
 #ifndef POLLER_SWEEP_H
 #define POLLER_SWEEP_H
 
