@@ -60,7 +60,7 @@ on_answer(void *arg, const struct call_response *r)
 	    c->into != NULL ? c->into : c->arena, o);
 	if (o->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
-	answer.late = !credential_judges(account_of(p, c->token_id), &c->with,
+	answer.late = !credential_judges(pool_token_of(p, c->token_id), &c->with,
 	    o);
 	c->done(c->arg, &answer);
 	forget(c);

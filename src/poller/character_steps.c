@@ -222,11 +222,11 @@ looked(const struct task *t, const struct outcome *o,
 	(void)step_cameo_seen(t, o, env, out);
 }
 
-/* False when the account was refused: its task waits, or has ended. */
+/* False when the token was refused: its task waits, or has ended. */
 static bool
 look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 {
-	struct account *acc = job->account;
+	struct pool_token *pt = job->token;
 	struct step_env env = job_env(job);
 	struct task_change change;
 
@@ -236,8 +236,8 @@ look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 		step_refused(&job->task, o, &env, &change);
 		decide(job, &change);
 	} else if (o->verdict == VERDICT_REFRESH) {
-		account_change(acc, &o->token);
-		account_lost(acc, "The account was refused by the upstream");
+		pool_token_change(pt, &o->token);
+		pool_token_lost(pt, "The account was refused by the upstream");
 	}
 	return o->verdict != VERDICT_REFRESH;
 }
@@ -441,7 +441,7 @@ character_take(struct job *job)
 {
 	if (is_gone(job))
 		return;
-	if (challenge_holds(job) || refresh_waits(job->account))
+	if (challenge_holds(job) || refresh_waits(job->token))
 		job_later(job, LOOK_MS);
 	else
 		take_step(job);

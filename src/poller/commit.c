@@ -103,7 +103,7 @@ note_leftover(struct poller *p, const struct task_decision *d)
 	enum err rc;
 
 	if (d->applied || upstream_id == NULL || *upstream_id == '\0' ||
-	    !account_by_job(account_of(p, token_id)))
+	    !pool_token_by_job(pool_token_of(p, token_id)))
 		return;
 	rc = task_load_row(p->store, d->task->row, p->arena, &now, &e);
 	if (rc == ERR_TASK_NOT_FOUND ||

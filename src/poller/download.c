@@ -96,7 +96,7 @@ download_commit(struct job *job, struct file *f, const char *seed,
 	}
 	p->cache_dirty = true;
 	if (job->task.kind == TASK_VIDEO)	/* images have no quota */
-		quota_want(job->account);
+		quota_want(job->token);
 	return name;
 }
 
@@ -170,7 +170,7 @@ on_renewed(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
-/* The account can tell a fresh link. */
+/* The token can tell a fresh link. */
 static void
 renew_link(struct job *job)
 {
@@ -205,7 +205,7 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 void
 download_take(struct job *job)
 {
-	if (account_by_job(job->account) || job->task.source_url == NULL)
+	if (pool_token_by_job(job->token) || job->task.source_url == NULL)
 		content_fetch(job);
 	else
 		download_fetch(job, job->task.source_url, on_downloaded);

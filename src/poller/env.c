@@ -56,16 +56,16 @@ job_env(struct job *job)
 {
 	struct poller *p = job->poller;
 	struct step_env env = poller_env(p);
-	struct account *acc = job->account;
-	const struct provider *provider = account_provider(acc);
+	struct pool_token *pt = job->token;
+	const struct provider *provider = pool_token_provider(pt);
 	const struct token *token;
 
-	env.silent = acc->silent;
+	env.silent = pt->silent;
 	env.asked_ms = job->asked_ms;
 	if (provider == NULL)
 		return env;
 	env.watermark_free = env.watermark_free && provider->publishes;
-	if (provider->by_job && (token = account_token(acc)) != NULL)
+	if (provider->by_job && (token = pool_token_row(pt)) != NULL)
 		add_server(p, token->backend, &env);
 	return env;
 }

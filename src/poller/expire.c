@@ -112,7 +112,7 @@ expire_plan(struct job *job)
 static void
 ask_once_more(struct job *job, const struct step_env *env)
 {
-	struct account *acc = job->account;
+	struct pool_token *pt = job->token;
 	int64_t end = step_deadline(&job->task, env);
 
 	if (env->clock_ms < end || job->asked_ms >= end)
@@ -120,9 +120,9 @@ ask_once_more(struct job *job, const struct step_env *env)
 	if (env->by_job && job->task.step == STEP_POLL &&
 	    job->transfer == NULL)
 		poll_now(job);
-	else if (!env->by_job && round_lists(job) && acc->errors == 0 &&
-	    acc->round == NULL)
-		round_at(acc, clock_mono_ms());
+	else if (!env->by_job && round_lists(job) && pt->errors == 0 &&
+	    pt->round == NULL)
+		round_at(pt, clock_mono_ms());
 }
 
 static void

@@ -17,15 +17,15 @@
 #include "task.h"
 #include "task_store.h"
 
-struct account;
+struct pool_token;
 struct file;
 struct poller;
 struct transfer;
 
 struct job {			/* a task that is processing */
 	struct poller	*poller;
-	struct account	*account;	/* of its token */
-	TAILQ_ENTRY(job) of_account;
+	struct pool_token *token;	/* of its token */
+	TAILQ_ENTRY(job) of_token;
 	struct heap_node due;
 	struct heap	*queue;		/* that `due` was put into last */
 	struct heap_node end;		/* when its time may be over: expire.c */

@@ -79,10 +79,10 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 		provider_find(in.token->provider)->parse(&in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
-	credential_judges(job->account, &job->with, out);
-	if (account_by_job(job->account))
+	credential_judges(job->token, &job->with, out);
+	if (pool_token_by_job(job->token))
 		health_note(job, call, out);
-	reach_note(job->account, r);
+	reach_note(job->token, r);
 	if ((call == CALL_JOB || call == CALL_CAMEO_STATUS) &&
 	    (out->verdict == VERDICT_OK || out->verdict == VERDICT_GONE))
 		job->asked_ms = poller_clock(p) - r->elapsed_ms;
@@ -95,7 +95,7 @@ bool
 job_refused(struct job *job, const struct outcome *o)
 {
 	return o->verdict == VERDICT_REFRESH &&
-	    refresh_begin(job->account);
+	    refresh_begin(job->token);
 }
 
 enum err
@@ -143,7 +143,7 @@ job_fetch(struct job *job, struct call_request *rq, int *counter,
 static int *
 sending_of(struct job *job)
 {
-	return account_by_job(job->account) ? &job->account->sending
+	return pool_token_by_job(job->token) ? &job->token->sending
 	    : &job->poller->sending;
 }
 

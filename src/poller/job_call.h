@@ -15,14 +15,14 @@ struct job;
 struct outcome;
 struct task;
 
-/* The first reference that the account does not have yet, or their number. */
+/* The first reference that the token does not have yet, or their number. */
 size_t	job_next_media(const struct task *t);
 /* The answer as the provider reads it; a token that is gone in between answers like a lost one. */
 void	job_answer(struct job *job, enum call call, const struct call_response *r,
 	    struct outcome *out);
 /* Whether the token was refused and is being renewed: the task keeps it. */
 bool	job_refused(struct job *job, const struct outcome *o);
-/* Starts a call of the job's account, which counts in `*counter` until job_end; why there can be none. */
+/* Starts a call of the job's token, which counts in `*counter` until job_end; why there can be none. */
 MUST_CHECK enum err job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 	    struct error *e);
 /* The same; it counts as sending. */

@@ -124,7 +124,7 @@ job_outlives(struct job *job)
 	if (job->transfer == NULL)
 		return false;
 	return job->task.step == STEP_FINALIZING ||
-	    (job->task.step == STEP_CREATING && account_by_job(job->account));
+	    (job->task.step == STEP_CREATING && pool_token_by_job(job->token));
 }
 
 static void
@@ -163,7 +163,7 @@ job_orphan(struct job *job)
 
 	decision_forget(job);
 	job->orphan = true;
-	job->account->orphans++;
+	job->token->orphans++;
 	job->next_orphan = p->orphans;
 	p->orphans = job;
 }
@@ -177,7 +177,7 @@ job_orphan_end(struct job *job)
 	while (*at != job)
 		at = &(*at)->next_orphan;
 	*at = job->next_orphan;
-	job->account->orphans--;
+	job->token->orphans--;
 	free_job(job);
 }
 
@@ -207,7 +207,7 @@ drop(struct poller *p, int64_t row, bool ended)
 		remove_media(p, job->task.media, job->task.n_media);
 		remove_media(p, job->task.clip, job->task.clip != NULL);
 	}
-	account_leave(job->account, job);
+	pool_token_leave(job->token, job);
 	heap_remove(&p->ends, &job->end);
 	if (job_outlives(job))
 		job_orphan(job);
@@ -252,16 +252,16 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 	if (job == NULL)
 		job = insert(p, task->row);
 	else
-		account_leave(job->account, job);
+		pool_token_leave(job->token, job);
 	renew(job, task);
 	arena_free(job->arena);
 	job->arena = arena;
 	job->task = *task;
-	account_join(account_of(p, task->token_id), job);
+	pool_token_join(pool_token_of(p, task->token_id), job);
 	job_queue(job);
 	expire_plan(job);
 	if (round_lists(job))
-		round_wake(job->account);
+		round_wake(job->token);
 }
 
 enum err
@@ -334,7 +334,7 @@ void
 jobs_free(struct poller *p)
 {
 	for (size_t i = 0; i < p->n_jobs; i++) {
-		account_leave(p->jobs[i]->account, p->jobs[i]);
+		pool_token_leave(p->jobs[i]->token, p->jobs[i]);
 		heap_remove(&p->ends, &p->jobs[i]->end);
 		free_job(p->jobs[i]);
 	}

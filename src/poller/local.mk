@@ -3,7 +3,7 @@ sora2api_poller_SOURCES = src/poller/main.c
 sora2api_poller_LDADD = $(LIBS_ALL)
 
 libsora2api_a_SOURCES += \
-	src/poller/accounts.c \
+	src/poller/pool.c \
 	src/poller/call.c \
 	src/poller/call.h \
 	src/poller/challenge.c \

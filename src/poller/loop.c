@@ -115,11 +115,11 @@ every_second(struct poller *p)
 	p->second_ms = now + SECOND_MS;
 	p->look = true;
 	read_settings(p);
-	account_changes_write(p);
+	pool_write_changes(p);
 	reach_store(p);
 	expire_run(p);
 	forget_deleted(p);
-	accounts_trim(p);
+	pool_trim(p);
 	refresh_continue(p);
 	quota_start(p);
 	outbox_run(p->outbox);
@@ -195,8 +195,8 @@ sending(const struct poller *p)
 {
 	int n = p->sending;
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		n += p->accounts[i]->sending;
+	for (size_t i = 0; i < p->n_tokens; i++)
+		n += p->tokens[i]->sending;
 	return n;
 }
 
@@ -211,7 +211,7 @@ finish_sending(struct poller *p)
 		poller_renew_lease(p);
 	}
 	decisions_write(p);
-	account_changes_write(p);
+	pool_write_changes(p);
 }
 
 void
@@ -229,7 +229,7 @@ poller_init(struct poller *p, const struct site *site, struct store *st)
 	TAILQ_INIT(&p->decided);
 	TAILQ_INIT(&p->unsaved);
 	TAILQ_INIT(&p->idle);
-	TAILQ_INIT(&p->silent_accounts);
+	TAILQ_INIT(&p->silent_tokens);
 	TAILQ_INIT(&p->renewing);
 	read_settings(p);
 }
@@ -241,7 +241,7 @@ poller_clear(struct poller *p)
 	sweep_free(p->sweep);
 	servers_free(p);
 	outbox_free(p->outbox);
-	accounts_free(p);
+	pool_free(p);
 	heap_clear(&p->rounds);
 	heap_clear(&p->quotas);
 	heap_clear(&p->ends);

@@ -77,8 +77,8 @@ is_to_delete(const struct token *t, bool finished)
 bool
 outbox_wants_job(struct job *job, enum task_status status)
 {
-	struct account *acc = job->account;
-	const struct token *t = account_by_job(acc) ? account_token(acc)
+	struct pool_token *pt = job->token;
+	const struct token *t = pool_token_by_job(pt) ? pool_token_row(pt)
 	    : NULL;
 
 	return t != NULL && job->task.upstream_id != NULL &&
@@ -240,7 +240,7 @@ on_answer(void *arg, struct call_answer *answer)
 {
 	struct sending *s = arg;
 	struct poller *p = s->box->poller;
-	struct account *acc = account_of(p, s->message.token_id);
+	struct pool_token *pt = pool_token_of(p, s->message.token_id);
 	const struct outcome *o = &answer->outcome;
 	struct token_change change;
 	struct error e;
@@ -249,9 +249,9 @@ on_answer(void *arg, struct call_answer *answer)
 		check(s->kind->done(p->store, s->message.id, &e), &e);
 	} else {
 		change = verdict_change(o, o->verdict == VERDICT_REFRESH &&
-		    refresh_begin(acc));
+		    refresh_begin(pt));
 		if (!s->kind->is_server)
-			account_change(acc, &change);
+			pool_token_change(pt, &change);
 		try_later(p, s->kind, &s->message, o->log != NULL ? o->log
 		    : "no reason");
 	}
@@ -322,7 +322,7 @@ look_at(struct outbox *box, const struct kind *kind, const struct message *m,
 	struct error e;
 
 	if (is_on_its_way(box, kind, m->id) ||
-	    refresh_waits(account_of(p, m->token_id)))
+	    refresh_waits(pool_token_of(p, m->token_id)))
 		return;
 	if (m->what == NULL)
 		give_up(p, kind, m, "the upstream did not tell its id");

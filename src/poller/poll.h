@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-struct account;
+struct pool_token;
 struct job;
 
 /* When to ask for the job: after `hint_ms` (0: as its server's options say). */
@@ -14,6 +14,6 @@ void	poll_now(struct job *job);
 /* Asks for a job whose time has come. */
 void	poll_take(struct job *job);
 /* The server is well again: jobs that failed are asked for soon. */
-void	polls_hasten(struct account *acc);
+void	polls_hasten(struct pool_token *pt);
 
 #endif

@@ -80,17 +80,17 @@ struct poller {
 
 	struct job	**jobs;		/* sorted by task.row */
 	size_t		 n_jobs, room_jobs;
-	struct account	**accounts;	/* sorted by id */
-	size_t		 n_accounts, room_accounts;
-	struct account_list idle;	/* those without jobs */
-	struct account_list silent_accounts;	/* whose upstream cannot be reached */
-	struct account_list renewing;	/* whose renewal waits for something */
+	struct pool_token	**tokens;	/* sorted by id */
+	size_t		 n_tokens, room_tokens;
+	struct pool_token_list idle;	/* those without jobs */
+	struct pool_token_list silent_tokens;	/* whose upstream cannot be reached */
+	struct pool_token_list renewing;	/* whose renewal waits for something */
 	int		 refreshing;	/* renewals on their way */
 	struct heap	 ends;		/* jobs whose time may be over: expire.c */
-	struct heap	 quotas;	/* accounts whose quota is to be read */
-	struct account_list unsaved;	/* those with changes that are not written yet */
+	struct heap	 quotas;	/* tokens whose quota is to be read */
+	struct pool_token_list unsaved;	/* those with changes that are not written yet */
 	struct heap	 queues[QUEUE__MAX];	/* jobs whose step is due, or will be */
-	struct heap	 rounds;	/* accounts whose next round is due, or will be */
+	struct heap	 rounds;	/* tokens whose next round is due, or will be */
 
 	struct job_list	 decided;	/* in the order in which they are written */
 	struct arena	*arena;		/* of what is thought in one turn of the loop */
@@ -109,7 +109,7 @@ struct poller {
 	int		 downloading;
 	int		 reading;	/* rounds that are on */
 	struct parse_rest *parse_rest;
-	int		 asking;	/* for the quota of accounts */
+	int		 asking;	/* for the quota of tokens */
 	bool		 old_pending;	/* the upstream has the first version of these paths only */
 	bool		 old_drafts;
 	bool		 look;		/* at the queue, whether or not the database changed */

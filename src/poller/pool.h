@@ -1,6 +1,7 @@
 /*
  * pool.h: the tokens that have jobs, or about which something is still to be
- * done (accounts), found by their id. An account has the list of its jobs.
+ * done, found by their id. A pool_token is what the poller keeps of one: the list
+ * of its jobs, and what is on its way for it; struct token is its row.
  */
 #ifndef POLLER_POOL_H
 #define POLLER_POOL_H
@@ -26,9 +27,9 @@ struct unsaved_change;
 struct upstream_call;
 
 STAILQ_HEAD(unsaved_list, unsaved_change);
-TAILQ_HEAD(account_list, account);
+TAILQ_HEAD(pool_token_list, pool_token);
 
-struct account {		/* a token that has jobs, or whose quota is to be read */
+struct pool_token {		/* a token that has jobs, or whose quota is to be read */
 	struct poller	*poller;
 	int64_t		 id;
 	struct job_list	 jobs;		/* orphans excepted */
@@ -63,35 +64,35 @@ struct account {		/* a token that has jobs, or whose quota is to be read */
 	bool		 odd_told;	/* a status that nobody knows was logged */
 	struct unsaved_list unsaved;	/* what the database did not take yet, oldest first */
 	int		 n_unsaved;
-	TAILQ_ENTRY(account) of_unsaved;	/* while there is such */
-	TAILQ_ENTRY(account) of_idle;	/* while it has no jobs */
-	TAILQ_ENTRY(account) of_silent;	/* while `silent` */
-	TAILQ_ENTRY(account) of_renewing;	/* while refresh.c has to look after it */
+	TAILQ_ENTRY(pool_token) of_unsaved;	/* while there is such */
+	TAILQ_ENTRY(pool_token) of_idle;	/* while it has no jobs */
+	TAILQ_ENTRY(pool_token) of_silent;	/* while `silent` */
+	TAILQ_ENTRY(pool_token) of_renewing;	/* while refresh.c has to look after it */
 	bool		 renewing;
 };
 
-/* The account of that token, made when there is none yet. */
-struct account *account_of(struct poller *p, int64_t token_id);
-/* The token, as it was at most a moment ago; NULL: it was removed. Borrowed until the next call. */
-const struct token *account_token(struct account *acc);
+/* What is kept of that token, begun when there is nothing yet. */
+struct pool_token *pool_token_of(struct poller *p, int64_t token_id);
+/* Its row, as it was at most a moment ago; NULL: it was removed. Borrowed until the next call. */
+const struct token *pool_token_row(struct pool_token *pt);
 /* Its provider; NULL: the token was removed. */
-const struct provider *account_provider(struct account *acc);
+const struct provider *pool_token_provider(struct pool_token *pt);
 /* Whether its jobs are asked for by themselves. */
-bool	account_by_job(struct account *acc);
-/* The job is one of the account's, or not any more. */
-void	account_join(struct account *acc, struct job *job);
-void	account_leave(struct account *acc, struct job *job);
-/* Once a second: forgets accounts that have nothing to do any more. */
-void	accounts_trim(struct poller *p);
-void	accounts_free(struct poller *p);
+bool	pool_token_by_job(struct pool_token *pt);
+/* The job is one of the token's, or not any more. */
+void	pool_token_join(struct pool_token *pt, struct job *job);
+void	pool_token_leave(struct pool_token *pt, struct job *job);
+/* Once a second: forgets tokens that have nothing to do any more. */
+void	pool_trim(struct poller *p);
+void	pool_free(struct poller *p);
 /*
  * What an answer that belongs to no task said about its token. What the database
- * cannot take now is kept, and written by account_changes_write.
+ * cannot take now is kept, and written by pool_write_changes.
  */
-void	account_change(struct account *acc, const struct token_change *change);
+void	pool_token_change(struct pool_token *pt, const struct token_change *change);
 /* Once a second: what could not be written so far. */
-void	account_changes_write(struct poller *p);
+void	pool_write_changes(struct poller *p);
 /* The token cannot be used any more: its jobs end, or go to others. */
-void	account_lost(struct account *acc, const char *why);
+void	pool_token_lost(struct pool_token *pt, const char *why);
 
 #endif

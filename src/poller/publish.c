@@ -302,7 +302,7 @@ publish_take(struct job *job)
 		parse(job);
 	else if (job->task.step == STEP_UNPUBLISH)
 		unpublish(job);
-	else if (refresh_waits(job->account) || challenge_holds(job))
+	else if (refresh_waits(job->token) || challenge_holds(job))
 		job_later(job, LOOK_MS);
 	else
 		publish(job);

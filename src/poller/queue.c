@@ -45,7 +45,7 @@ queue_of(const struct job *job)
 {
 	enum queue queue = steps[job->task.step].queue;
 
-	if (account_by_job(job->account) && (queue == QUEUE_SEND ||
+	if (pool_token_by_job(job->token) && (queue == QUEUE_SEND ||
 	    job->task.step == STEP_POLL))
 		return QUEUE_OTHER;
 	return queue;

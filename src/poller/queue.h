@@ -12,17 +12,17 @@ struct job;
 struct poller;
 
 enum queue {			/* what a job waits for when its step is due */
-	QUEUE_NONE,		/* nothing: the lists of its account tell of it */
+	QUEUE_NONE,		/* nothing: the lists of its token tell of it */
 	QUEUE_SEND,		/* that fewer than MAX_SENDING are being sent */
 	QUEUE_FETCH,		/* that fewer than cache.downloads files are being fetched */
-	QUEUE_OTHER,		/* its turn alone, or something of its account */
+	QUEUE_OTHER,		/* its turn alone, or something of its token */
 	QUEUE__MAX
 };
 
 /*
  * Puts the job where it waits for the turn of its step: of a step that is not to
  * be taken yet, until then. Nothing when it is decided, in an exchange, or in a
- * step that an account's lists tell of.
+ * step that a token's lists tell of.
  */
 void	job_queue(struct job *job);
 /* It is decided, or in an exchange, or gone: it waits for nothing. */

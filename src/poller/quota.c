@@ -1,4 +1,4 @@
-/* quota.c: how many videos an account has left. */
+/* quota.c: how many videos a token has left. */
 #include "arena.h"
 #include "call.h"
 #include "clock.h"
@@ -25,62 +25,62 @@ change_of(const struct quota *quota, struct token_change *out)
 static void
 on_quota(void *arg, struct call_answer *answer)
 {
-	struct account *acc = arg;
+	struct pool_token *pt = arg;
 	struct outcome *o = &answer->outcome;
 
-	acc->quota_call = NULL;
-	acc->poller->asking--;
+	pt->quota_call = NULL;
+	pt->poller->asking--;
 	if (o->verdict != VERDICT_OK || !o->quota.known) {
 		log_info("token %lld: its quota could not be read, next try in "
-		    "%d s: %s", (long long)acc->id, AGAIN_MS / 1000,
+		    "%d s: %s", (long long)pt->id, AGAIN_MS / 1000,
 		    o->log != NULL ? o->log : "no reason");
-		heap_set(&acc->poller->quotas, &acc->quota_due,
+		heap_set(&pt->poller->quotas, &pt->quota_due,
 		    clock_mono_ms() + AGAIN_MS);
 	}
 	if (o->verdict == VERDICT_OK)
 		change_of(&o->quota, &o->token);
-	account_change(acc, &o->token);
+	pool_token_change(pt, &o->token);
 }
 
 static void
-read_quota(struct account *acc)
+read_quota(struct pool_token *pt)
 {
-	struct poller *p = acc->poller;
+	struct poller *p = pt->poller;
 	const struct call_input in = { .call = CALL_QUOTA };
 	struct error e;
 
-	acc->quota_call = upstream_call(p, acc->id, &in, NULL, on_quota, acc,
+	pt->quota_call = upstream_call(p, pt->id, &in, NULL, on_quota, pt,
 	    &e);
-	if (acc->quota_call != NULL)
+	if (pt->quota_call != NULL)
 		p->asking++;
 }
 
 void
-quota_cancel(struct account *acc)
+quota_cancel(struct pool_token *pt)
 {
-	heap_remove(&acc->poller->quotas, &acc->quota_due);
-	if (acc->quota_call == NULL)
+	heap_remove(&pt->poller->quotas, &pt->quota_due);
+	if (pt->quota_call == NULL)
 		return;
-	upstream_call_cancel(acc->quota_call);
-	acc->quota_call = NULL;
-	acc->poller->asking--;
+	upstream_call_cancel(pt->quota_call);
+	pt->quota_call = NULL;
+	pt->poller->asking--;
 }
 
 /* At once, unless it is due at some time, or being read. */
 static void
-want(struct account *acc, int64_t now)
+want(struct pool_token *pt, int64_t now)
 {
-	if (acc->quota_call == NULL && !heap_has(&acc->quota_due))
-		heap_set(&acc->poller->quotas, &acc->quota_due, now);
+	if (pt->quota_call == NULL && !heap_has(&pt->quota_due))
+		heap_set(&pt->poller->quotas, &pt->quota_due, now);
 }
 
 void
-quota_want(struct account *acc)
+quota_want(struct pool_token *pt)
 {
-	const struct provider *provider = account_provider(acc);
+	const struct provider *provider = pool_token_provider(pt);
 
 	if (provider != NULL && provider->has_quota)
-		want(acc, clock_mono_ms());
+		want(pt, clock_mono_ms());
 }
 
 void
@@ -97,10 +97,10 @@ quota_start(struct poller *p)
 		n = 0;
 	}
 	for (size_t i = 0; i < n; i++)
-		want(account_of(p, ids[i]), now);
+		want(pool_token_of(p, ids[i]), now);
 	arena_free(a);
 	/* the cooldowns of a large pool end together: the rest follows */
 	while (p->asking < MAX_AT_ONCE &&
 	    (node = heap_take(&p->quotas, now)) != NULL)
-		read_quota(heap_entry(node, struct account, quota_due));
+		read_quota(heap_entry(node, struct pool_token, quota_due));
 }

@@ -1,6 +1,6 @@
 /*
- * round.c: reading an account's lists, for all its tasks at once: first those
- * of videos, then that of images, each only if the account has such tasks.
+ * round.c: reading a token's lists, for all its tasks at once: first those
+ * of videos, then that of images, each only if the token has such tasks.
  */
 #include <string.h>
 
@@ -30,21 +30,21 @@
  * were asked for. One that left the first list is looked for in the second.
  */
 static bool
-is_asked_for(const struct account *acc, const struct job *job)
+is_asked_for(const struct pool_token *pt, const struct job *job)
 {
 	return !job->decided &&
-	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
+	    (job->task.kind == TASK_IMAGE) == pt->round->images &&
 	    round_lists(job) && (job->task.step == STEP_RESOLVE ||
-	    job->task.step_ms <= acc->round->started_ms);
+	    job->task.step_ms <= pt->round->started_ms);
 }
 
 static struct job *
-job_of(const struct account *acc, const struct sighting *s)
+job_of(const struct pool_token *pt, const struct sighting *s)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) && job->task.upstream_id != NULL &&
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) && job->task.upstream_id != NULL &&
 		    strcmp(job->task.upstream_id, s->upstream_id) == 0)
 			return job;
 	return NULL;
@@ -52,14 +52,14 @@ job_of(const struct account *acc, const struct sighting *s)
 
 /* Until the lists are worth reading again: what the most urgent task wants, and some jitter. */
 static int64_t
-pause_of(const struct account *acc)
+pause_of(const struct pool_token *pt)
 {
 	int64_t base =
-	    (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
+	    (int64_t)(pt->poller->conf->sora_poll_interval * 1000);
 	int64_t least = 5 * base;
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
 		int64_t wanted;
 
 		if (!round_lists(job))
@@ -72,11 +72,11 @@ pause_of(const struct account *acc)
 }
 
 static bool
-has_upstream_jobs(const struct account *acc, bool images)
+has_upstream_jobs(const struct pool_token *pt, bool images)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
 		if ((job->task.kind == TASK_IMAGE) == images &&
 		    round_lists(job))
 			return true;
@@ -84,48 +84,48 @@ has_upstream_jobs(const struct account *acc, bool images)
 }
 
 static void
-round_end(struct account *acc)
+round_end(struct pool_token *pt)
 {
-	round_drop(acc);
-	acc->errors = 0;
-	round_at(acc, clock_mono_ms() + pause_of(acc));
+	round_drop(pt);
+	pt->errors = 0;
+	round_at(pt, clock_mono_ms() + pause_of(pt));
 }
 
 static void
-round_fail(struct account *acc, const struct outcome *o)
+round_fail(struct pool_token *pt, const struct outcome *o)
 {
-	int64_t pause = (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
+	int64_t pause = (int64_t)(pt->poller->conf->sora_poll_interval * 1000);
 	struct token_change change;
 	bool refused, renewing;
 
-	for (int i = 0; i < acc->errors && pause < MAX_PAUSE_MS; i++)
+	for (int i = 0; i < pt->errors && pause < MAX_PAUSE_MS; i++)
 		pause += pause / 2;
-	acc->errors++;
+	pt->errors++;
 	pause = pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS;
 	log_info("token %lld: task list could not be read, next try in %.1f s:"
-	    " %s", (long long)acc->id, (double)pause / 1000,
+	    " %s", (long long)pt->id, (double)pause / 1000,
 	    o->log != NULL ? o->log : "no reason");
 	refused = o->verdict == VERDICT_REFRESH;
-	renewing = refused && refresh_begin(acc);
+	renewing = refused && refresh_begin(pt);
 	change = verdict_change(o, renewing);
-	account_change(acc, &change);
+	pool_token_change(pt, &change);
 	if (refused && !renewing)
-		account_lost(acc, "The account was refused by the upstream");
-	round_drop(acc);
-	round_at(acc, clock_mono_ms() + pause);
+		pool_token_lost(pt, "The account was refused by the upstream");
+	round_drop(pt);
+	round_at(pt, clock_mono_ms() + pause);
 }
 
 static void
-see(struct account *acc, const struct sighting *s)
+see(struct pool_token *pt, const struct sighting *s)
 {
-	struct job *job = job_of(acc, s);
+	struct job *job = job_of(pt, s);
 	struct task_change change;
 	struct step_env env;
 
 	if (job != NULL)
-		job->seen_ms = acc->round->started_ms;
+		job->seen_ms = pt->round->started_ms;
 	if (job == NULL) {
-		reconcile_match(acc, s);
+		reconcile_match(pt, s);
 		return;
 	}
 	env = job_env(job);
@@ -135,33 +135,33 @@ see(struct account *acc, const struct sighting *s)
 
 /* Whether a task that the second list may have is still looked for. */
 static bool
-wants_drafts(const struct account *acc)
+wants_drafts(const struct pool_token *pt)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (job->task.step == STEP_RESOLVE && is_asked_for(acc, job))
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (job->task.step == STEP_RESOLVE && is_asked_for(pt, job))
 			return true;
-	return reconcile_wanted(acc);
+	return reconcile_wanted(pt);
 }
 
 /* Whether an image is still looked for: the list has the newest tasks first. */
 static bool
-wants_recent(const struct account *acc)
+wants_recent(const struct pool_token *pt)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) &&
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) &&
 		    job->task.step != STEP_RECONCILE &&
-		    job->seen_ms != acc->round->started_ms)
+		    job->seen_ms != pt->round->started_ms)
 			return true;
-	return reconcile_wanted(acc);
+	return reconcile_wanted(pt);
 }
 
 /* Nothing that is looked for can be on a later page: those are older than all of it. */
 static bool
-is_past(const struct account *acc, const struct outcome *o)
+is_past(const struct pool_token *pt, const struct outcome *o)
 {
 	const struct job *job;
 	int64_t oldest = 0;
@@ -172,15 +172,15 @@ is_past(const struct account *acc, const struct outcome *o)
 			oldest = o->sightings[i].created_at;
 	if (oldest == 0)
 		return false;
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) && (acc->round->images ||
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) && (pt->round->images ||
 		    job->task.step != STEP_POLL) &&
-		    reconcile_since(acc, &job->task) <= oldest)
+		    reconcile_since(pt, &job->task) <= oldest)
 			return false;
 	return true;
 }
 
-static void call_lists(struct account *acc, enum call call);
+static void call_lists(struct pool_token *pt, enum call call);
 
 static bool
 old_paths(const struct poller *p, enum call call)
@@ -191,29 +191,29 @@ old_paths(const struct poller *p, enum call call)
 
 /* All lists were read: nothing that ended before they were asked for was missed. */
 static void
-note_asked(struct account *acc)
+note_asked(struct pool_token *pt)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
 		if (round_lists(job) && (job->task.step == STEP_RESOLVE ||
-		    job->task.step_ms <= acc->round->started_ms))
-			job->asked_ms = acc->round->started_ms;
+		    job->task.step_ms <= pt->round->started_ms))
+			job->asked_ms = pt->round->started_ms;
 }
 
 /* The lists of videos are done: now that of images, if there are any. */
 static void
-go_on(struct account *acc)
+go_on(struct pool_token *pt)
 {
-	if (acc->round->images || !has_upstream_jobs(acc, true)) {
-		note_asked(acc);
-		round_end(acc);
+	if (pt->round->images || !has_upstream_jobs(pt, true)) {
+		note_asked(pt);
+		round_end(pt);
 		return;
 	}
-	acc->round->images = true;
-	acc->round->cursor = NULL;
-	acc->round->pages = 0;
-	call_lists(acc, CALL_RECENT);
+	pt->round->images = true;
+	pt->round->cursor = NULL;
+	pt->round->pages = 0;
+	call_lists(pt, CALL_RECENT);
 }
 
 /* The server has the other path only, from now on. */
@@ -228,46 +228,46 @@ note_old_paths(struct poller *p, enum call call)
 
 /* Takes the sightings to the jobs, or says that the round is over. */
 static bool
-read_list(struct account *acc, struct call_answer *answer)
+read_list(struct pool_token *pt, struct call_answer *answer)
 {
 	struct outcome *o = &answer->outcome;
 
-	reach_note(acc, answer->response);
-	acc->round->now = response_date(answer->response);
+	reach_note(pt, answer->response);
+	pt->round->now = response_date(answer->response);
 	if (answer->late) {
-		round_drop(acc);
-		round_at(acc, clock_mono_ms());
+		round_drop(pt);
+		round_at(pt, clock_mono_ms());
 		return false;
 	}
 	if (o->verdict == VERDICT_OLD_PATHS) {
-		note_old_paths(acc->poller, acc->round->asked);
-		call_lists(acc, acc->round->asked);
+		note_old_paths(pt->poller, pt->round->asked);
+		call_lists(pt, pt->round->asked);
 		return false;
 	}
 	if (o->verdict != VERDICT_OK) {
-		round_fail(acc, o);
+		round_fail(pt, o);
 		return false;
 	}
 	for (size_t i = 0; i < o->n_sightings; i++)
-		see(acc, &o->sightings[i]);
+		see(pt, &o->sightings[i]);
 	return true;
 }
 
 /* A page of drafts or of recent images: the next one, if it may have what is wanted. */
 static void
-on_page(struct account *acc, const struct outcome *o)
+on_page(struct pool_token *pt, const struct outcome *o)
 {
-	struct round *round = acc->round;
-	bool wanted = round->images ? wants_recent(acc) : wants_drafts(acc);
+	struct round *round = pt->round;
+	bool wanted = round->images ? wants_recent(pt) : wants_drafts(pt);
 
 	if (wanted && o->cursor != NULL && ++round->pages < MAX_PAGES &&
-	    !is_past(acc, o)) {
+	    !is_past(pt, o)) {
 		round->cursor = arena_strdup(round->arena, o->cursor);
-		call_lists(acc, round->asked);
+		call_lists(pt, round->asked);
 		return;
 	}
-	reconcile_finish(acc);
-	go_on(acc);
+	reconcile_finish(pt);
+	go_on(pt);
 }
 
 static bool
@@ -282,15 +282,15 @@ is_shown(const struct job *job, const struct outcome *o)
 
 /* Whether a job that was there has left the list. */
 static bool
-notice_left(struct account *acc, const struct outcome *o)
+notice_left(struct pool_token *pt, const struct outcome *o)
 {
-	struct step_env env = poller_env(acc->poller);
+	struct step_env env = poller_env(pt->poller);
 	struct task_change change;
 	struct job *job;
 	bool left = false;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
-		if (!is_asked_for(acc, job) || job->task.step != STEP_POLL ||
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
+		if (!is_asked_for(pt, job) || job->task.step != STEP_POLL ||
 		    is_shown(job, o) || !step_left(&job->task, &env, &change))
 			continue;
 		decide(job, &change);
@@ -301,35 +301,35 @@ notice_left(struct account *acc, const struct outcome *o)
 
 /* Those that just left are looked for as soon as that is written, with what else is. */
 static void
-on_pending(struct account *acc, const struct outcome *o)
+on_pending(struct pool_token *pt, const struct outcome *o)
 {
-	if (notice_left(acc, o))
-		round_pause(acc);
-	else if (wants_drafts(acc))
-		call_lists(acc, CALL_DRAFTS);
+	if (notice_left(pt, o))
+		round_pause(pt);
+	else if (wants_drafts(pt))
+		call_lists(pt, CALL_DRAFTS);
 	else
-		go_on(acc);
+		go_on(pt);
 }
 
 static void
 on_list(void *arg, struct call_answer *answer)
 {
-	struct account *acc = arg;
+	struct pool_token *pt = arg;
 
-	acc->round->call = NULL;
-	if (!read_list(acc, answer))
+	pt->round->call = NULL;
+	if (!read_list(pt, answer))
 		return;
-	if (acc->round->asked == CALL_PENDING)
-		on_pending(acc, &answer->outcome);
+	if (pt->round->asked == CALL_PENDING)
+		on_pending(pt, &answer->outcome);
 	else
-		on_page(acc, &answer->outcome);
+		on_page(pt, &answer->outcome);
 }
 
 static void
-call_lists(struct account *acc, enum call call)
+call_lists(struct pool_token *pt, enum call call)
 {
-	struct poller *p = acc->poller;
-	struct round *round = acc->round;
+	struct poller *p = pt->poller;
+	struct round *round = pt->round;
 	const struct call_input in = {
 		.call = call, .token = &round->token, .cursor = round->cursor,
 		.watermark_free = p->settings.watermark_free_enabled,
@@ -339,28 +339,28 @@ call_lists(struct account *acc, enum call call)
 	struct error e;
 
 	round->asked = call;
-	round->call = upstream_call(p, acc->id, &in, NULL, on_list, acc, &e);
+	round->call = upstream_call(p, pt->id, &in, NULL, on_list, pt, &e);
 	if (round->call != NULL)
 		return;
 	failed.log = e.text;
-	round_fail(acc, &failed);
+	round_fail(pt, &failed);
 }
 
 void
-round_start(struct account *acc)
+round_start(struct pool_token *pt)
 {
 	meter_observe(METER_POLL_LAG, NULL,
-	    (clock_mono_ms() - acc->next_ms) * 1000);
-	if (round_new(acc) == NULL)
-		round_end(acc);
-	else if (has_upstream_jobs(acc, false))
-		call_lists(acc, CALL_PENDING);
+	    (clock_mono_ms() - pt->next_ms) * 1000);
+	if (round_new(pt) == NULL)
+		round_end(pt);
+	else if (has_upstream_jobs(pt, false))
+		call_lists(pt, CALL_PENDING);
 	else
-		go_on(acc);
+		go_on(pt);
 }
 
 void
-round_continue(struct account *acc)
+round_continue(struct pool_token *pt)
 {
-	call_lists(acc, CALL_DRAFTS);
+	call_lists(pt, CALL_DRAFTS);
 }

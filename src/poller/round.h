@@ -1,5 +1,5 @@
 /*
- * round.h: reading an account's lists, for all its jobs at once; and finding
+ * round.h: reading a token's lists, for all its jobs at once; and finding
  * jobs in them whose create was interrupted.
  */
 #ifndef POLLER_ROUND_H
@@ -8,18 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct account;
+struct pool_token;
 struct job;
 struct poller;
 
 /* Whether a list tells of the job: it is with an upstream that has lists. */
 bool	round_lists(const struct job *job);
-/* An account got a job to look for: its round comes when it is due, or at once. */
-void	round_wake(struct account *acc);
+/* A token got a job to look for: its round comes when it is due, or at once. */
+void	round_wake(struct pool_token *pt);
 /* The next round is at that time, clock_mono_ms. */
-void	round_at(struct account *acc, int64_t when);
+void	round_at(struct pool_token *pt, int64_t when);
 /* Ends the one that is on; there may be none. */
-void	round_drop(struct account *acc);
+void	round_drop(struct pool_token *pt);
 /* Starts the rounds that are due, as far as there is room; true: more are due now. */
 bool	rounds_run(struct poller *p);
 /* When the next one is due, clock_mono_ms; INT64_MAX: none, or there is no room. */

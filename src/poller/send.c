@@ -163,13 +163,13 @@ mark(struct job *job, int *counter)
 static void
 send_to_server(struct job *job)
 {
-	struct account *acc = job->account;
+	struct pool_token *pt = job->token;
 
-	if (health_rests(acc))
+	if (health_rests(pt))
 		give_back(job);
-	else if (acc->sending + acc->marked < MAX_SENDING &&
+	else if (pt->sending + pt->marked < MAX_SENDING &&
 	    !reconcile_blocks(job))
-		mark(job, &acc->marked);
+		mark(job, &pt->marked);
 	else
 		job_later(job, LOOK_MS);
 }
@@ -177,9 +177,9 @@ send_to_server(struct job *job)
 void
 send_take(struct job *job)
 {
-	if (account_by_job(job->account))
+	if (pool_token_by_job(job->token))
 		send_to_server(job);
-	else if (challenge_holds(job) || refresh_waits(job->account))
+	else if (challenge_holds(job) || refresh_waits(job->token))
 		job_later(job, LOOK_MS);
 	else if (job->task.step == STEP_UPLOAD)
 		start(job, CALL_UPLOAD, on_uploaded);

@@ -49,7 +49,7 @@ an_answer_may_come_while_the_decision_waits(void **state)
 	job = poller_fixture_job(pf, poller_fixture_server(pf, NOBODY),
 	    "creating");
 	row = job->task.row;
-	job_mark(job, &job->account->marked);
+	job_mark(job, &job->token->marked);
 	send_marked(job);
 	assert_non_null(job->transfer);
 	poller_fixture_lock(pf);
@@ -186,11 +186,11 @@ an_exchange_that_outlives_its_task_keeps_its_account(void **state)
 	    (long long)row);
 	assert_ok(pf->f, jobs_reload(&pf->p, row, &pf->f->e));
 	assert_null(poller_fixture_find(pf, row));
-	accounts_trim(&pf->p);
-	assert_int_equal(1, pf->p.n_accounts);
+	pool_trim(&pf->p);
+	assert_int_equal(1, pf->p.n_tokens);
 	poller_fixture_finish(pf);
-	accounts_trim(&pf->p);
-	assert_int_equal(0, pf->p.n_accounts);
+	pool_trim(&pf->p);
+	assert_int_equal(0, pf->p.n_tokens);
 }
 
 int
