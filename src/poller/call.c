@@ -33,7 +33,7 @@ call_prepare(struct poller *p, const struct call_input *in, struct arena *a,
 	enum err rc;
 
 	*out = (struct call_request){ 0 };
-	rc = provider_find(in->token->provider)->build(in, a, out, e);
+	rc = provider_build(provider_find(in->token->provider), in, a, out, e);
 	if (rc != ERR_OK)
 		return rc;
 	out->proxy = poller_proxy(p, in->token, a);
@@ -56,7 +56,7 @@ on_answer(void *arg, const struct call_response *r)
 	struct call_answer answer = { .response = r, .with = c->with };
 	struct outcome *o = &answer.outcome;
 
-	provider_find(c->in.token->provider)->parse(&c->in, r, 0, clock_now(),
+	provider_parse(provider_find(c->in.token->provider), &c->in, r, 0, clock_now(),
 	    c->into != NULL ? c->into : c->arena, o);
 	if (o->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);

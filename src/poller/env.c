@@ -1,7 +1,6 @@
 /* env.c: what the step machine needs to know of the world. */
 #include "env.h"
 
-#include "backend.h"
 #include "clock.h"
 #include "conf.h"
 #include "id.h"
@@ -37,14 +36,14 @@ poller_env(struct poller *p)
 }
 
 static void
-add_server(const struct poller *p, const struct backend *b,
+add_server(const struct poller *p, const struct token_terms *terms,
     struct step_env *env)
 {
 	env->by_job = true;
-	env->can_list = b->list_upstream;
-	env->resubmit_ambiguous = b->resubmit_ambiguous;
-	env->resubmit_lost = b->resubmit_lost;
-	env->job_age = b->job_age;
+	env->can_list = terms->can_list;
+	env->resubmit_ambiguous = terms->resubmit_ambiguous;
+	env->resubmit_lost = terms->resubmit_lost;
+	env->job_age = terms->job_age;
 	env->settle_ms = poller_pause(p, SETTLE_S);
 	env->content_ms = poller_pause(p, SETTLE_S);
 	env->gone_ms = poller_pause(p, GONE_S);
@@ -64,8 +63,8 @@ job_env(struct job *job)
 	env.asked_ms = job->asked_ms;
 	if (provider == NULL)
 		return env;
-	env.watermark_free = env.watermark_free && provider->publishes;
-	if (provider->by_job && (token = pool_token_row(pt)) != NULL)
-		add_server(p, token->backend, &env);
+	env.watermark_free = env.watermark_free && provider->facts.publishes;
+	if (provider->facts.by_job && (token = pool_token_row(pt)) != NULL)
+		add_server(p, token->terms, &env);
 	return env;
 }

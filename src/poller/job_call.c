@@ -76,7 +76,7 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 	if (job_input(job, call, p->arena, &in, &e) != ERR_OK)
 		out->log = arena_strdup(p->arena, e.text);
 	else
-		provider_find(in.token->provider)->parse(&in, r,
+		provider_parse(provider_find(in.token->provider), &in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
 	credential_judges(job->token, &job->with, out);

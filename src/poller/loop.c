@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "challenge.h"
 #include "client.h"
 #include "clock.h"

@@ -10,7 +10,6 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "call.h"
 #include "character.h"
 #include "character_store.h"
@@ -70,8 +69,8 @@ struct outbox {
 static bool
 is_to_delete(const struct token *t, bool finished)
 {
-	return t->backend->delete_upstream == DELETE_ALWAYS ||
-	    (t->backend->delete_upstream == DELETE_FINISHED && finished);
+	return t->terms->delete_upstream == TIDY_ALWAYS ||
+	    (t->terms->delete_upstream == TIDY_FINISHED && finished);
 }
 
 bool
@@ -107,7 +106,7 @@ jobs_due(struct poller *p, struct arena *a, struct message **out, size_t *n,
 static bool
 job_wanted(const struct message *m, const struct token *t)
 {
-	return t->backend != NULL && is_to_delete(t, m->finished);
+	return is_to_delete(t, m->finished);
 }
 
 static void

@@ -156,7 +156,7 @@ pool_token_provider(struct pool_token *pt)
 	if (pt->provider != NULL || (t = pool_token_row(pt)) == NULL)
 		return pt->provider;
 	pt->provider = provider_find(t->provider);
-	if (pt->provider->by_job)
+	if (pt->provider->facts.by_job)
 		queue_jobs(pt);
 	else
 		forget_token(pt);
@@ -168,7 +168,7 @@ pool_token_by_job(struct pool_token *pt)
 {
 	const struct provider *provider = pool_token_provider(pt);
 
-	return provider != NULL && provider->by_job;
+	return provider != NULL && provider->facts.by_job;
 }
 
 static void

@@ -79,7 +79,7 @@ quota_want(struct pool_token *pt)
 {
 	const struct provider *provider = pool_token_provider(pt);
 
-	if (provider != NULL && provider->has_quota)
+	if (provider != NULL && provider->facts.has_quota)
 		want(pt, clock_mono_ms());
 }
 

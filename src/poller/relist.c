@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "call.h"
 #include "clock.h"
 #include "commit.h"
@@ -37,7 +36,7 @@ end(struct pool_token *pt)
 
 	round_drop(pt);
 	round_at(pt, clock_mono_ms() + poller_pause(pt->poller,
-	    token != NULL ? token->backend->poll_interval : 5));
+	    token != NULL ? token->terms->poll_interval : 5));
 }
 
 /* ---- what was listed ---- */
