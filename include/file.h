@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "error.h"
 
@@ -46,10 +47,18 @@ MUST_CHECK enum err file_adopt(const char *path, const char *dir, const char *na
  */
 int	file_room(const char *dir, size_t len);
 /*
+ * What the errno of a file that cannot be read means: it is missing, or may not be
+ * read, and it would be so again. Anything else may pass by itself: too many
+ * open files, a full or failing disk.
+ */
+bool	file_is_lost(int err);
+/*
  * Raises the process's limit of open files as far as it may, and returns it. In the
  * log when that is less than `needed`, with what to do.
  */
 int	file_limit_raise(int needed);
+/* Opens a regular file to read it, and tells its length; NULL, and errno (EISDIR: no regular file). */
+FILE	*file_open_read(const char *path, int64_t *len);
 /* Closes and removes what was not committed; fine after a commit and on a zeroed-with-fd--1 file. */
 void	file_abort(struct file *f);
 

@@ -119,7 +119,8 @@ struct outcome {		/* zeroed: VERDICT_OK and nothing said */
 	int64_t		 retry_ms;	/* VERDICT_RETRY: wait that long first */
 	bool		 policy;	/* VERDICT_FAIL: the content was refused */
 	bool		 local;		/* VERDICT_FAIL: nothing was sent, for the task's own files or fields
-					   cannot be: it says nothing of token or server */
+					   cannot be: it says nothing of token or server. VERDICT_RETRY: the
+					   same, but for trouble of this host that may pass: no try counts */
 	const char	*message;	/* VERDICT_FAIL, and every failed call of an account: fit for the client */
 	const char	*log;		/* what happened, for our log: code and upstream's text, no secrets */
 	struct token_change token;	/* what it means for the token */

@@ -197,7 +197,7 @@ extern const struct provider *const provider_more[];
 enum err	outcome_error(const struct outcome *out, int64_t now, struct error *e);
 
 /* TRANSPORT_LOCAL, of a call that takes the task's own things along. */
-void		outcome_unsendable(struct outcome *out);
+void		outcome_unsendable(const struct call_response *r, struct outcome *out);
 
 /* The provider of that name; NULL when there is none. */
 const struct provider *provider_find(const char *name);

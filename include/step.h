@@ -47,6 +47,8 @@ struct step_env {
 /* At most so many accounts get a task before it fails. */
 #define STEP_MAX_TOKENS	3
 
+/* Whether the same token is tried once more for this step: the only place that counts. */
+bool	retry_allowed(const struct task *t, const struct step_env *env);
 /* The task is about to be sent: from here on a crash leaves its fate unknown. */
 void	step_creating(const struct task *t, const struct step_env *env, struct task_change *out);
 /* The answer to CALL_UPLOAD of media[index]. */

@@ -82,6 +82,7 @@ struct call_response {
 	bool		 refused;	/* no answer, for its address is not public */
 	bool		 unusable;	/* no answer, for what came is broken: it would be so again */
 	bool		 local;		/* no answer, for something failed here: it says nothing of the upstream */
+	bool		 passing;	/* with `local`: it may be gone soon (too many open files, a full disk) */
 	const char	*reason;	/* why there is no answer, for the log */
 	struct header	*headers;
 	size_t		 n_headers;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "attr.h"
 #include "id.h"
 #include "log.h"
 
@@ -221,6 +222,44 @@ file_load(const char *path, size_t max, struct arena *a, char **data,
 out:
 	close(fd);
 	return rc;
+}
+
+bool
+file_is_lost(int err)
+{
+	static const int lasting[] = { ENOENT, EACCES, EPERM, ENOTDIR, EISDIR,
+	    ELOOP, ENAMETOOLONG };
+
+	for (size_t i = 0; i < NELEM(lasting); i++)
+		if (err == lasting[i])
+			return true;
+	return false;
+}
+
+static bool
+is_regular(FILE *f, int64_t *len)
+{
+	struct stat st;
+
+	if (fstat(fileno(f), &st) != 0)
+		return false;
+	*len = (int64_t)st.st_size;
+	errno = EISDIR;
+	return S_ISREG(st.st_mode);
+}
+
+FILE *
+file_open_read(const char *path, int64_t *len)
+{
+	FILE *f = fopen(path, "rbe");
+	int cause;
+
+	if (f == NULL || is_regular(f, len))
+		return f;
+	cause = errno;
+	fclose(f);
+	errno = cause;
+	return NULL;
 }
 
 int

@@ -15,6 +15,8 @@ libsora2api_a_SOURCES += \
 	src/gen/task_change.c \
 	src/gen/task_names.c \
 	src/gen/token.c \
+	src/gen/step_retry.c \
+	src/gen/verdict.c \
 	src/gen/video.c
 libsora2api_a_SOURCES += \
 	src/gen/character_name.c \

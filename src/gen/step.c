@@ -5,12 +5,9 @@
 #include <stddef.h>
 
 #include "step_impl.h"
+#include "verdict.h"
 
 #define SLOT_PAUSE_MS	5000	/* pause before a token that was full is used again */
-#define CHALLENGE_TRIES	3
-#define CHALLENGE_MS	3000	/* seconds, times the number of the attempt */
-#define EGRESS_PAUSE_MS	2000	/* between the first attempts after a challenge */
-#define MAX_EGRESS_PAUSE_MS	60000
 
 /* A change that keeps everything, for the caller to modify. */
 struct task_change
@@ -95,81 +92,13 @@ another_token(const struct task *t, const struct outcome *o, int most,
 	return step_requeue(t, env);
 }
 
-static int64_t
-spread(int64_t pause_ms, const struct step_env *env)
-{
-	return pause_ms + (int64_t)((double)pause_ms * 0.25 * env->jitter);
-}
-
-/* Takes back the mark that the task is being sent. */
-static enum task_step
-unmarked(enum task_step step)
-{
-	return step == STEP_CREATING ? STEP_CREATE :
-	    step == STEP_CLIP_SENDING ? STEP_CLIP :
-	    step == STEP_FINALIZING ? STEP_FINALIZE : step;
-}
-
-/* The same step with the same token after a back-off. */
-struct task_change
-step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
-{
-	struct task_change c = step_enter(t, unmarked(t->step), env);
-
-	c.attempts = t->attempts + 1;
-	c.due_ms += spread(pause_ms, env);
-	return c;
-}
-
 static struct task_change
 retry(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
-	if (t->attempts >= env->max_retries)
+	if (!retry_allowed(t, env))
 		return another_token(t, o, STEP_MAX_TOKENS, env);
 	return step_again(t, o->retry_ms, env);
-}
-
-/*
- * A challenge: the token is not at fault and is used again with the solver's new
- * credentials.
- */
-bool
-step_may_pass(const struct task *t, const struct outcome *o,
-    const struct step_env *env)
-{
-	return o->challenge && env->solver && t->attempts < CHALLENGE_TRIES;
-}
-
-struct task_change
-step_retry_challenge(const struct task *t, const struct step_env *env)
-{
-	return step_again(t, CHALLENGE_MS * (t->attempts + 1), env);
-}
-
-/* Waits in this step; attempts are not counted. */
-static struct task_change
-wait_here(const struct task *t, int64_t pause_ms, const struct step_env *env)
-{
-	struct task_change c = step_again(t, pause_ms, env);
-
-	c.attempts = t->attempts;
-	return c;
-}
-
-static int64_t
-egress_pause(int64_t waited_ms)
-{
-	int64_t pause_ms = waited_ms / 2;
-
-	return pause_ms < EGRESS_PAUSE_MS ? EGRESS_PAUSE_MS
-	    : pause_ms > MAX_EGRESS_PAUSE_MS ? MAX_EGRESS_PAUSE_MS : pause_ms;
-}
-
-struct task_change
-step_wait(const struct task *t, const struct step_env *env)
-{
-	return wait_here(t, egress_pause(env->clock_ms - t->step_ms), env);
 }
 
 static struct task_change
@@ -178,7 +107,7 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 	struct task_change c;
 
 	if (step_stays(t))
-		return wait_here(t, SLOT_PAUSE_MS, env);
+		return step_wait_for(t, SLOT_PAUSE_MS, env);
 	c = step_requeue(t, env);
 	c.untried = true;
 	c.due_ms = env->clock_ms + SLOT_PAUSE_MS;
@@ -193,14 +122,14 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 static struct task_change
 wait_for_egress(const struct task *t, const struct step_env *env)
 {
-	int64_t pause_ms = egress_pause(env->clock_ms - t->wait_from_ms);
+	int64_t pause_ms = step_long_pause(env->clock_ms - t->wait_from_ms);
 	struct task_change c;
 
 	if (step_stays(t))
-		return wait_here(t, pause_ms, env);
+		return step_wait_for(t, pause_ms, env);
 	c = step_requeue(t, env);
 	c.uncounted = true;
-	c.due_ms += spread(pause_ms, env);
+	c.due_ms += step_spread(pause_ms, env);
 	return c;
 }
 
@@ -222,7 +151,7 @@ static struct task_change
 wait_for_network(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
-	struct task_change c = t->attempts < env->max_retries
+	struct task_change c = retry_allowed(t, env)
 	    ? step_again(t, o->retry_ms, env) : wait_for_egress(t, env);
 
 	c.error_code = STEP_CUT_OFF;
@@ -234,9 +163,19 @@ wait_for_network(const struct task *t, const struct outcome *o,
  * images.
  */
 static bool
-can_be_found(const struct task *t, const struct step_env *env)
+is_listed(const struct task *t, const struct step_env *env)
 {
 	return !env->by_job || (env->can_list && t->kind != TASK_IMAGE);
+}
+
+/*
+ * This host is at fault, for now: its open files, its disk. Every account would
+ * meet the same, so the task stays, each time for half of its age.
+ */
+static struct task_change
+wait_for_host(const struct task *t, const struct step_env *env)
+{
+	return step_wait_for(t, step_long_pause(env->clock_ms - t->wait_from_ms), env);
 }
 
 static struct task_change
@@ -260,33 +199,35 @@ struct task_change
 step_after_failure(const struct task *t, const struct outcome *o,
     const struct step_env *env)
 {
-	if (step_may_pass(t, o, env))
+	const struct turn_facts facts = {
+		.may_pass = step_may_pass(t, o, env),
+		.is_listed = is_listed(t, env),
+	};
+
+	switch (verdict_task(o, &facts)) {
+	case TURN_CHALLENGE:
 		return step_retry_challenge(t, env);
-	if (o->challenge)
+	case TURN_EGRESS:
 		return wait_for_egress(t, env);
-	if (o->unreachable && o->verdict != VERDICT_DOWN)
+	case TURN_HOST:
+		return wait_for_host(t, env);
+	case TURN_NETWORK:
 		return wait_for_network(t, o, env);
-	switch (o->verdict) {
-	case VERDICT_OK:
-	case VERDICT_OLD_PATHS:		/* of lists only */
-	case VERDICT_GONE:		/* of a job only, as the next */
-	case VERDICT_EARLY:
-	case VERDICT_RETRY:
+	case TURN_AGAIN:
 		return retry(t, o, env);
-	case VERDICT_OTHER:
-	case VERDICT_REFRESH:
+	case TURN_OTHER:
 		return another_token(t, o, STEP_MAX_TOKENS, env);
-	case VERDICT_OTHER_ONCE:
+	case TURN_OTHER_ONCE:
 		return another_token(t, o, 2, env);
-	case VERDICT_SLOT:
+	case TURN_SLOT:
 		return wait_for_slot(t, env);
-	case VERDICT_DOWN:
+	case TURN_SERVER:
 		return wait_for_server(t, o, env);
-	case VERDICT_UNKNOWN:
-		return can_be_found(t, env)
-		    ? step_enter(t, STEP_RECONCILE, env)
-		    : step_fate_unknown(t, env);
-	case VERDICT_FAIL:
+	case TURN_SEARCH:
+		return step_enter(t, STEP_RECONCILE, env);
+	case TURN_UNKNOWN:
+		return step_fate_unknown(t, env);
+	case TURN_FAIL:
 		break;
 	}
 	return refused(t, o);
@@ -383,7 +324,7 @@ seen_failed(const struct task *t, const struct sighting *s,
 	else
 		c = step_fail(t, s->code != NULL ? s->code
 		    : "generation_failed", 500, message);
-	c.token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
+	c.token.verdict = verdict_blame(env->by_job);
 	c.log_error = s->log != NULL ? s->log : message;
 	return c;
 }
@@ -462,7 +403,7 @@ void
 step_interrupted(const struct task *t, const struct step_env *env,
     struct task_change *out)
 {
-	if (!can_be_found(t, env)) {
+	if (!is_listed(t, env)) {
 		*out = step_fate_unknown(t, env);
 		return;
 	}
@@ -489,7 +430,7 @@ step_not_found(const struct task *t, const struct step_env *env,
 		*out = step_fate_unknown(t, env);
 		return true;
 	}
-	if (t->attempts >= env->max_retries) {
+	if (!retry_allowed(t, env)) {
 		*out = step_fail(t, STEP_CUT_OFF, 500,
 		    "The upstream could not be reached to start the task");
 		return true;
@@ -503,11 +444,10 @@ void
 step_refused(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
-	*out = step_enter(t, unmarked(t->step), env);
+	*out = step_enter(t, step_unmarked(t->step), env);
 	out->attempts = t->attempts;
 	step_explain(o, out);
-	/* disabling the token is decided when the renewal has failed */
-	out->token.verdict = TOKEN_RENEWING;
+	out->token = verdict_change(o, true);
 }
 
 void

@@ -331,13 +331,7 @@ step_name_judged(const struct task *t, const struct outcome *o,
 {
 	if (o->verdict == VERDICT_OK && o->facts.available)
 		*out = advance(t, STEP_FINALIZE, NAMED, env);
-	else if (step_may_pass(t, o, env))
-		*out = step_retry_challenge(t, env);
-	else if (o->unreachable)
-		*out = step_wait(t, env);
-	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
-		*out = step_again(t, o->retry_ms, env);
-	else
+	else if (!step_repeat(t, o, env, out))
 		*out = try_name(t, t->character->name_tries + 1, env);
 	step_explain(o, out);
 }
@@ -411,13 +405,7 @@ step_shown(const struct task *t, const struct outcome *o,
 		change_cameo(out, env)->shown = true;
 		return;
 	}
-	if (step_may_pass(t, o, env))
-		*out = step_retry_challenge(t, env);
-	else if (o->unreachable)
-		*out = step_wait(t, env);
-	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
-		*out = step_again(t, o->retry_ms, env);
-	else
+	if (!step_repeat(t, o, env, out))
 		*out = step_complete(t, NULL);
 	out->log_error = o->log;
 	if (!task_is_terminal(out->status))

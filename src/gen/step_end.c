@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "step_character.h"
+#include "verdict.h"
 
 #define CHARACTER_TIMEOUT	600	/* s, for a character that is made for a task */
 #define CLOCK_SLACK_MS	2000	/* tolerance: the stored start may be LEASE_SIGN_MS too early */
@@ -35,7 +36,7 @@ step_download_failed(const struct task *t, bool unreachable,
 		*out = step_wait(t, env);
 		return;
 	}
-	if (t->attempts >= env->max_retries) {
+	if (!retry_allowed(t, env)) {
 		*out = step_finish(t, t->source_url, env);
 		return;
 	}
@@ -159,7 +160,7 @@ fail_late(const struct task *t, bool asked, const struct step_env *env)
 	    "Generation timeout after %d seconds", limit_of(t, env)));
 
 	if (asked)
-		c.token.verdict = env->by_job ? TOKEN_OVERLOADED : TOKEN_ERROR;
+		c.token.verdict = verdict_blame(env->by_job);
 	return c;
 }
 

@@ -21,12 +21,18 @@ struct task_change step_fate_unknown(const struct task *t, const struct step_env
 /* The change to that step, due now. */
 struct task_change step_enter(const struct task *t, enum task_step step,
     const struct step_env *env);
-/* The same step with the same token after a back-off. */
+/* ---- step_retry.c ---- */
+/* Such a pause, and up to a quarter more: so that what waits does not come together. */
+int64_t	step_spread(int64_t pause_ms, const struct step_env *env);
+/* The step before the mark that it is being sent. */
+enum task_step step_unmarked(enum task_step step);
+/* The same step with the same token, a little later: one more try. */
 struct task_change step_again(const struct task *t, int64_t pause_ms, const struct step_env *env);
-/*
- * The same because the upstream is unreachable: the attempt is not counted, the back-off
- * grows.
- */
+/* The same, but no try is counted. */
+struct task_change step_wait_for(const struct task *t, int64_t pause_ms, const struct step_env *env);
+/* Half of what was waited, 2 to 60 s. */
+int64_t	step_long_pause(int64_t waited_ms);
+/* There is no way to the upstream now: no try is counted, and each pause is longer. */
 struct task_change step_wait(const struct task *t, const struct step_env *env);
 /* The task is completed. */
 struct task_change step_complete(const struct task *t, const char *url);
@@ -38,6 +44,9 @@ struct task_change step_finish(const struct task *t, const char *url, const stru
  */
 bool	step_may_pass(const struct task *t, const struct outcome *o, const struct step_env *env);
 struct task_change step_retry_challenge(const struct task *t, const struct step_env *env);
+/* Of a call without which the task goes on: false when it is not made again. */
+bool	step_repeat(const struct task *t, const struct outcome *o, const struct step_env *env,
+	    struct task_change *out);
 /* The task has failed for good; `code` is of the API, `log_status` of the request log. */
 struct task_change step_fail(const struct task *t, const char *code, int log_status,
     const char *message);

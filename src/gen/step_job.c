@@ -14,7 +14,7 @@ step_fate_unknown(const struct task *t, const struct step_env *env)
 {
 	struct task_change c;
 
-	if (!env->resubmit_ambiguous || t->attempts >= env->max_retries)
+	if (!env->resubmit_ambiguous || !retry_allowed(t, env))
 		return step_fail(t, "upstream_outcome_unknown", 500,
 		    "The upstream did not say whether it took the task;"
 		    " it was not sent again");
@@ -68,7 +68,7 @@ may_come(const struct task *t, const struct outcome *o,
 	if (o->verdict == VERDICT_RETRY)	/* the server is paused */
 		return since < (int64_t)(t->limit_s != 0 ? t->limit_s
 		    : env->job_age) * 1000;
-	return t->attempts < env->max_retries;
+	return retry_allowed(t, env);
 }
 
 void
@@ -77,7 +77,7 @@ step_content_failed(const struct task *t, const struct outcome *o,
 {
 	bool gone = o->verdict == VERDICT_GONE;
 
-	if (o->unreachable) {
+	if (o->unreachable || (o->local && o->verdict == VERDICT_RETRY)) {
 		*out = step_wait(t, env);
 		out->log_error = o->log;
 		return;

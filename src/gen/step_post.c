@@ -35,13 +35,7 @@ void
 step_publish_failed(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
 {
-	if (step_may_pass(t, o, env))
-		*out = step_retry_challenge(t, env);
-	else if (o->unreachable)
-		*out = step_wait(t, env);
-	else if (o->verdict == VERDICT_RETRY && t->attempts < env->max_retries)
-		*out = step_again(t, o->retry_ms, env);
-	else
+	if (!step_repeat(t, o, env, out))
 		*out = step_normal_file(t, NULL, env);
 	out->log_error = o->log;
 	if (!task_is_terminal(out->status))

@@ -3,13 +3,16 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
 #include "file.h"
 #include "leftover.h"
 #include "log.h"
 #include "meter.h"
+#include "outbox.h"
 #include "poller.h"
 #include "store.h"
+#include "task_log.h"
 #include "task_store.h"
 
 #define COMMIT_PAUSE_MS	200	/* after the database was busy or full */
@@ -26,7 +29,7 @@ decide(struct job *job, const struct task_change *change)
 	};
 	task_change_keep(&job->decision.change, job->arena);
 	if (task_is_terminal(change->status))
-		job->decision.change.tidy = tidy_wanted(job, change->status);
+		job->decision.change.tidy = outbox_wants_job(job, change->status);
 	job->decided = true;
 	job_unqueue(job);
 	job->written = false;
@@ -69,27 +72,24 @@ static void
 log_outcome(const struct task_decision *d)
 {
 	const struct task_change *c = &d->change;
+	const struct task *t = d->task;
 
 	if (!d->applied)
 		return;
-	log_id_set(d->task->request_id);
 	if (c->status == TASK_FAILED)
-		log_info("task %s: failed: %s: %s", d->task->task_id,
-		    c->error_code, c->log_error != NULL ? c->log_error
-		    : c->error_message);
+		task_log(t, LOG_LEVEL_INFO, "failed: %s: %s", c->error_code,
+		    c->log_error != NULL ? c->log_error : c->error_message);
 	else if (c->status == TASK_COMPLETED)
-		log_info("task %s: completed", d->task->task_id);
+		task_log(t, LOG_LEVEL_INFO, "completed");
 	else if (c->upstream_id != NULL)
-		log_info("task %s: token %lld has it as %s", d->task->task_id,
-		    (long long)d->task->token_id, c->upstream_id);
+		task_log(t, LOG_LEVEL_INFO, "token %lld has it as %s",
+		    (long long)t->token_id, c->upstream_id);
 	else if (c->cameo != NULL && c->cameo->cameo_id != NULL)
-		log_info("task %s: token %lld has its character as %s",
-		    d->task->task_id, (long long)d->task->token_id,
-		    c->cameo->cameo_id);
+		task_log(t, LOG_LEVEL_INFO, "token %lld has its character as "
+		    "%s", (long long)t->token_id, c->cameo->cameo_id);
 	else if (c->log_error != NULL)
-		log_info("task %s: %s: %s", d->task->task_id,
-		    task_step_name(c->step), c->log_error);
-	log_id_set(NULL);
+		task_log(t, LOG_LEVEL_INFO, "%s: %s", task_step_name(c->step),
+		    c->log_error);
 }
 
 /* A task that ended, or went, while the upstream took it: what was begun there is to end. */
@@ -103,7 +103,7 @@ note_leftover(struct poller *p, const struct task_decision *d)
 	enum err rc;
 
 	if (d->applied || upstream_id == NULL || *upstream_id == '\0' ||
-	    !account_by_job(account_of(p, token_id)))
+	    !pool_token_by_job(pool_token_of(p, token_id)))
 		return;
 	rc = task_load_row(p->store, d->task->row, p->arena, &now, &e);
 	if (rc == ERR_TASK_NOT_FOUND ||
@@ -142,7 +142,7 @@ write_one_by_one(struct poller *p)
 		rc = task_apply(p->store, d->task, &d->change,
 		    p->settings.error_ban_threshold, &d->applied, &e);
 		if (rc != ERR_OK)
-			log_error("task %s: %s", d->task->task_id, e.text);
+			task_log(d->task, LOG_LEVEL_ERROR, "%s", e.text);
 		if (rc != ERR_UNAVAILABLE)
 			settle(job);
 	}
@@ -182,7 +182,8 @@ write_all(struct poller *p)
 		    p->settings.error_ban_threshold, &e);
 	arena_free(a);
 	if (rc == ERR_UNAVAILABLE) {
-		log_warn("%s; %zu decisions wait", e.text, n);
+		log_warn("%s; %zu task updates wait, next try in %.1f s",
+		    e.text, n, COMMIT_PAUSE_MS / 1000.0);
 	} else if (rc != ERR_OK) {
 		log_error("%s", e.text);
 		write_one_by_one(p);
@@ -205,7 +206,7 @@ reload_written(struct poller *p)
 			continue;
 		/* ends the decision, and frees the job whose task has ended */
 		if (jobs_reload(p, job->task.row, &e) != ERR_OK)
-			log_error("task %s: %s", job->task.task_id, e.text);
+			task_log(&job->task, LOG_LEVEL_ERROR, "%s", e.text);
 	}
 	p->look = true;
 }

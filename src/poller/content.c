@@ -6,9 +6,21 @@
 #include <string.h>
 
 #include "arena.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
+#include "content.h"
+#include "download.h"
+#include "env.h"
+#include "file.h"
+#include "job_call.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "step.h"
+#include "task_log.h"
+#include "upstream.h"
+#include "verdict.h"
 
 #define MAX_HOPS	5
 
@@ -43,10 +55,8 @@ fail(struct job *job, const struct outcome *o)
 	struct step_env env = job_env(job);
 	struct task_change change;
 
-	log_id_set(job->task.request_id);
-	log_info("task %s: no file yet: %s", job->task.task_id,
+	task_log(&job->task, LOG_LEVEL_INFO, "no file yet: %s",
 	    o->log != NULL ? o->log : "no reason");
-	log_id_set(NULL);
 	step_content_failed(&job->task, o, &env, &change);
 	decide(job, &change);
 }
@@ -144,9 +154,14 @@ on_content(void *arg, const struct call_response *r)
 static void
 lose(struct job *job, const struct error *e)
 {
+	struct outcome o = verdict_unsent(e);
 	struct step_env env = job_env(job);
 	struct task_change change;
 
+	if (o.verdict == VERDICT_RETRY) {
+		fail(job, &o);
+		return;
+	}
 	step_account_lost(&job->task, arena_strdup(job->poller->arena,
 	    e->text), &env, &change);
 	decide(job, &change);

@@ -11,6 +11,7 @@
 #include "digest.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
 #include "token_store.h"
 
 static const char *
@@ -51,39 +52,40 @@ credential_of(const struct poller *p, const struct token *t)
 }
 
 bool
-credential_now(struct account *acc, struct credential *out)
+credential_now(struct pool_token *pt, struct credential *out)
 {
 	struct arena *a = arena_new();
 	struct token t;
 	struct error e;
-	bool known = token_load_any(acc->poller->store, acc->id, a, &t, &e)
+	bool known = token_load_any(pt->poller->store, pt->id, a, &t, &e)
 	    == ERR_OK;
 
 	if (known)
-		*out = credential_of(acc->poller, &t);
+		*out = credential_of(pt->poller, &t);
 	arena_free(a);
 	return known;
 }
 
 bool
-credential_is_kept(struct account *acc, const struct credential *with)
+credential_is_kept(struct pool_token *pt, const struct credential *with)
 {
 	struct credential now;
 
-	return !credential_now(acc, &now) || now.secrets == with->secrets;
+	return !credential_now(pt, &now) || now.secrets == with->secrets;
 }
 
 bool
-credential_judges(struct account *acc, const struct credential *with,
+credential_judges(struct pool_token *pt, const struct credential *with,
     struct outcome *o)
 {
 	struct credential now;
 
-	if (o->verdict == VERDICT_OK || !credential_now(acc, &now) ||
+	if (o->verdict == VERDICT_OK || !credential_now(pt, &now) ||
 	    (now.secrets == with->secrets && now.way == with->way))
 		return true;
-	log_info("token %lld: an answer to what it was before: %s",
-	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
+	log_info("token %lld: answer ignored, its call was made with other "
+	    "credentials or another proxy: %s",
+	    (long long)pt->id, o->log != NULL ? o->log : "no reason");
 	o->token = (struct token_change){ 0 };
 	o->down = o->sick = false;
 	if (o->verdict == VERDICT_REFRESH || o->verdict == VERDICT_OTHER) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct account;
+struct pool_token;
 struct outcome;
 struct poller;
 struct token;
@@ -17,15 +17,15 @@ struct credential {		/* two are the same when both members are; no secret can be
 
 /* What a call with this token is made with now. */
 struct credential credential_of(const struct poller *p, const struct token *t);
-/* The same of the account's, as it is stored; false when that cannot be read. */
-bool	credential_now(struct account *acc, struct credential *out);
+/* The same of the token's, as it is stored; false when that cannot be read. */
+bool	credential_now(struct pool_token *pt, struct credential *out);
 /*
- * Whether an answer to a call made so says something of the account as it is
+ * Whether an answer to a call made so says something of the token as it is
  * now. If not, what it said of token and server is taken out of `o`, and what
  * was refused for their sake is to be sent again at once.
  */
-bool	credential_judges(struct account *acc, const struct credential *with, struct outcome *o);
-/* Whether the account has the secrets still with which a call was made. */
-bool	credential_is_kept(struct account *acc, const struct credential *with);
+bool	credential_judges(struct pool_token *pt, const struct credential *with, struct outcome *o);
+/* Whether the token has the secrets still with which a call was made. */
+bool	credential_is_kept(struct pool_token *pt, const struct credential *with);
 
 #endif

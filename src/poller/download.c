@@ -2,14 +2,25 @@
 #include <string.h>
 
 #include "arena.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
+#include "content.h"
 #include "digest.h"
+#include "download.h"
+#include "env.h"
 #include "file.h"
+#include "job_call.h"
 #include "log.h"
 #include "media_type.h"
 #include "poller.h"
+#include "provider.h"
+#include "quota.h"
+#include "step.h"
+#include "task_log.h"
 #include "token_store.h"
+#include "upstream.h"
 
 #define TIMEOUT		60	/* s for one attempt */
 
@@ -49,10 +60,8 @@ fail(struct job *job, bool unreachable, const char *why)
 	struct step_env env = job_env(job);
 	struct task_change change;
 
-	log_id_set(job->task.request_id);
-	log_warn("task %s: its file could not be cached: %s",
-	    job->task.task_id, why);
-	log_id_set(NULL);
+	task_log(&job->task, LOG_LEVEL_WARN, "its file could not be cached: %s",
+	    why);
 	step_download_failed(&job->task, unreachable, &env, &change);
 	decide(job, &change);
 }
@@ -63,18 +72,6 @@ static bool
 is_expired_link(const struct call_response *r)
 {
 	return r->status == 401 || r->status == 403 || r->status == 404;
-}
-
-/* The account's videos became fewer, or its quota ran out; images have no quota. */
-static void
-ask_quota(struct job *job)
-{
-	struct account *acc = job->account;
-	const struct provider *provider = account_provider(acc);
-
-	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO &&
-	    provider != NULL && provider->facts.has_quota)
-		acc->quota_ms = clock_mono_ms() + 1;
 }
 
 const char *
@@ -98,7 +95,8 @@ download_commit(struct job *job, struct file *f, const char *seed,
 		return NULL;
 	}
 	p->cache_dirty = true;
-	ask_quota(job);
+	if (job->task.kind == TASK_VIDEO)	/* images have no quota */
+		quota_want(job->token);
 	return name;
 }
 
@@ -157,24 +155,13 @@ static void
 on_renewed(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct poller *p = job->poller;
 	struct step_env env = job_env(job);
 	struct task_change change;
-	struct token token;
-	struct outcome o = { 0 };
-	struct call_input in = {
-		.call = result_call(&job->task), .conf = p->conf,
-		.token = &token, .task = &job->task,
-		.watermark_free = p->settings.watermark_free_enabled,
-	};
 	const struct sighting *seen;
-	struct error e;
+	struct outcome o;
 
 	job_end(job);
-	if (token_load_any(p->store, job->task.token_id, p->arena, &token, &e)
-	    == ERR_OK)
-		provider_parse(provider_find(token.provider), &in, r, 0,
-		    env.now_ms / 1000, p->arena, &o);
+	job_answer(job, result_call(&job->task), r, &o);
 	seen = result_of(&job->task, &o);
 	if (seen == NULL || !step_seen(&job->task, seen, &env, &change)) {
 		fail(job, o.unreachable, "its link had expired, and there is no new one");
@@ -183,7 +170,7 @@ on_renewed(void *arg, const struct call_response *r)
 	decide(job, &change);
 }
 
-/* The account can tell a fresh link. */
+/* The token can tell a fresh link. */
 static void
 renew_link(struct job *job)
 {
@@ -200,7 +187,6 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 {
 	struct poller *p = job->poller;
 	struct arena *a = arena_new();
-	struct token token = { 0 };
 	struct call_request request = {
 		.method = "GET", .url = url,
 		.timeout = TIMEOUT, .sink_dir = p->conf->cache_dir,
@@ -208,23 +194,18 @@ download_fetch(struct job *job, const char *url, transfer_fn *done)
 		/* named by the upstream, or the parse service, of the configuration */
 		.reach = REACH_ANY,
 	};
-	struct error e;
 
-	/* same way out as the task's other calls; no credential goes along */
-	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
-		request.proxy = poller_proxy(p, &token, a);
 	if (*p->conf->sora_user_agent != '\0')
 		request_header(&request, a, "User-Agent",
 		    p->conf->sora_user_agent);
-	job_begin(job, client_start(p->client, &request, done, job),
-	    &p->downloading);
+	job_fetch(job, &request, &p->downloading, done);
 	arena_free(a);
 }
 
 void
 download_take(struct job *job)
 {
-	if (account_by_job(job->account) || job->task.source_url == NULL)
+	if (pool_token_by_job(job->token) || job->task.source_url == NULL)
 		content_fetch(job);
 	else
 		download_fetch(job, job->task.source_url, on_downloaded);

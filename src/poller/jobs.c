@@ -6,9 +6,16 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "character_steps.h"
 #include "character_store.h"
+#include "client.h"
+#include "commit.h"
+#include "expire.h"
+#include "file.h"
 #include "log.h"
+#include "loop.h"
 #include "poller.h"
+#include "round.h"
 #include "site.h"
 #include "store.h"
 #include "task_store.h"
@@ -56,30 +63,6 @@ insert(struct poller *p, int64_t row)
 	job->poller = p;
 	job->task.row = row;
 	return job;
-}
-
-/* What its account counts of it: +1 when it comes or has changed, -1 before. */
-static void
-count(const struct job *job, int change)
-{
-	job->account->listed += round_lists(job) ? change : 0;
-	job->account->lost += job->task.step == STEP_RECONCILE ? change : 0;
-}
-
-static void
-join(struct job *job, struct account *acc)
-{
-	job->account = acc;
-	TAILQ_INSERT_TAIL(&acc->jobs, job, of_account);
-	count(job, 1);
-}
-
-/* It stays its job's account, as long as an exchange counts there. */
-static void
-leave(struct job *job)
-{
-	count(job, -1);
-	TAILQ_REMOVE(&job->account->jobs, job, of_account);
 }
 
 void
@@ -141,7 +124,7 @@ job_outlives(struct job *job)
 	if (job->transfer == NULL)
 		return false;
 	return job->task.step == STEP_FINALIZING ||
-	    (job->task.step == STEP_CREATING && account_by_job(job->account));
+	    (job->task.step == STEP_CREATING && pool_token_by_job(job->token));
 }
 
 static void
@@ -180,6 +163,7 @@ job_orphan(struct job *job)
 
 	decision_forget(job);
 	job->orphan = true;
+	job->token->orphans++;
 	job->next_orphan = p->orphans;
 	p->orphans = job;
 }
@@ -193,6 +177,7 @@ job_orphan_end(struct job *job)
 	while (*at != job)
 		at = &(*at)->next_orphan;
 	*at = job->next_orphan;
+	job->token->orphans--;
 	free_job(job);
 }
 
@@ -222,7 +207,8 @@ drop(struct poller *p, int64_t row, bool ended)
 		remove_media(p, job->task.media, job->task.n_media);
 		remove_media(p, job->task.clip, job->task.clip != NULL);
 	}
-	leave(job);
+	pool_token_leave(job->token, job);
+	heap_remove(&p->ends, &job->end);
 	if (job_outlives(job))
 		job_orphan(job);
 	else
@@ -266,15 +252,16 @@ keep(struct poller *p, const struct task *task, struct arena *arena)
 	if (job == NULL)
 		job = insert(p, task->row);
 	else
-		leave(job);
+		pool_token_leave(job->token, job);
 	renew(job, task);
 	arena_free(job->arena);
 	job->arena = arena;
 	job->task = *task;
-	join(job, account_of(p, task->token_id));
+	pool_token_join(pool_token_of(p, task->token_id), job);
 	job_queue(job);
+	expire_plan(job);
 	if (round_lists(job))
-		round_wake(job->account);
+		round_wake(job->token);
 }
 
 enum err
@@ -347,7 +334,8 @@ void
 jobs_free(struct poller *p)
 {
 	for (size_t i = 0; i < p->n_jobs; i++) {
-		leave(p->jobs[i]);
+		pool_token_leave(p->jobs[i]->token, p->jobs[i]);
+		heap_remove(&p->ends, &p->jobs[i]->end);
 		free_job(p->jobs[i]);
 	}
 	while (p->orphans != NULL) {

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "attr.h"
+#include "client.h"
 #include "command_line.h"
 #include "conf.h"
 #include "config.h"
@@ -11,6 +13,7 @@
 #include "id.h"
 #include "lease.h"
 #include "log.h"
+#include "loop.h"
 #include "meter.h"
 #include "notify.h"
 #include "poller.h"
@@ -71,7 +74,7 @@ wait_for_lease(struct store *st, struct lease *lease)
 		if (held)
 			return true;
 		if (!said)
-			log_info("another poller works: standing by");
+			log_info("another poller is running: standing by");
 		said = true;
 		nanosleep(&standby, NULL);
 	}
@@ -104,7 +107,7 @@ main(int argc, char **argv)
 	lease.ms = site.conf->lease_time * 1000;
 	while (wait_for_lease(store, &lease))
 		if (!poller_run(&site, store, &lease, &stop))
-			log_warn("the lease was lost: standing by");
+			log_warn("lease lost to another poller: standing by");
 	notify_manager("STOPPING=1");
 	if (lease_release(store, &lease, &e) != ERR_OK)
 		log_warn("%s", e.text);

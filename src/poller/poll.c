@@ -5,9 +5,20 @@
 #include <string.h>
 
 #include "clock.h"
+#include "commit.h"
+#include "content.h"
+#include "download.h"
+#include "env.h"
+#include "health.h"
 #include "id.h"
+#include "job_call.h"
 #include "log.h"
+#include "poll.h"
 #include "poller.h"
+#include "provider.h"
+#include "step.h"
+#include "task_log.h"
+#include "upstream.h"
 
 #define MOST_GROWTH	3.0	/* of the interval, while nothing moves */
 #define LOOKS_TO_GROW	6	/* so many looks without progress add one interval */
@@ -41,7 +52,7 @@ pause_of(const struct job *job, const struct token *token)
 void
 poll_plan(struct job *job, int64_t hint_ms)
 {
-	const struct token *token = account_token(job->account);
+	const struct token *token = pool_token_row(job->token);
 	int64_t ms = hint_ms;
 
 	if (token != NULL && (ms == 0 || job->fails > 0)) {
@@ -81,13 +92,13 @@ keep_result(struct job *job, const struct call_response *r)
 }
 
 static void
-tell_odd(struct account *acc, const struct sighting *s)
+tell_odd(struct pool_token *pt, const struct sighting *s)
 {
-	if (s->odd_status == NULL || acc->odd_told)
+	if (s->odd_status == NULL || pt->odd_told)
 		return;
-	acc->odd_told = true;
-	log_info("token %lld: its server knows a status \"%s\", which counts"
-	    " as running", (long long)acc->id, s->odd_status);
+	pt->odd_told = true;
+	log_info("token %lld: server reports the unknown status \"%s\", taken"
+	    " as running", (long long)pt->id, s->odd_status);
 }
 
 static void
@@ -98,7 +109,7 @@ found(struct job *job, const struct sighting *s,
 	struct task_change change;
 
 	job->gone = job->refusals = 0;
-	tell_odd(job->account, s);
+	tell_odd(job->token, s);
 	if (s->state == SEEN_DONE && s->payload)
 		keep_result(job, r);
 	else if (step_seen(&job->task, s, &env, &change))
@@ -133,23 +144,23 @@ refused(struct job *job, const struct outcome *o)
 
 /* What the answer says about the token: a key that is refused switches it off. */
 static void
-note_token(struct account *acc, const struct outcome *o)
+note_token(struct pool_token *pt, const struct outcome *o)
 {
 	const struct token_change change = { .verdict = o->token.verdict };
 
-	account_change(acc, &change);
+	pool_token_change(pt, &change);
 }
 
 static void
 on_polled(void *arg, const struct call_response *r)
 {
 	struct job *job = arg;
-	struct account *acc = job->account;
+	struct pool_token *pt = job->token;
 	struct outcome o;
 
 	job_end(job);
 	job_answer(job, CALL_JOB, r, &o);
-	note_token(acc, &o);
+	note_token(pt, &o);
 	poll_plan(job, o.verdict == VERDICT_OK ? o.ask_after_ms : o.retry_ms);
 	switch ((int)o.verdict) {
 	case VERDICT_OK:
@@ -162,10 +173,8 @@ on_polled(void *arg, const struct call_response *r)
 		refused(job, &o);
 		break;
 	default:
-		log_id_set(job->task.request_id);
-		log_debug("task %s: could not be asked for: %s",
-		    job->task.task_id, o.log != NULL ? o.log : "no reason");
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_DEBUG, "could not be asked for:"
+		    " %s", o.log != NULL ? o.log : "no reason");
 		job->gone = 0;
 		job->refusals += !o.down && !o.sick && !r->local;
 		break;
@@ -176,16 +185,16 @@ on_polled(void *arg, const struct call_response *r)
 /* ---- questions ---- */
 
 static void
-ask(struct job *job, struct account *acc)
+ask(struct job *job, struct pool_token *pt)
 {
 	struct error e;
-	enum err rc = job_ask(job, CALL_JOB, health_asking(acc, job),
+	enum err rc = job_ask(job, CALL_JOB, health_asking(pt, job),
 	    on_polled, &e);
 
 	if (rc == ERR_NOT_FOUND) {
-		account_lost(acc, "The account was removed");
+		pool_token_lost(pt, "The account was removed");
 	} else if (rc != ERR_OK) {
-		log_error("task %s: %s", job->task.task_id, e.text);
+		task_log(&job->task, LOG_LEVEL_ERROR, "%s", e.text);
 		poll_plan(job, 0);
 	}
 }
@@ -199,9 +208,9 @@ poll_now(struct job *job)
 
 /* Until the server may be asked again; a rest may end early, too. */
 static int64_t
-wait_of(const struct account *acc)
+wait_of(const struct pool_token *pt)
 {
-	int64_t ms = acc->health.rest_ms - clock_mono_ms();
+	int64_t ms = pt->health.rest_ms - clock_mono_ms();
 
 	return ms < LOOK_MS ? LOOK_MS : ms < MOST_WAIT_MS ? ms : MOST_WAIT_MS;
 }
@@ -211,22 +220,22 @@ poll_take(struct job *job)
 {
 	if (job->poll_ms == 0)
 		plan_first(job);
-	else if (health_allows(job->account, job))
-		ask(job, job->account);
+	else if (health_allows(job->token, job))
+		ask(job, job->token);
 	else
-		job_later(job, wait_of(job->account));
+		job_later(job, wait_of(job->token));
 }
 
 void
-polls_hasten(struct account *acc)
+polls_hasten(struct pool_token *pt)
 {
-	const struct token *token = account_token(acc);
+	const struct token *token = pool_token_row(pt);
 	int64_t now = clock_mono_ms();
 	struct job *job;
 
 	if (token == NULL)
 		return;
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
 		if (job->fails == 0 || job->task.step != STEP_POLL)
 			continue;
 		job->poll_ms = now + id_below((uint32_t)interval_of(job,

@@ -8,19 +8,44 @@
 #include <string.h>
 
 #include "arena.h"
+#include "challenge.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
+#include "download.h"
+#include "env.h"
+#include "job_call.h"
 #include "log.h"
 #include "parse_service.h"
 #include "poller.h"
 #include "prompt.h"
+#include "provider.h"
+#include "publish.h"
+#include "refresh.h"
 #include "solver.h"
+#include "step.h"
+#include "task_log.h"
+#include "upstream.h"
+#include "xalloc.h"
 
 #define MOST_FAILURES	4	/* in a row, before the service is left alone */
 #define REST_S		60	/* for so long; longer with each failure after it */
 #define MOST_REST_S	600
 
 /* ---- the parse service's rest ---- */
+
+struct parse_rest {
+	int		 failures;	/* in a row */
+	int64_t		 until_ms;	/* when it may be asked again, clock_mono_ms */
+	char		 url[512];	/* that failed */
+};
+
+struct parse_rest *
+parse_rest_new(void)
+{
+	return xcalloc(1, sizeof(struct parse_rest));
+}
 
 /*
  * A service that is out of order is not asked for each video, which would wait
@@ -29,15 +54,15 @@
 static bool
 parse_rests(const struct poller *p)
 {
-	return p->parse_rest_ms > clock_mono_ms() &&
-	    strcmp(p->parse_url, p->settings.custom_parse_url) == 0;
+	return p->parse_rest->until_ms > clock_mono_ms() &&
+	    strcmp(p->parse_rest->url, p->settings.custom_parse_url) == 0;
 }
 
 static void
 parse_worked(struct poller *p)
 {
-	p->parse_failures = 0;
-	p->parse_rest_ms = 0;
+	p->parse_rest->failures = 0;
+	p->parse_rest->until_ms = 0;
 }
 
 static void
@@ -45,18 +70,18 @@ parse_did_not_work(struct poller *p, const char *why)
 {
 	int s = REST_S;
 
-	if (++p->parse_failures < MOST_FAILURES)
+	if (++p->parse_rest->failures < MOST_FAILURES)
 		return;
-	for (int i = MOST_FAILURES; i < p->parse_failures && s < MOST_REST_S;
+	for (int i = MOST_FAILURES; i < p->parse_rest->failures && s < MOST_REST_S;
 	    i++)
 		s *= 2;
 	if (s > MOST_REST_S)
 		s = MOST_REST_S;
-	p->parse_rest_ms = clock_mono_ms() + poller_pause(p, s);
-	snprintf(p->parse_url, sizeof(p->parse_url), "%s",
+	p->parse_rest->until_ms = clock_mono_ms() + poller_pause(p, s);
+	snprintf(p->parse_rest->url, sizeof(p->parse_rest->url), "%s",
 	    p->settings.custom_parse_url);
 	log_warn("%s, %d times in a row: it is not asked for %d s, and videos"
-	    " get their normal file", why, p->parse_failures, s);
+	    " get their normal file", why, p->parse_rest->failures, s);
 }
 
 /* Why it cannot be asked now; NULL: it can. */
@@ -242,10 +267,8 @@ unpublished(struct job *job, const char *why)
 	const struct task *t = &job->task;
 	struct task_change change;
 
-	log_id_set(t->request_id);
 	if (why != NULL)
-		log_warn("task %s: its post stays: %s", t->task_id, why);
-	log_id_set(NULL);
+		task_log(t, LOG_LEVEL_WARN, "its post stays: %s", why);
 	step_unpublished(t, why, t->result_file != NULL
 	    ? download_url(job, t->result_file) : t->source_url, &change);
 	decide(job, &change);
@@ -279,7 +302,7 @@ publish_take(struct job *job)
 		parse(job);
 	else if (job->task.step == STEP_UNPUBLISH)
 		unpublish(job);
-	else if (refresh_waits(job->account) || challenge_holds(job))
+	else if (refresh_waits(job->token) || challenge_holds(job))
 		job_later(job, LOOK_MS);
 	else
 		publish(job);

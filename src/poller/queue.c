@@ -3,9 +3,15 @@
  * due is found without a look at all others, and no turn takes so many that the
  * loop would stop.
  */
+#include "character_steps.h"
+#include "client.h"
 #include "clock.h"
 #include "conf.h"
+#include "download.h"
+#include "poll.h"
 #include "poller.h"
+#include "publish.h"
+#include "send.h"
 
 #define MOST_A_TURN	256	/* steps of one queue */
 
@@ -39,7 +45,7 @@ queue_of(const struct job *job)
 {
 	enum queue queue = steps[job->task.step].queue;
 
-	if (account_by_job(job->account) && (queue == QUEUE_SEND ||
+	if (pool_token_by_job(job->token) && (queue == QUEUE_SEND ||
 	    job->task.step == STEP_POLL))
 		return QUEUE_OTHER;
 	return queue;

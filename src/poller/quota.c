@@ -1,9 +1,13 @@
-/* quota.c: how many videos an account has left. */
+/* quota.c: how many videos a token has left. */
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
-#include "conf.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "quota.h"
+#include "step.h"
+#include "task_store.h"
 
 #define MAX_AT_ONCE	32
 #define AGAIN_MS	60000	/* after it could not be read */
@@ -19,63 +23,64 @@ change_of(const struct quota *quota, struct token_change *out)
 }
 
 static void
-on_quota(void *arg, const struct call_response *r)
+on_quota(void *arg, struct call_answer *answer)
 {
-	struct account *acc = arg;
-	struct arena *a = arena_new();
-	struct outcome o = { 0 };
-	struct token token;
-	struct call_input in = {
-		.call = CALL_QUOTA, .conf = acc->poller->conf, .token = &token
-	};
-	struct error e;
+	struct pool_token *pt = arg;
+	struct outcome *o = &answer->outcome;
 
-	acc->quota_transfer = NULL;
-	acc->poller->asking--;
-	if (token_load_any(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
-		goto out;
-	provider_parse(provider_find(token.provider), &in, r, 0,
-		    clock_now(), a, &o);
-	if (o.challenge)
-		challenge_seen(acc->poller, clock_now_ms() - r->elapsed_ms);
-	credential_judges(acc, &acc->quota_with, &o);
-	if (o.verdict != VERDICT_OK || !o.quota.known) {
-		log_info("token %lld: its quota could not be read: %s",
-		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
-		acc->quota_ms = clock_mono_ms() + AGAIN_MS;
+	pt->quota_call = NULL;
+	pt->poller->asking--;
+	if (o->verdict != VERDICT_OK || !o->quota.known) {
+		log_info("token %lld: its quota could not be read, next try in "
+		    "%d s: %s", (long long)pt->id, AGAIN_MS / 1000,
+		    o->log != NULL ? o->log : "no reason");
+		heap_set(&pt->poller->quotas, &pt->quota_due,
+		    clock_mono_ms() + AGAIN_MS);
 	}
-	if (o.verdict == VERDICT_OK)
-		change_of(&o.quota, &o.token);
-	account_change(acc, &o.token);
-out:
-	arena_free(a);
+	if (o->verdict == VERDICT_OK)
+		change_of(&o->quota, &o->token);
+	pool_token_change(pt, &o->token);
 }
 
 static void
-read_quota(struct account *acc)
+read_quota(struct pool_token *pt)
 {
-	struct poller *p = acc->poller;
-	struct arena *a = arena_new();
-	struct call_request request = { 0 };
-	struct token token;
-	struct call_input in = {
-		.call = CALL_QUOTA, .conf = p->conf, .token = &token,
-		.solver = poller_solver(p, a),
-	};
+	struct poller *p = pt->poller;
+	const struct call_input in = { .call = CALL_QUOTA };
 	struct error e;
 
-	acc->quota_ms = 0;
-	if (token_load_any(p->store, acc->id, a, &token, &e) == ERR_OK &&
-	    provider_build(provider_find(token.provider), &in, a,
-	    &request, &e)
-	    == ERR_OK) {
-		request.proxy = poller_proxy(p, &token, a);
-		acc->quota_with = credential_of(p, &token);
-		acc->quota_transfer = client_start(p->client, &request,
-		    on_quota, acc);
+	pt->quota_call = upstream_call(p, pt->id, &in, NULL, on_quota, pt,
+	    &e);
+	if (pt->quota_call != NULL)
 		p->asking++;
-	}
-	arena_free(a);
+}
+
+void
+quota_cancel(struct pool_token *pt)
+{
+	heap_remove(&pt->poller->quotas, &pt->quota_due);
+	if (pt->quota_call == NULL)
+		return;
+	upstream_call_cancel(pt->quota_call);
+	pt->quota_call = NULL;
+	pt->poller->asking--;
+}
+
+/* At once, unless it is due at some time, or being read. */
+static void
+want(struct pool_token *pt, int64_t now)
+{
+	if (pt->quota_call == NULL && !heap_has(&pt->quota_due))
+		heap_set(&pt->poller->quotas, &pt->quota_due, now);
+}
+
+void
+quota_want(struct pool_token *pt)
+{
+	const struct provider *provider = pool_token_provider(pt);
+
+	if (provider != NULL && provider->facts.has_quota)
+		want(pt, clock_mono_ms());
 }
 
 void
@@ -83,6 +88,7 @@ quota_start(struct poller *p)
 {
 	int64_t now = clock_mono_ms(), *ids;
 	struct arena *a = arena_new();
+	struct heap_node *node;
 	struct error e;
 	size_t n;
 
@@ -90,19 +96,11 @@ quota_start(struct poller *p)
 		log_error("%s", e.text);
 		n = 0;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct account *acc = account_of(p, ids[i]);
-
-		if (acc->quota_transfer == NULL && acc->quota_ms == 0)
-			acc->quota_ms = now;
-	}
-	/* the cooldowns of a large pool end together: the rest follows */
-	for (size_t i = 0; i < p->n_accounts && p->asking < MAX_AT_ONCE; i++) {
-		struct account *acc = p->accounts[i];
-
-		if (acc->quota_ms != 0 && acc->quota_ms <= now &&
-		    acc->quota_transfer == NULL)
-			read_quota(acc);
-	}
+	for (size_t i = 0; i < n; i++)
+		want(pool_token_of(p, ids[i]), now);
 	arena_free(a);
+	/* the cooldowns of a large pool end together: the rest follows */
+	while (p->asking < MAX_AT_ONCE &&
+	    (node = heap_take(&p->quotas, now)) != NULL)
+		read_quota(heap_entry(node, struct pool_token, quota_due));
 }

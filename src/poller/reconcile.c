@@ -10,18 +10,26 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "round.h"
+#include "round_impl.h"
+#include "step.h"
+#include "task_log.h"
+#include "task_store.h"
 
 #define CLOCK_SKEW	60	/* s that the upstream's clock may be off */
 
 static bool
-is_lost(const struct account *acc, const struct job *job)
+is_lost(const struct pool_token *pt, const struct job *job)
 {
 	return !job->decided &&
 	    job->task.step == STEP_RECONCILE &&
-	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
-	    job->task.step_ms <= acc->round->started_ms;
+	    (job->task.kind == TASK_IMAGE) == pt->round->images &&
+	    job->task.step_ms <= pt->round->started_ms;
 }
 
 /*
@@ -29,55 +37,55 @@ is_lost(const struct account *acc, const struct job *job)
  * service's; the upstream counts it from its own now.
  */
 int64_t
-reconcile_since(const struct account *acc, const struct task *t)
+reconcile_since(const struct pool_token *pt, const struct task *t)
 {
 	int64_t now = clock_now(), age = now - t->started_at;
-	int64_t worked = (acc->round->started_ms - t->work_from_ms) / 1000;
+	int64_t worked = (pt->round->started_ms - t->work_from_ms) / 1000;
 
 	if (worked > age)
 		age = worked;
-	return (acc->round->now != 0 ? acc->round->now : now) - age -
+	return (pt->round->now != 0 ? pt->round->now : now) - age -
 	    CLOCK_SKEW;
 }
 
 static const char *
-prompt_of(const struct account *acc, const struct task *t)
+prompt_of(const struct pool_token *pt, const struct task *t)
 {
-	return provider_find(acc->round->token.provider)->upstream_prompt(t,
-	    acc->round->arena);
+	return provider_find(pt->round->token.provider)->upstream_prompt(t,
+	    pt->round->arena);
 }
 
 bool
-reconcile_being_sent(const struct account *acc, const char *prompt)
+reconcile_being_sent(const struct pool_token *pt, const char *prompt)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
 		if (job->task.step == STEP_CREATING &&
-		    strcmp(prompt_of(acc, &job->task), prompt) == 0)
+		    strcmp(prompt_of(pt, &job->task), prompt) == 0)
 			return true;
 	return false;
 }
 
 bool
-reconcile_claimed(const struct account *acc, const char *upstream_id)
+reconcile_claimed(const struct pool_token *pt, const char *upstream_id)
 {
 	bool claimed = true;
 	struct error e;
 
-	for (size_t i = 0; i < acc->round->n_taken; i++)
-		if (strcmp(acc->round->taken[i], upstream_id) == 0)
+	for (size_t i = 0; i < pt->round->n_taken; i++)
+		if (strcmp(pt->round->taken[i], upstream_id) == 0)
 			return true;
-	if (task_upstream_claimed(acc->poller->store, acc->id, upstream_id,
+	if (task_upstream_claimed(pt->poller->store, pt->id, upstream_id,
 	    &claimed, &e) != ERR_OK)
 		log_error("%s", e.text);
 	return claimed;
 }
 
 void
-reconcile_take(struct account *acc, const char *upstream_id)
+reconcile_take(struct pool_token *pt, const char *upstream_id)
 {
-	struct round *round = acc->round;
+	struct round *round = pt->round;
 	char **grown = arena_array(round->arena, round->n_taken + 1,
 	    sizeof(*grown));
 
@@ -89,35 +97,34 @@ reconcile_take(struct account *acc, const char *upstream_id)
 }
 
 static bool
-is_its(const struct account *acc, const struct job *job,
+is_its(const struct pool_token *pt, const struct job *job,
     const struct sighting *s)
 {
-	return is_lost(acc, job) && s->prompt != NULL &&
-	    strcmp(prompt_of(acc, &job->task), s->prompt) == 0 &&
+	return is_lost(pt, job) && s->prompt != NULL &&
+	    strcmp(prompt_of(pt, &job->task), s->prompt) == 0 &&
 	    (s->created_at == 0 ||
-	    s->created_at >= reconcile_since(acc, &job->task));
+	    s->created_at >= reconcile_since(pt, &job->task));
 }
 
 void
-reconcile_match(struct account *acc, const struct sighting *s)
+reconcile_match(struct pool_token *pt, const struct sighting *s)
 {
-	struct poller *p = acc->poller;
+	struct poller *p = pt->poller;
 	struct step_env env = poller_env(p);
 	struct task_change change;
 	struct job *job;
 
-	if (acc->lost == 0)
+	if (pt->lost == 0)
 		return;
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
-		if (!is_its(acc, job, s))
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
+		if (!is_its(pt, job, s))
 			continue;
-		if (reconcile_being_sent(acc, s->prompt) ||
-		    reconcile_claimed(acc, s->upstream_id))
+		if (reconcile_being_sent(pt, s->prompt) ||
+		    reconcile_claimed(pt, s->upstream_id))
 			return;
-		reconcile_take(acc, s->upstream_id);
-		log_id_set(job->task.request_id);
-		log_info("task %s: found again", job->task.task_id);
-		log_id_set(NULL);
+		reconcile_take(pt, s->upstream_id);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "found at the upstream as %s", s->upstream_id);
 		step_found(&job->task, s->upstream_id, &env, &change);
 		decide(job, &change);
 		return;
@@ -125,29 +132,29 @@ reconcile_match(struct account *acc, const struct sighting *s)
 }
 
 bool
-reconcile_wanted(const struct account *acc)
+reconcile_wanted(const struct pool_token *pt)
 {
 	const struct job *job;
 
-	if (acc->lost == 0)
+	if (pt->lost == 0)
 		return false;
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_lost(acc, job))
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_lost(pt, job))
 			return true;
 	return false;
 }
 
 void
-reconcile_finish(struct account *acc)
+reconcile_finish(struct pool_token *pt)
 {
-	struct poller *p = acc->poller;
+	struct poller *p = pt->poller;
 	struct step_env env = poller_env(p);
 	struct task_change change;
 	struct job *job;
 
-	env.clock_ms = acc->round->started_ms;	/* what came later was not looked at */
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_lost(acc, job) &&
+	env.clock_ms = pt->round->started_ms;	/* what came later was not looked at */
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_lost(pt, job) &&
 		    step_not_found(&job->task, &env, &change))
 			decide(job, &change);
 }
@@ -157,9 +164,9 @@ reconcile_blocks(const struct job *job)
 {
 	const struct job *other;
 
-	if (job->account->lost == 0)
+	if (job->token->lost == 0)
 		return false;
-	TAILQ_FOREACH(other, &job->account->jobs, of_account)
+	TAILQ_FOREACH(other, &job->token->jobs, of_token)
 		if (other->task.step == STEP_RECONCILE &&
 		    strcmp(other->task.prompt, job->task.prompt) == 0)
 			return true;

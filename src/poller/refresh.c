@@ -7,9 +7,14 @@
 
 #include "account.h"
 #include "arena.h"
+#include "challenge.h"
 #include "clock.h"
+#include "credential.h"
 #include "log.h"
 #include "poller.h"
+#include "refresh.h"
+#include "round.h"
+#include "token_store.h"
 
 #define AGAIN_MS	10000	/* after the upstream could not be asked */
 #define JUST_MS		60000	/* a token refused so soon after is refused for good */
@@ -18,115 +23,125 @@
 #define MAX_AT_ONCE	8
 #define CHALLENGE_AGE_MS 30000	/* how long ago the call was sent that met a challenge, at most */
 
-static int
-running(const struct poller *p)
+/* Whether refresh_continue is to look after it. */
+static void
+look_after(struct pool_token *pt, bool wanted)
 {
-	int n = 0;
+	struct pool_token_list *list = &pt->poller->renewing;
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		n += p->accounts[i]->refresh != NULL;
-	return n;
+	if (wanted && !pt->renewing)
+		TAILQ_INSERT_TAIL(list, pt, of_renewing);
+	else if (!wanted && pt->renewing)
+		TAILQ_REMOVE(list, pt, of_renewing);
+	pt->renewing = wanted;
+}
+
+/* Tries again, or stores what is not stored yet, as long as there is a reason to. */
+static void
+plan(struct pool_token *pt)
+{
+	look_after(pt, pt->renewed_arena != NULL || pt->refresh_ms != 0);
 }
 
 static void
-not_before(struct account *acc, int64_t seconds)
+not_before(struct pool_token *pt, int64_t seconds)
 {
 	struct error e;
 
-	if (token_refresh_after(acc->poller->store, acc->id,
+	if (token_refresh_after(pt->poller->store, pt->id,
 	    clock_now() + seconds, &e) != ERR_OK)
-		log_warn("token %lld: %s", (long long)acc->id, e.text);
+		log_warn("token %lld: %s", (long long)pt->id, e.text);
 }
 
-/* The account is as it should be: its jobs go on. */
+/* The token is as it should be: its jobs go on. */
 static void
-go_on(struct account *acc)
+go_on(struct pool_token *pt)
 {
-	acc->refused = false;
-	acc->refresh_ms = 0;
-	round_at(acc, clock_mono_ms());
+	pt->refused = false;
+	pt->refresh_ms = 0;
+	round_at(pt, clock_mono_ms());
 }
 
-/* Neither session nor refresh token is worth anything. */
+/*
+ * Neither session nor refresh token is worth anything. The access token goes on
+ * until the upstream refuses it: that its time is over may be a fault of our clock.
+ */
 static void
-give_up(struct account *acc, const char *why)
+give_up(struct pool_token *pt, const char *why)
 {
 	const struct token_change off = { .verdict = TOKEN_REFUSED };
-	struct arena *a = arena_new();
-	struct token t;
-	struct error e;
 
-	not_before(acc, FAILED_S);
-	/* one that has time left goes on with it, unless it was refused */
-	if (acc->refused || (token_load_any(acc->poller->store, acc->id, a, &t,
-	    &e) == ERR_OK && t.expiry_time <= clock_now())) {
-		account_change(acc, &off);
-		account_lost(acc, why);
+	not_before(pt, FAILED_S);
+	if (pt->refused) {
+		pool_token_change(pt, &off);
+		pool_token_lost(pt, why);
+	} else {
+		log_warn("token %lld: %s; next try in %d s",
+		    (long long)pt->id, why, FAILED_S);
 	}
-	acc->refused = false;
-	arena_free(a);
+	pt->refused = false;
 }
 
 static void
-forget_renewed(struct account *acc)
+forget_renewed(struct pool_token *pt)
 {
-	arena_free(acc->renewed_arena);
-	acc->renewed_arena = NULL;
-	acc->renewed = (struct token_edit){ 0 };
+	arena_free(pt->renewed_arena);
+	pt->renewed_arena = NULL;
+	pt->renewed = (struct token_edit){ 0 };
 }
 
 /* What came was stored, but for an access token that another row has. */
 static void
-stored(struct account *acc)
+stored(struct pool_token *pt)
 {
-	log_info("token %lld: its new credentials are stored",
-	    (long long)acc->id);
-	if (acc->renewed.token != NULL) {
-		acc->renewed_ms = clock_mono_ms();
-		go_on(acc);
-	} else if (acc->refused) {
-		acc->refresh_ms = clock_mono_ms();
+	log_info("token %lld: renewed, new credentials stored",
+	    (long long)pt->id);
+	if (pt->renewed.token != NULL) {
+		pt->renewed_ms = clock_mono_ms();
+		go_on(pt);
+	} else if (pt->refused) {
+		pt->refresh_ms = clock_mono_ms();
 	}
-	forget_renewed(acc);
-	(void)credential_now(acc, &acc->refresh_with);
+	forget_renewed(pt);
+	(void)credential_now(pt, &pt->refresh_with);
 }
 
 /* Whatever becomes of the access token, the others have replaced those that we have. */
 static enum err
-store_others(struct account *acc, struct error *e)
+store_others(struct pool_token *pt, struct error *e)
 {
-	acc->renewed.token = NULL;
-	acc->renewed.expiry_time = 0;
-	return token_edit(acc->poller->store, acc->id, &acc->renewed, e);
+	pt->renewed.token = NULL;
+	pt->renewed.expiry_time = 0;
+	return token_edit(pt->poller->store, pt->id, &pt->renewed, e);
 }
 
 static void
-store_renewed(struct account *acc)
+store_renewed(struct pool_token *pt)
 {
 	struct error e;
-	enum err rc = token_edit(acc->poller->store, acc->id, &acc->renewed,
+	enum err rc = token_edit(pt->poller->store, pt->id, &pt->renewed,
 	    &e);
-	bool taken = rc == ERR_CONFLICT && acc->renewed.token != NULL;
+	bool taken = rc == ERR_CONFLICT && pt->renewed.token != NULL;
 
 	if (taken) {
-		log_error("token %lld: renewed, but: %s", (long long)acc->id,
+		log_error("token %lld: renewed, but: %s", (long long)pt->id,
 		    e.text);
-		rc = store_others(acc, &e);
+		rc = store_others(pt, &e);
 	}
 	if (rc == ERR_UNAVAILABLE) {
-		log_warn("token %lld: renewed, but not stored yet: %s",
-		    (long long)acc->id, e.text);
+		log_warn("token %lld: renewed, but not stored yet, next try in 1 s: %s",
+		    (long long)pt->id, e.text);
 		return;
 	}
 	if (rc == ERR_OK) {
-		stored(acc);
+		stored(pt);
 	} else {
 		log_error("token %lld: renewed, but not stored: %s",
-		    (long long)acc->id, e.text);
-		forget_renewed(acc);
+		    (long long)pt->id, e.text);
+		forget_renewed(pt);
 	}
 	if (taken || rc != ERR_OK)
-		give_up(acc, "Its new access token could not be stored");
+		give_up(pt, "Its new access token could not be stored");
 }
 
 static bool
@@ -141,13 +156,13 @@ brings_news(const struct account_result *r)
  * has made the old one void.
  */
 static void
-keep_renewed(struct account *acc, const struct account_result *r)
+keep_renewed(struct pool_token *pt, const struct account_result *r)
 {
 	struct arena *a = arena_new();
 
-	assert(acc->renewed_arena == NULL);
-	acc->renewed_arena = a;
-	acc->renewed = (struct token_edit){
+	assert(pt->renewed_arena == NULL);
+	pt->renewed_arena = a;
+	pt->renewed = (struct token_edit){
 		.token = r->verdict == ACCOUNT_OK
 		    ? arena_strdup(a, r->facts.access_token) : NULL,
 		.st = arena_strdup(a, r->facts.session_token),
@@ -155,33 +170,33 @@ keep_renewed(struct account *acc, const struct account_result *r)
 		.expiry_time = r->expiry_time,
 		.is_active = -1, .image_enabled = -1, .video_enabled = -1,
 	};
-	store_renewed(acc);
+	store_renewed(pt);
 }
 
 /* No new access token came. */
 static void
-not_renewed(struct account *acc, const struct account_result *r)
+not_renewed(struct pool_token *pt, const struct account_result *r)
 {
-	log_info("token %lld: not renewed: %s", (long long)acc->id,
+	log_info("token %lld: access token not renewed: %s", (long long)pt->id,
 	    r->log != NULL ? r->log : "no reason");
 	switch (r->verdict) {
 	case ACCOUNT_OK:
 		break;
 	case ACCOUNT_UNCHANGED:
-		not_before(acc, UNCHANGED_S);
-		if (acc->refused)
-			give_up(acc, "The account was refused by the upstream");
+		not_before(pt, UNCHANGED_S);
+		if (pt->refused)
+			give_up(pt, "The account was refused by the upstream");
 		break;
 	case ACCOUNT_REFUSED:
-		give_up(acc, "The account was refused by the upstream");
+		give_up(pt, "The account was refused by the upstream");
 		break;
 	case ACCOUNT_BLOCKED:
 	case ACCOUNT_UNREACHABLE:
 	case ACCOUNT_TIMEOUT:
-		if (acc->refused)
-			acc->refresh_ms = clock_mono_ms() + AGAIN_MS;
+		if (pt->refused)
+			pt->refresh_ms = clock_mono_ms() + AGAIN_MS;
 		else
-			not_before(acc, FAILED_S);
+			not_before(pt, FAILED_S);
 		break;
 	}
 }
@@ -189,21 +204,24 @@ not_renewed(struct account *acc, const struct account_result *r)
 void
 refresh_told(void *arg, const struct account_result *r)
 {
-	struct account *acc = arg;
+	struct pool_token *pt = arg;
 
-	acc->refresh = NULL;
+	if (pt->refresh != NULL)
+		pt->poller->refreshing--;
+	pt->refresh = NULL;
 	if (r->challenge)
-		challenge_seen(acc->poller, clock_now_ms() - CHALLENGE_AGE_MS);
-	if (!credential_is_kept(acc, &acc->refresh_with)) {
-		log_info("token %lld: it got other credentials while these "
-		    "were renewed", (long long)acc->id);
-		go_on(acc);
-		return;
+		challenge_seen(pt->poller, clock_now_ms() - CHALLENGE_AGE_MS);
+	if (!credential_is_kept(pt, &pt->refresh_with)) {
+		log_info("token %lld: renewal ignored, other credentials were "
+		    "stored meanwhile", (long long)pt->id);
+		go_on(pt);
+	} else {
+		if (brings_news(r))
+			keep_renewed(pt, r);
+		if (r->verdict != ACCOUNT_OK)
+			not_renewed(pt, r);
 	}
-	if (brings_news(r))
-		keep_renewed(acc, r);
-	if (r->verdict != ACCOUNT_OK)
-		not_renewed(acc, r);
+	plan(pt);
 }
 
 /*
@@ -211,9 +229,9 @@ refresh_told(void *arg, const struct account_result *r)
  * to be stored, the one that it replaced is not used again.
  */
 static bool
-start(struct account *acc)
+start(struct pool_token *pt)
 {
-	struct poller *p = acc->poller;
+	struct poller *p = pt->poller;
 	struct arena *a = arena_new();
 	struct account_order order = {
 		.work = ACCOUNT_REFRESH, .conf = p->conf,
@@ -223,67 +241,82 @@ start(struct account *acc)
 	struct error e;
 	bool possible;
 
-	if (acc->renewed_arena != NULL || acc->refresh != NULL) {
+	if (pt->renewed_arena != NULL || pt->refresh != NULL) {
 		arena_free(a);
 		return true;
 	}
-	acc->refresh_ms = 0;
-	possible = token_load_any(p->store, acc->id, a, &t, &e) == ERR_OK &&
+	pt->refresh_ms = 0;
+	possible = token_load_any(p->store, pt->id, a, &t, &e) == ERR_OK &&
 	    (t.st != NULL || t.rt != NULL);
 	if (possible) {
-		acc->refresh_with = credential_of(p, &t);
+		pt->refresh_with = credential_of(p, &t);
 		order.token = &t;
 		order.proxy = poller_proxy(p, &t, a);
-		acc->refresh = account_start(p->client, &order, refresh_told,
-		    acc);
+		pt->refresh = account_start(p->client, &order, refresh_told,
+		    pt);
+		p->refreshing++;
 	}
 	arena_free(a);
 	return possible;
 }
 
 bool
-refresh_waits(const struct account *acc)
+refresh_waits(const struct pool_token *pt)
 {
-	return acc->refused;
+	return pt->refused;
 }
 
 bool
-refresh_begin(struct account *acc)
+refresh_begin(struct pool_token *pt)
 {
-	if (acc->refused)
+	if (pt->refused)
 		return true;
-	if (!acc->poller->settings.at_auto_refresh ||
-	    (acc->renewed_ms != 0 &&
-	    clock_mono_ms() < acc->renewed_ms + JUST_MS))
+	if (!pt->poller->settings.at_auto_refresh ||
+	    (pt->renewed_ms != 0 &&
+	    clock_mono_ms() < pt->renewed_ms + JUST_MS))
 		return false;
-	if (!start(acc))
+	if (!start(pt))
 		return false;
-	acc->refused = true;
+	pt->refused = true;
 	return true;
 }
 
 static void
-continue_one(struct account *acc, int64_t now)
+continue_one(struct pool_token *pt, int64_t now)
 {
-	if (acc->renewed_arena != NULL)
-		store_renewed(acc);
-	if (acc->renewed_arena != NULL || acc->refresh_ms == 0 ||
-	    now < acc->refresh_ms)
+	if (pt->renewed_arena != NULL)
+		store_renewed(pt);
+	if (pt->renewed_arena != NULL || pt->refresh_ms == 0 ||
+	    now < pt->refresh_ms)
 		return;
 	/* the operator may have given it others meanwhile */
-	if (!credential_is_kept(acc, &acc->refresh_with))
-		go_on(acc);
-	else if (!start(acc))
-		give_up(acc, "The account was refused by the upstream");
+	if (!credential_is_kept(pt, &pt->refresh_with))
+		go_on(pt);
+	else if (!start(pt))
+		give_up(pt, "The account was refused by the upstream");
 }
 
 void
 refresh_continue(struct poller *p)
 {
 	int64_t now = clock_mono_ms();
+	struct pool_token *pt, *next;
 
-	for (size_t i = 0; i < p->n_accounts; i++)
-		continue_one(p->accounts[i], now);
+	for (pt = TAILQ_FIRST(&p->renewing); pt != NULL; pt = next) {
+		next = TAILQ_NEXT(pt, of_renewing);
+		continue_one(pt, now);
+		plan(pt);
+	}
+}
+
+void
+refresh_cancel(struct pool_token *pt)
+{
+	look_after(pt, false);
+	if (pt->refresh != NULL)
+		pt->poller->refreshing--;
+	account_cancel(pt->refresh);
+	arena_free(pt->renewed_arena);
 }
 
 void
@@ -301,12 +334,12 @@ refresh_due(struct poller *p)
 		log_error("%s", e.text);
 		n = 0;
 	}
-	for (size_t i = 0; i < n && running(p) < MAX_AT_ONCE; i++) {
-		struct account *acc = account_of(p, ids[i]);
+	for (size_t i = 0; i < n && p->refreshing < MAX_AT_ONCE; i++) {
+		struct pool_token *pt = pool_token_of(p, ids[i]);
 
-		if (!start(acc))
-			give_up(acc, "The access token has expired, and "
-			    "there is nothing to renew it with");
+		if (!start(pt))
+			give_up(pt, "The access token expires, and there is "
+			    "nothing to renew it with");
 	}
 	/* the rest soon, not only at the next look */
 	if (n > MAX_AT_ONCE)

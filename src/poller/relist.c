@@ -6,84 +6,93 @@
 #include <string.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
+#include "health.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "reach.h"
+#include "round.h"
+#include "round_impl.h"
+#include "step.h"
+#include "task_log.h"
 
 #define MAX_PAGES	10
 
 static bool
-is_lost(const struct account *acc, const struct job *job)
+is_lost(const struct pool_token *pt, const struct job *job)
 {
 	return !job->decided && job->task.step == STEP_RECONCILE &&
-	    job->task.step_ms <= acc->round->started_ms;
+	    job->task.step_ms <= pt->round->started_ms;
 }
 
 static void
-end(struct account *acc)
+end(struct pool_token *pt)
 {
-	const struct token *token = account_token(acc);
+	const struct token *token = pool_token_row(pt);
 
-	round_drop(acc);
-	round_at(acc, clock_mono_ms() + poller_pause(acc->poller,
+	round_drop(pt);
+	round_at(pt, clock_mono_ms() + poller_pause(pt->poller,
 	    token != NULL ? token->terms->poll_interval : 5));
 }
 
 /* ---- what was listed ---- */
 
 static bool
-can_be(const struct account *acc, const struct job *job,
+can_be(const struct pool_token *pt, const struct job *job,
     const struct sighting *s)
 {
-	return acc->provider->is_its(&acc->round->token, &job->task, s) &&
-	    (s->created_at == 0 || s->created_at >= reconcile_since(acc, &job->task)) &&
-	    !reconcile_claimed(acc, s->upstream_id);
+	return pt->provider->is_its(&pt->round->token, &job->task, s) &&
+	    (s->created_at == 0 || s->created_at >= reconcile_since(pt, &job->task)) &&
+	    !reconcile_claimed(pt, s->upstream_id);
 }
 
 /* How many lost tasks the same jobs can be: they are alike. */
 static size_t
-lost_alike(const struct account *acc, const struct sighting *s)
+lost_alike(const struct pool_token *pt, const struct sighting *s)
 {
 	const struct job *job;
 	size_t n = 0;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		n += is_lost(acc, job) && can_be(acc, job, s);
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		n += is_lost(pt, job) && can_be(pt, job, s);
 	return n;
 }
 
 /* The first of the jobs that can be it; NULL: none, or there are too many. */
 static const struct sighting *
-pick(const struct account *acc, const struct job *job)
+pick(const struct pool_token *pt, const struct job *job)
 {
-	const struct round *round = acc->round;
+	const struct round *round = pt->round;
 	const struct sighting *first = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < round->n_seen; i++) {
-		if (!can_be(acc, job, &round->seen[i]))
+		if (!can_be(pt, job, &round->seen[i]))
 			continue;
 		if (n++ == 0)
 			first = &round->seen[i];
 	}
-	return n > 0 && n <= lost_alike(acc, first) ? first : NULL;
+	return n > 0 && n <= lost_alike(pt, first) ? first : NULL;
 }
 
 static void
-settle(struct account *acc, struct job *job)
+settle(struct pool_token *pt, struct job *job)
 {
 	struct step_env env = job_env(job);
-	const struct sighting *s = pick(acc, job);
+	const struct sighting *s = pick(pt, job);
 	struct task_change change;
 
 	/* what came later was not looked at */
-	job->asked_ms = env.clock_ms = acc->round->started_ms;
-	if (s != NULL && !reconcile_being_sent(acc, job->task.prompt)) {
-		reconcile_take(acc, s->upstream_id);
-		log_id_set(job->task.request_id);
-		log_info("task %s: found again", job->task.task_id);
-		log_id_set(NULL);
-		step_found(&job->task, arena_strdup(acc->poller->arena,
+	job->asked_ms = env.clock_ms = pt->round->started_ms;
+	if (s != NULL && !reconcile_being_sent(pt, job->task.prompt)) {
+		reconcile_take(pt, s->upstream_id);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "found at the upstream as %s", s->upstream_id);
+		step_found(&job->task, arena_strdup(pt->poller->arena,
 		    s->upstream_id), &env, &change);
 		decide(job, &change);
 	} else if (step_not_found(&job->task, &env, &change)) {
@@ -92,21 +101,21 @@ settle(struct account *acc, struct job *job)
 }
 
 static void
-finish(struct account *acc)
+finish(struct pool_token *pt)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_lost(acc, job))
-			settle(acc, job);
-	end(acc);
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_lost(pt, job))
+			settle(pt, job);
+	end(pt);
 }
 
 /* Copies of what the page shows; true when all later ones are too old. */
 static bool
-take_page(struct account *acc, const struct outcome *o)
+take_page(struct pool_token *pt, const struct outcome *o)
 {
-	struct round *round = acc->round;
+	struct round *round = pt->round;
 	const struct job *job;
 	int64_t oldest = 0;
 
@@ -120,81 +129,73 @@ take_page(struct account *acc, const struct outcome *o)
 		    (oldest == 0 || s->created_at < oldest))
 			oldest = s->created_at;
 	}
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_lost(acc, job) && (oldest == 0 ||
-		    reconcile_since(acc, &job->task) <= oldest))
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_lost(pt, job) && (oldest == 0 ||
+		    reconcile_since(pt, &job->task) <= oldest))
 			return false;
 	return true;
 }
 
 /* ---- the exchange ---- */
 
-static void ask(struct account *acc);
+static void ask(struct pool_token *pt);
 
 static void
-on_listed(void *arg, const struct call_response *r)
+on_listed(void *arg, struct call_answer *answer)
 {
-	struct account *acc = arg;
-	struct round *round = acc->round;
-	struct call_input in = { .call = CALL_JOBS, .conf = acc->poller->conf,
-	    .token = &round->token, .cursor = round->cursor };
-	struct outcome o = { 0 };
+	struct pool_token *pt = arg;
+	struct round *round = pt->round;
+	const struct outcome *o = &answer->outcome;
 
-	acc->transfer = NULL;
-	reach_note(acc, r);
-	round->now = response_date(r);
-	provider_parse(account_provider(acc), &in, r, 0, clock_now(),
-	    round->arena, &o);
-	credential_judges(acc, &round->with, &o);
-	health_note_list(acc, &o);
+	round->call = NULL;
+	reach_note(pt, answer->response);
+	round->now = response_date(answer->response);
+	health_note_list(pt, o);
 	/* there is no such list, or none that can be read */
-	if (o.verdict == VERDICT_GONE || r->too_large) {
-		finish(acc);
+	if (o->verdict == VERDICT_GONE || answer->response->too_large) {
+		finish(pt);
 		return;
 	}
-	if (o.verdict != VERDICT_OK) {
-		log_info("token %lld: its jobs could not be listed: %s",
-		    (long long)acc->id, o.log != NULL ? o.log : "no reason");
-		end(acc);
+	if (o->verdict != VERDICT_OK) {
+		log_info("token %lld: job list could not be read: %s",
+		    (long long)pt->id, o->log != NULL ? o->log : "no reason");
+		end(pt);
 		return;
 	}
-	if (!take_page(acc, &o) && o.cursor != NULL &&
+	if (!take_page(pt, o) && o->cursor != NULL &&
 	    ++round->pages < MAX_PAGES) {
-		round->cursor = o.cursor;
-		ask(acc);
+		round->cursor = o->cursor;
+		ask(pt);
 		return;
 	}
-	finish(acc);
+	finish(pt);
 }
 
 static void
-ask(struct account *acc)
+ask(struct pool_token *pt)
 {
-	struct poller *p = acc->poller;
-	struct round *round = acc->round;
-	struct call_request request = { 0 };
-	struct call_input in = { .call = CALL_JOBS, .conf = p->conf,
+	struct round *round = pt->round;
+	const struct call_input in = { .call = CALL_JOBS,
 	    .token = &round->token, .cursor = round->cursor };
 	struct error e;
 
-	if (provider_build(account_provider(acc), &in, round->arena, &request,
-	    &e) != ERR_OK) {
-		log_error("token %lld: %s", (long long)acc->id, e.text);
-		end(acc);
+	/* pages stay until all are read */
+	round->call = upstream_call(pt->poller, pt->id, &in, round->arena,
+	    on_listed, pt, &e);
+	if (round->call != NULL)
 		return;
-	}
-	request.proxy = poller_proxy(p, in.token, round->arena);
-	round->with = credential_of(p, in.token);
-	acc->transfer = client_start(p->client, &request, on_listed, acc);
+	log_error("token %lld: job list could not be read: %s",
+	    (long long)pt->id, e.text);
+	end(pt);
 }
 
 void
-relist_start(struct account *acc)
+relist_start(struct pool_token *pt)
 {
-	if (health_rests(acc))
-		round_at(acc, clock_mono_ms() + LOOK_MS);
-	else if (round_new(acc) != NULL)
-		ask(acc);
+	if (health_rests(pt))
+		round_at(pt, clock_mono_ms() + LOOK_MS);
+	else if (round_new(pt) != NULL)
+		ask(pt);
 	else
-		end(acc);
+		end(pt);
 }

@@ -1,16 +1,26 @@
 /*
- * round.c: reading an account's lists, for all its tasks at once: first those
- * of videos, then that of images, each only if the account has such tasks.
+ * round.c: reading a token's lists, for all its tasks at once: first those
+ * of videos, then that of images, each only if the token has such tasks.
  */
 #include <string.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
+#include "commit.h"
 #include "conf.h"
+#include "env.h"
 #include "id.h"
 #include "log.h"
 #include "meter.h"
 #include "poller.h"
+#include "provider.h"
+#include "reach.h"
+#include "refresh.h"
+#include "round.h"
+#include "round_impl.h"
+#include "step.h"
+#include "verdict.h"
 
 #define MAX_PAGES	400
 #define MAX_PAUSE_MS	30000	/* between rounds that fail */
@@ -20,21 +30,21 @@
  * were asked for. One that left the first list is looked for in the second.
  */
 static bool
-is_asked_for(const struct account *acc, const struct job *job)
+is_asked_for(const struct pool_token *pt, const struct job *job)
 {
 	return !job->decided &&
-	    (job->task.kind == TASK_IMAGE) == acc->round->images &&
+	    (job->task.kind == TASK_IMAGE) == pt->round->images &&
 	    round_lists(job) && (job->task.step == STEP_RESOLVE ||
-	    job->task.step_ms <= acc->round->started_ms);
+	    job->task.step_ms <= pt->round->started_ms);
 }
 
 static struct job *
-job_of(const struct account *acc, const struct sighting *s)
+job_of(const struct pool_token *pt, const struct sighting *s)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) && job->task.upstream_id != NULL &&
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) && job->task.upstream_id != NULL &&
 		    strcmp(job->task.upstream_id, s->upstream_id) == 0)
 			return job;
 	return NULL;
@@ -42,14 +52,14 @@ job_of(const struct account *acc, const struct sighting *s)
 
 /* Until the lists are worth reading again: what the most urgent task wants, and some jitter. */
 static int64_t
-pause_of(const struct account *acc)
+pause_of(const struct pool_token *pt)
 {
 	int64_t base =
-	    (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
+	    (int64_t)(pt->poller->conf->sora_poll_interval * 1000);
 	int64_t least = 5 * base;
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
 		int64_t wanted;
 
 		if (!round_lists(job))
@@ -62,11 +72,11 @@ pause_of(const struct account *acc)
 }
 
 static bool
-has_upstream_jobs(const struct account *acc, bool images)
+has_upstream_jobs(const struct pool_token *pt, bool images)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
 		if ((job->task.kind == TASK_IMAGE) == images &&
 		    round_lists(job))
 			return true;
@@ -74,50 +84,48 @@ has_upstream_jobs(const struct account *acc, bool images)
 }
 
 static void
-round_end(struct account *acc)
+round_end(struct pool_token *pt)
 {
-	round_drop(acc);
-	acc->errors = 0;
-	round_at(acc, clock_mono_ms() + pause_of(acc));
+	round_drop(pt);
+	pt->errors = 0;
+	round_at(pt, clock_mono_ms() + pause_of(pt));
 }
 
 static void
-round_fail(struct account *acc, const struct outcome *o)
+round_fail(struct pool_token *pt, const struct outcome *o)
 {
-	int64_t pause = (int64_t)(acc->poller->conf->sora_poll_interval * 1000);
+	int64_t pause = (int64_t)(pt->poller->conf->sora_poll_interval * 1000);
+	struct token_change change;
+	bool refused, renewing;
 
-	for (int i = 0; i < acc->errors && pause < MAX_PAUSE_MS; i++)
+	for (int i = 0; i < pt->errors && pause < MAX_PAUSE_MS; i++)
 		pause += pause / 2;
-	acc->errors++;
-	log_info("token %lld: its tasks could not be read: %s",
-	    (long long)acc->id, o->log != NULL ? o->log : "no reason");
-	if (o->verdict == VERDICT_REFRESH && refresh_begin(acc)) {
-		struct token_change change = o->token;
-
-		change.verdict = TOKEN_RENEWING;
-		account_change(acc, &change);
-	} else {
-		account_change(acc, &o->token);
-		if (o->verdict == VERDICT_REFRESH)
-			account_lost(acc,
-			    "The account was refused by the upstream");
-	}
-	round_drop(acc);
-	round_at(acc, clock_mono_ms() +
-	    (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS));
+	pt->errors++;
+	pause = pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS;
+	log_info("token %lld: task list could not be read, next try in %.1f s:"
+	    " %s", (long long)pt->id, (double)pause / 1000,
+	    o->log != NULL ? o->log : "no reason");
+	refused = o->verdict == VERDICT_REFRESH;
+	renewing = refused && refresh_begin(pt);
+	change = verdict_change(o, renewing);
+	pool_token_change(pt, &change);
+	if (refused && !renewing)
+		pool_token_lost(pt, "The account was refused by the upstream");
+	round_drop(pt);
+	round_at(pt, clock_mono_ms() + pause);
 }
 
 static void
-see(struct account *acc, const struct sighting *s)
+see(struct pool_token *pt, const struct sighting *s)
 {
-	struct job *job = job_of(acc, s);
+	struct job *job = job_of(pt, s);
 	struct task_change change;
 	struct step_env env;
 
 	if (job != NULL)
-		job->seen_ms = acc->round->started_ms;
+		job->seen_ms = pt->round->started_ms;
 	if (job == NULL) {
-		reconcile_match(acc, s);
+		reconcile_match(pt, s);
 		return;
 	}
 	env = job_env(job);
@@ -127,33 +135,33 @@ see(struct account *acc, const struct sighting *s)
 
 /* Whether a task that the second list may have is still looked for. */
 static bool
-wants_drafts(const struct account *acc)
+wants_drafts(const struct pool_token *pt)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (job->task.step == STEP_RESOLVE && is_asked_for(acc, job))
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (job->task.step == STEP_RESOLVE && is_asked_for(pt, job))
 			return true;
-	return reconcile_wanted(acc);
+	return reconcile_wanted(pt);
 }
 
 /* Whether an image is still looked for: the list has the newest tasks first. */
 static bool
-wants_recent(const struct account *acc)
+wants_recent(const struct pool_token *pt)
 {
 	const struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) &&
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) &&
 		    job->task.step != STEP_RECONCILE &&
-		    job->seen_ms != acc->round->started_ms)
+		    job->seen_ms != pt->round->started_ms)
 			return true;
-	return reconcile_wanted(acc);
+	return reconcile_wanted(pt);
 }
 
 /* Nothing that is looked for can be on a later page: those are older than all of it. */
 static bool
-is_past(const struct account *acc, const struct outcome *o)
+is_past(const struct pool_token *pt, const struct outcome *o)
 {
 	const struct job *job;
 	int64_t oldest = 0;
@@ -164,15 +172,15 @@ is_past(const struct account *acc, const struct outcome *o)
 			oldest = o->sightings[i].created_at;
 	if (oldest == 0)
 		return false;
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
-		if (is_asked_for(acc, job) && (acc->round->images ||
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
+		if (is_asked_for(pt, job) && (pt->round->images ||
 		    job->task.step != STEP_POLL) &&
-		    reconcile_since(acc, &job->task) <= oldest)
+		    reconcile_since(pt, &job->task) <= oldest)
 			return false;
 	return true;
 }
 
-static void call_lists(struct account *acc, enum call call);
+static void call_lists(struct pool_token *pt, enum call call);
 
 static bool
 old_paths(const struct poller *p, enum call call)
@@ -183,104 +191,83 @@ old_paths(const struct poller *p, enum call call)
 
 /* All lists were read: nothing that ended before they were asked for was missed. */
 static void
-note_asked(struct account *acc)
+note_asked(struct pool_token *pt)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account)
+	TAILQ_FOREACH(job, &pt->jobs, of_token)
 		if (round_lists(job) && (job->task.step == STEP_RESOLVE ||
-		    job->task.step_ms <= acc->round->started_ms))
-			job->asked_ms = acc->round->started_ms;
+		    job->task.step_ms <= pt->round->started_ms))
+			job->asked_ms = pt->round->started_ms;
 }
 
 /* The lists of videos are done: now that of images, if there are any. */
 static void
-go_on(struct account *acc)
+go_on(struct pool_token *pt)
 {
-	if (acc->round->images || !has_upstream_jobs(acc, true)) {
-		note_asked(acc);
-		round_end(acc);
+	if (pt->round->images || !has_upstream_jobs(pt, true)) {
+		note_asked(pt);
+		round_end(pt);
 		return;
 	}
-	acc->round->images = true;
-	acc->round->cursor = NULL;
-	acc->round->pages = 0;
-	call_lists(acc, CALL_RECENT);
+	pt->round->images = true;
+	pt->round->cursor = NULL;
+	pt->round->pages = 0;
+	call_lists(pt, CALL_RECENT);
+}
+
+/* The server has the other path only, from now on. */
+static void
+note_old_paths(struct poller *p, enum call call)
+{
+	if (call == CALL_PENDING)
+		p->old_pending = true;
+	else
+		p->old_drafts = true;
 }
 
 /* Takes the sightings to the jobs, or says that the round is over. */
 static bool
-read_list(struct account *acc, enum call call, const struct call_response *r,
-    struct outcome *o)
+read_list(struct pool_token *pt, struct call_answer *answer)
 {
-	struct poller *p = acc->poller;
-	struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round->token,
-		.cursor = acc->round->cursor,
-		.watermark_free = p->settings.watermark_free_enabled,
-		.old_paths = old_paths(p, call),
-	};
+	struct outcome *o = &answer->outcome;
 
-	*o = (struct outcome){ 0 };
-	reach_note(acc, r);
-	acc->round->now = response_date(r);
-	provider_parse(provider_find(acc->round->token.provider), &in, r, 0,
-	    poller_env(p).now_ms / 1000, p->arena, o);
-	if (o->challenge)
-		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
-	if (!credential_judges(acc, &acc->round->with, o)) {
-		round_drop(acc);
-		round_at(acc, clock_mono_ms());
+	reach_note(pt, answer->response);
+	pt->round->now = response_date(answer->response);
+	if (answer->late) {
+		round_drop(pt);
+		round_at(pt, clock_mono_ms());
 		return false;
 	}
 	if (o->verdict == VERDICT_OLD_PATHS) {
-		if (call == CALL_PENDING)
-			p->old_pending = true;
-		else
-			p->old_drafts = true;
-		call_lists(acc, call);
+		note_old_paths(pt->poller, pt->round->asked);
+		call_lists(pt, pt->round->asked);
 		return false;
 	}
 	if (o->verdict != VERDICT_OK) {
-		round_fail(acc, o);
+		round_fail(pt, o);
 		return false;
 	}
 	for (size_t i = 0; i < o->n_sightings; i++)
-		see(acc, &o->sightings[i]);
+		see(pt, &o->sightings[i]);
 	return true;
 }
 
 /* A page of drafts or of recent images: the next one, if it may have what is wanted. */
 static void
-on_page(struct account *acc, enum call call, const struct call_response *r)
+on_page(struct pool_token *pt, const struct outcome *o)
 {
-	struct outcome o;
-	bool wanted;
+	struct round *round = pt->round;
+	bool wanted = round->images ? wants_recent(pt) : wants_drafts(pt);
 
-	acc->transfer = NULL;
-	if (!read_list(acc, call, r, &o))
-		return;
-	wanted = call == CALL_RECENT ? wants_recent(acc) : wants_drafts(acc);
-	if (wanted && o.cursor != NULL && ++acc->round->pages < MAX_PAGES &&
-	    !is_past(acc, &o)) {
-		acc->round->cursor = arena_strdup(acc->round->arena, o.cursor);
-		call_lists(acc, call);
+	if (wanted && o->cursor != NULL && ++round->pages < MAX_PAGES &&
+	    !is_past(pt, o)) {
+		round->cursor = arena_strdup(round->arena, o->cursor);
+		call_lists(pt, round->asked);
 		return;
 	}
-	reconcile_finish(acc);
-	go_on(acc);
-}
-
-static void
-on_drafts(void *arg, const struct call_response *r)
-{
-	on_page(arg, CALL_DRAFTS, r);
-}
-
-static void
-on_recent(void *arg, const struct call_response *r)
-{
-	on_page(arg, CALL_RECENT, r);
+	reconcile_finish(pt);
+	go_on(pt);
 }
 
 static bool
@@ -295,15 +282,15 @@ is_shown(const struct job *job, const struct outcome *o)
 
 /* Whether a job that was there has left the list. */
 static bool
-notice_left(struct account *acc, const struct outcome *o)
+notice_left(struct pool_token *pt, const struct outcome *o)
 {
-	struct step_env env = poller_env(acc->poller);
+	struct step_env env = poller_env(pt->poller);
 	struct task_change change;
 	struct job *job;
 	bool left = false;
 
-	TAILQ_FOREACH(job, &acc->jobs, of_account) {
-		if (!is_asked_for(acc, job) || job->task.step != STEP_POLL ||
+	TAILQ_FOREACH(job, &pt->jobs, of_token) {
+		if (!is_asked_for(pt, job) || job->task.step != STEP_POLL ||
 		    is_shown(job, o) || !step_left(&job->task, &env, &change))
 			continue;
 		decide(job, &change);
@@ -314,64 +301,66 @@ notice_left(struct account *acc, const struct outcome *o)
 
 /* Those that just left are looked for as soon as that is written, with what else is. */
 static void
-on_pending(void *arg, const struct call_response *r)
+on_pending(struct pool_token *pt, const struct outcome *o)
 {
-	struct account *acc = arg;
-	struct outcome o;
-
-	acc->transfer = NULL;
-	if (!read_list(acc, CALL_PENDING, r, &o))
-		return;
-	if (notice_left(acc, &o))
-		heap_set(&acc->poller->rounds, &acc->due, clock_mono_ms());
-	else if (wants_drafts(acc))
-		call_lists(acc, CALL_DRAFTS);
+	if (notice_left(pt, o))
+		round_pause(pt);
+	else if (wants_drafts(pt))
+		call_lists(pt, CALL_DRAFTS);
 	else
-		go_on(acc);
+		go_on(pt);
 }
 
 static void
-call_lists(struct account *acc, enum call call)
+on_list(void *arg, struct call_answer *answer)
 {
-	struct poller *p = acc->poller;
-	struct call_request request = { 0 };
+	struct pool_token *pt = arg;
+
+	pt->round->call = NULL;
+	if (!read_list(pt, answer))
+		return;
+	if (pt->round->asked == CALL_PENDING)
+		on_pending(pt, &answer->outcome);
+	else
+		on_page(pt, &answer->outcome);
+}
+
+static void
+call_lists(struct pool_token *pt, enum call call)
+{
+	struct poller *p = pt->poller;
+	struct round *round = pt->round;
 	const struct call_input in = {
-		.call = call, .conf = p->conf, .token = &acc->round->token,
-		.cursor = acc->round->cursor,
-		.solver = poller_solver(p, acc->round->arena),
+		.call = call, .token = &round->token, .cursor = round->cursor,
+		.watermark_free = p->settings.watermark_free_enabled,
 		.old_paths = old_paths(p, call),
 	};
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
 
-	if (provider_build(provider_find(in.token->provider), &in,
-	    acc->round->arena, &request, &e) != ERR_OK) {
-		failed.log = e.text;
-		round_fail(acc, &failed);
+	round->asked = call;
+	round->call = upstream_call(p, pt->id, &in, NULL, on_list, pt, &e);
+	if (round->call != NULL)
 		return;
-	}
-	request.proxy = poller_proxy(p, in.token, acc->round->arena);
-	acc->round->with = credential_of(p, in.token);
-	acc->transfer = client_start(p->client, &request,
-	    call == CALL_PENDING ? on_pending :
-	    call == CALL_RECENT ? on_recent : on_drafts, acc);
+	failed.log = e.text;
+	round_fail(pt, &failed);
 }
 
 void
-round_start(struct account *acc)
+round_start(struct pool_token *pt)
 {
 	meter_observe(METER_POLL_LAG, NULL,
-	    (clock_mono_ms() - acc->next_ms) * 1000);
-	if (round_new(acc) == NULL)
-		round_end(acc);
-	else if (has_upstream_jobs(acc, false))
-		call_lists(acc, CALL_PENDING);
+	    (clock_mono_ms() - pt->next_ms) * 1000);
+	if (round_new(pt) == NULL)
+		round_end(pt);
+	else if (has_upstream_jobs(pt, false))
+		call_lists(pt, CALL_PENDING);
 	else
-		go_on(acc);
+		go_on(pt);
 }
 
 void
-round_continue(struct account *acc)
+round_continue(struct pool_token *pt)
 {
-	call_lists(acc, CALL_DRAFTS);
+	call_lists(pt, CALL_DRAFTS);
 }

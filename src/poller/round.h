@@ -1,76 +1,29 @@
 /*
- * round.h: reading an account's lists, for all its jobs at once; and finding
+ * round.h: reading a token's lists, for all its jobs at once; and finding
  * jobs in them whose create was interrupted.
  */
-#ifndef ROUND_H
-#define ROUND_H
+#ifndef POLLER_ROUND_H
+#define POLLER_ROUND_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "credential.h"
-#include "provider.h"
-#include "token.h"
-
-struct account;
+struct pool_token;
 struct job;
 struct poller;
 
-struct round {			/* one look at the lists of an account; lives in its arena */
-	struct arena	*arena;
-	struct token	 token;
-	struct credential with;		/* that its last call was made with */
-	int64_t		 started_ms;	/* of the service's clock */
-	int64_t		 now;		/* Unix time, as the upstream has it; 0: not known yet */
-	bool		 images;	/* the list of images is read, those of videos were */
-	const char	*cursor;	/* of the next page */
-	int		 pages;
-	char		**taken;	/* upstream ids adopted in this round */
-	size_t		 n_taken;
-	struct sighting	*seen;		/* relist.c: all of the pages so far */
-	size_t		 n_seen;
-};
-
-/* ---- rounds.c ---- */
 /* Whether a list tells of the job: it is with an upstream that has lists. */
 bool	round_lists(const struct job *job);
-/* An account got a job to look for: its round comes when it is due, or at once. */
-void	round_wake(struct account *acc);
+/* A token got a job to look for: its round comes when it is due, or at once. */
+void	round_wake(struct pool_token *pt);
 /* The next round is at that time, clock_mono_ms. */
-void	round_at(struct account *acc, int64_t when);
-/* Begins a round; NULL: its token could not be loaded, and none is on. */
-struct round *round_new(struct account *acc);
+void	round_at(struct pool_token *pt, int64_t when);
 /* Ends the one that is on; there may be none. */
-void	round_drop(struct account *acc);
+void	round_drop(struct pool_token *pt);
 /* Starts the rounds that are due, as far as there is room; true: more are due now. */
 bool	rounds_run(struct poller *p);
 /* When the next one is due, clock_mono_ms; INT64_MAX: none, or there is no room. */
 int64_t	rounds_next(const struct poller *p);
-
-/* ---- round.c ---- */
-/* Begins a round of an account with lists; it goes on by itself, and plans the next. */
-void	round_start(struct account *acc);
-/* What was decided so far is written: goes on with the list of what is finished. */
-void	round_continue(struct account *acc);
-
-/* ---- relist.c ---- */
-/* Looks for the lost jobs of a server that is otherwise asked for each job. */
-void	relist_start(struct account *acc);
-
-/* ---- reconcile.c ---- */
-/* Whether a create with this prompt is on its way now: a sighting may be its. */
-bool	reconcile_being_sent(const struct account *acc, const char *prompt);
-/* Whether a task of ours has that upstream id, or was given it in this round. */
-bool	reconcile_claimed(const struct account *acc, const char *upstream_id);
-void	reconcile_take(struct account *acc, const char *upstream_id);
-/* When the task was begun at the earliest, Unix time as the upstream of this round has it. */
-int64_t	reconcile_since(const struct account *acc, const struct task *t);
-/* Adopts a sighting for a lost job of the account if it is its task. */
-void	reconcile_match(struct account *acc, const struct sighting *s);
-/* Whether the account has lost jobs that this round looks for. */
-bool	reconcile_wanted(const struct account *acc);
-/* What was wanted of the lists of videos, or of that of images, was read. */
-void	reconcile_finish(struct account *acc);
 /* Whether a create must wait because a task with the same prompt is being looked for. */
 bool	reconcile_blocks(const struct job *job);
 

@@ -1,15 +1,21 @@
 /*
- * rounds.c: which accounts' lists are read when. Of those that have jobs to look
+ * rounds.c: which tokens' lists are read when. Of those that have jobs to look
  * for, the next one due is found without a look at all others.
  */
 #include <assert.h>
 
 #include "arena.h"
+#include "call.h"
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
+#include "refresh.h"
+#include "round.h"
+#include "round_impl.h"
+#include "token_store.h"
 
 #define MOST_A_TURN	64	/* rounds that begin */
+#define MAX_READING	160	/* rounds at once: with what is sent, fewer than connections to one host */
 
 bool
 round_lists(const struct job *job)
@@ -19,50 +25,56 @@ round_lists(const struct job *job)
 }
 
 static bool
-has_work(struct account *acc)
+has_work(struct pool_token *pt)
 {
-	return (account_by_job(acc) ? acc->lost : acc->listed) > 0;
+	return (pool_token_by_job(pt) ? pt->lost : pt->listed) > 0;
 }
 
 void
-round_at(struct account *acc, int64_t when)
+round_at(struct pool_token *pt, int64_t when)
 {
-	acc->next_ms = when;
-	if (acc->round != NULL)
+	pt->next_ms = when;
+	if (pt->round != NULL)
 		return;
-	if (has_work(acc))
-		heap_set(&acc->poller->rounds, &acc->due, when);
+	if (has_work(pt))
+		heap_set(&pt->poller->rounds, &pt->due, when);
 	else
-		heap_remove(&acc->poller->rounds, &acc->due);
+		heap_remove(&pt->poller->rounds, &pt->due);
 }
 
 void
-round_wake(struct account *acc)
+round_wake(struct pool_token *pt)
 {
 	int64_t now = clock_mono_ms();
 
-	if (!heap_has(&acc->due))
-		round_at(acc, acc->next_ms > now ? acc->next_ms : now);
+	if (!heap_has(&pt->due))
+		round_at(pt, pt->next_ms > now ? pt->next_ms : now);
+}
+
+void
+round_pause(struct pool_token *pt)
+{
+	heap_set(&pt->poller->rounds, &pt->due, clock_mono_ms());
 }
 
 struct round *
-round_new(struct account *acc)
+round_new(struct pool_token *pt)
 {
 	struct arena *a = arena_new();
 	struct round *round = arena_alloc(a, sizeof(*round));
 	struct error e;
 	enum err rc;
 
-	assert(acc->round == NULL && acc->transfer == NULL);
+	assert(pt->round == NULL);
 	round->arena = a;
-	round->started_ms = poller_clock(acc->poller);
-	rc = token_load_any(acc->poller->store, acc->id, a, &round->token, &e);
+	round->started_ms = poller_clock(pt->poller);
+	rc = token_load_any(pt->poller->store, pt->id, a, &round->token, &e);
 	if (rc == ERR_OK) {
-		acc->poller->reading++;
-		return acc->round = round;
+		pt->poller->reading++;
+		return pt->round = round;
 	}
 	if (rc == ERR_NOT_FOUND)
-		account_lost(acc, "The account was removed");
+		pool_token_lost(pt, "The account was removed");
 	else
 		log_error("%s", e.text);
 	arena_free(a);
@@ -70,30 +82,31 @@ round_new(struct account *acc)
 }
 
 void
-round_drop(struct account *acc)
+round_drop(struct pool_token *pt)
 {
-	if (acc->round == NULL)
+	if (pt->round == NULL)
 		return;
-	arena_free(acc->round->arena);
-	acc->round = NULL;
-	acc->poller->reading--;
+	upstream_call_cancel(pt->round->call);
+	arena_free(pt->round->arena);
+	pt->round = NULL;
+	pt->poller->reading--;
 }
 
 /* Its time has come, or, in a round, what was seen so far is written. */
 static void
-take(struct account *acc)
+take(struct pool_token *pt)
 {
-	if (acc->round != NULL)
-		round_continue(acc);
-	else if (!has_work(acc))
+	if (pt->round != NULL)
+		round_continue(pt);
+	else if (!has_work(pt))
 		return;
-	else if (refresh_waits(acc))
-		heap_set(&acc->poller->rounds, &acc->due,
+	else if (refresh_waits(pt))
+		heap_set(&pt->poller->rounds, &pt->due,
 		    clock_mono_ms() + LOOK_MS);
-	else if (account_by_job(acc))
-		relist_start(acc);
+	else if (pool_token_by_job(pt))
+		relist_start(pt);
 	else
-		round_start(acc);
+		round_start(pt);
 }
 
 bool
@@ -107,7 +120,7 @@ rounds_run(struct poller *p)
 		if (p->reading >= MAX_READING ||
 		    (n = heap_take(&p->rounds, now)) == NULL)
 			return false;
-		take(heap_entry(n, struct account, due));
+		take(heap_entry(n, struct pool_token, due));
 	}
 	return true;
 }

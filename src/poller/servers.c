@@ -10,6 +10,9 @@
 #include "log.h"
 #include "poller.h"
 #include "proxy.h"
+#include "servers.h"
+#include "token_store.h"
+#include "xalloc.h"
 
 #define MAX_AT_ONCE	4
 #define DEADLINE_MS	60000	/* for all that is asked of a server */
@@ -52,8 +55,9 @@ on_told(void *arg, const struct account_result *r)
 	struct error e;
 
 	if (r->found == NULL)
-		log_warn("token %lld: what its server is could not be asked: "
-		    "%s", (long long)ask->id, r->log);
+		log_warn("token %lld: server's models could not be read, next "
+		    "try in %d s: %s", (long long)ask->id, SERVER_SILENT_S,
+		    r->log);
 	if (token_set_found(ask->poller->store, ask->id, r->found,
 	    r->found != NULL ? SERVER_ASKED_S : SERVER_SILENT_S, &e) != ERR_OK
 	    && e.code != ERR_NOT_FOUND)
@@ -75,8 +79,7 @@ start(struct poller *p, int64_t id)
 		arena_free(a);
 		return;
 	}
-	if ((ask = calloc(1, sizeof(*ask))) == NULL)
-		fatal("out of memory");
+	ask = xcalloc(1, sizeof(*ask));
 	*ask = (struct server_ask){ .next = p->asks, .poller = p, .id = id };
 	p->asks = ask;
 	order = (struct account_order){

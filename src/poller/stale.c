@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "log.h"
 #include "poller.h"
+#include "stale.h"
 #include "stale_file.h"
 
 /* One that cannot be removed stays until the sweep finds it old. */

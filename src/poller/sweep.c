@@ -1,13 +1,15 @@
 /*
- * sweep.c: what is old goes: cached results, references nobody needs, tasks that
- * ended long ago. However much that is, a turn of the loop does a slice of it,
- * and then leaves the loop at least as long for everything else.
+ * sweep.c: deletes cached results that expired, references that no task needs, and
+ * tasks that ended long ago. Each turn of the loop does a slice, and the next one
+ * waits at least as long as it took, so that the loop is never held up.
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attr.h"
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
@@ -17,11 +19,20 @@
 #include "solver.h"
 #include "store.h"
 #include "sweep.h"
+#include "task_store.h"
+#include "xalloc.h"
 
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
 #define SLICE_TASKS	100	/* no request waits longer for its turn to write */
 #define SLICE_FILES	100
 #define SPOOL_AGE	600	/* s that a request may take from its file to its row */
+
+struct sweep {			/* how far it is */
+	size_t		 part;		/* of what is swept */
+	DIR		*dir;		/* being read; NULL: none */
+	uint64_t	 bytes, files;	/* that stay in it */
+	int64_t		 next_ms;	/* when the next slice is due, clock_mono_ms */
+};
 
 typedef bool keep_fn(struct poller *p, const char *name, int64_t age);
 
@@ -69,7 +80,7 @@ keep_spooled(struct poller *p, const char *name, int64_t age)
 static bool
 sweep_files(struct poller *p, keep_fn *keep)
 {
-	struct sweep *s = &p->sweep;
+	struct sweep *s = p->sweep;
 	int64_t now = clock_now();
 	struct dirent *entry;
 
@@ -94,7 +105,7 @@ sweep_files(struct poller *p, keep_fn *keep)
 static bool
 sweep_folder(struct poller *p, const char *path, keep_fn *keep)
 {
-	struct sweep *s = &p->sweep;
+	struct sweep *s = p->sweep;
 
 	if (s->dir == NULL) {
 		s->bytes = s->files = 0;
@@ -116,8 +127,8 @@ sweep_cache(struct poller *p)
 {
 	if (sweep_folder(p, p->conf->cache_dir, keep_cached))
 		return true;
-	meter_set(METER_CACHE_BYTES, p->sweep.bytes);
-	meter_set(METER_CACHE_FILES, p->sweep.files);
+	meter_set(METER_CACHE_BYTES, p->sweep->bytes);
+	meter_set(METER_CACHE_FILES, p->sweep->files);
 	return false;
 }
 
@@ -154,7 +165,7 @@ sweep_run(struct poller *p)
 	static bool (*const parts[])(struct poller *) = {
 		sweep_cache, sweep_spool, sweep_tasks, sweep_log,
 	};
-	struct sweep *s = &p->sweep;
+	struct sweep *s = p->sweep;
 	int64_t began = clock_mono_ms(), now;
 
 	if (began < s->next_ms)
@@ -169,10 +180,22 @@ sweep_run(struct poller *p)
 	s->next_ms = now + p->conf->sweep_interval * 1000;
 }
 
-void
-sweep_stop(struct poller *p)
+int64_t
+sweep_next(const struct sweep *s)
 {
-	if (p->sweep.dir != NULL)
-		closedir(p->sweep.dir);
-	p->sweep.dir = NULL;
+	return s->next_ms;
+}
+
+struct sweep *
+sweep_new(void)
+{
+	return xcalloc(1, sizeof(struct sweep));
+}
+
+void
+sweep_free(struct sweep *s)
+{
+	if (s->dir != NULL)
+		closedir(s->dir);
+	free(s);
 }

@@ -1,22 +1,18 @@
-/* sweep.h: what is old goes, slice by slice. */
-#ifndef SWEEP_H
-#define SWEEP_H
+/* sweep.h: deletes expired files and tasks, a slice at a time. */
+#ifndef POLLER_SWEEP_H
+#define POLLER_SWEEP_H
 
-#include <dirent.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct poller;
 
-struct sweep {			/* how far it is; sweep.c's */
-	size_t		 part;		/* of what is swept */
-	DIR		*dir;		/* being read; NULL: none */
-	uint64_t	 bytes, files;	/* that stay in it */
-	int64_t		 next_ms;	/* when the next slice is due, clock_mono_ms */
-};
+struct sweep;
 
+struct sweep *sweep_new(void);
+void	sweep_free(struct sweep *s);
+/* When the next slice is due, clock_mono_ms. */
+int64_t	sweep_next(const struct sweep *s);
 /* Does a slice if one is due. */
 void	sweep_run(struct poller *p);
-void	sweep_stop(struct poller *p);
 
 #endif

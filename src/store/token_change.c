@@ -6,6 +6,7 @@
 #include "store_impl.h"
 #include "task_store.h"
 #include "token_row.h"
+#include "verdict.h"
 
 /* Resets counters of today that are from an earlier day. */
 #define TODAY(column) \
@@ -106,34 +107,36 @@ count_error(struct store *st, int64_t id, bool consecutive, struct error *e)
 }
 
 static enum err
+switch_off(struct store *st, int64_t id, enum token_use use,
+    int ban_threshold, struct error *e)
+{
+	switch (use) {
+	case TOKEN_STAYS:
+		break;
+	case TOKEN_OFF_AT_THRESHOLD:
+		return run(st, SQL_BAN, id, ban_threshold, e);
+	case TOKEN_OFF:
+		return run(st, SQL_OFF, id, 0, e);
+	case TOKEN_OFF_FOR_VIDEO:
+		return run(st, SQL_NO_VIDEO, id, 0, e);
+	}
+	return ERR_OK;
+}
+
+static enum err
 apply_verdict(struct store *st, int64_t id, enum token_verdict verdict,
     int ban_threshold, struct error *e)
 {
+	struct token_effect effect = verdict_token(verdict);
 	enum err rc = ERR_OK;
 
-	switch (verdict) {
-	case TOKEN_FINE:
-		break;
-	case TOKEN_SUCCEEDED:
-		if ((rc = run(st, SQL_SUCCEEDED, id, 0, e)) == ERR_OK)
-			rc = run(st, SQL_NOT_FULL, id, 0, e);
-		break;
-	case TOKEN_ERROR:
-		if ((rc = count_error(st, id, true, e)) == ERR_OK)
-			rc = run(st, SQL_BAN, id, ban_threshold, e);
-		break;
-	case TOKEN_OVERLOADED:
-		return count_error(st, id, false, e);
-	case TOKEN_REFUSED:
-		if ((rc = count_error(st, id, true, e)) == ERR_OK)
-			rc = run(st, SQL_OFF, id, 0, e);
-		break;
-	case TOKEN_RENEWING:
-		return count_error(st, id, true, e);
-	case TOKEN_NO_VIDEO:
-		return run(st, SQL_NO_VIDEO, id, 0, e);
-	}
-	return rc;
+	if (effect.clears &&
+	    (rc = run(st, SQL_SUCCEEDED, id, 0, e)) == ERR_OK)
+		rc = run(st, SQL_NOT_FULL, id, 0, e);
+	if (rc == ERR_OK && effect.error)
+		rc = count_error(st, id, effect.in_a_row, e);
+	return rc == ERR_OK ? switch_off(st, id, effect.use, ban_threshold, e)
+	    : rc;
 }
 
 static enum err

@@ -156,9 +156,9 @@ call_name(enum call call)
 /* ---- outcomes ---- */
 
 void
-outcome_unsendable(struct outcome *out)
+outcome_unsendable(const struct call_response *r, struct outcome *out)
 {
-	out->verdict = VERDICT_FAIL;
+	out->verdict = r->passing ? VERDICT_RETRY : VERDICT_FAIL;
 	out->local = true;
 	out->message = "A file of the task could not be read here";
 }

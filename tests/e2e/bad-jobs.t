@@ -27,7 +27,7 @@ was_asked()
 
 rests()
 {
-	grep -c 'its server fails' "$stack/log/poller"
+	grep -c 'server failed, next try' "$stack/log/poller"
 }
 
 # bad DESCRIPTION FAULT-MEMBERS: a job is answered so for ever, and others are made.
@@ -81,7 +81,7 @@ kill -HUP "$(pids_of nginx)"
 wait_until 10 '! port_free "${server##*:}"'
 finish 'after it' "$s8"
 is "$state" completed 'after that new tasks are made, though one job stays bad'
-like "$(cat "$stack/log/poller")" 'its server is well again' 'which shows that it is well'
+like "$(cat "$stack/log/poller")" 'server reachable again' 'which shows that it is well'
 state_of "$sick"
 is "$state" in_progress 'and that job is still waited for'
 ask DELETE "/v1/videos/$sick"

@@ -95,7 +95,7 @@ is "$(db "SELECT is_active FROM tokens WHERE id = $token")" 1 'which is not swit
 mv "$stack/data/locked.conf" "$stack/servers/locked.conf"
 kill -HUP "$(pids_of nginx)"
 ends_as 'away' completed '' '1 1'
-like "$(cat "$stack/log/poller")" 'its server is well again' 'that it is back is seen'
+like "$(cat "$stack/log/poller")" 'server reachable again' 'that it is back is seen'
 
 # ---- it can be looked for ----
 

@@ -77,7 +77,7 @@ setsid "$programs/sora2api-poller" -c "$stack/invalid.conf" \
     </dev/null >>"$stack/log/poller" 2>&1 &
 echo $! >"$stack/run/poller.pid"
 batch nameless
-ok 'tasks find no way' wait_until 30 'grep -q "cannot be reached" "$stack/log/poller"'
+ok 'tasks find no way' wait_until 30 'grep -q "upstream unreachable" "$stack/log/poller"'
 ok 'for ten minutes' works 10
 is "$(db 'SELECT group_concat(DISTINCT status) FROM tasks
     WHERE status NOT IN ("queued", "processing")')" '' 'none has ended'

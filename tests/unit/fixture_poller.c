@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "poller/loop.h"
 
 int
 poller_fixture_setup(void **state)

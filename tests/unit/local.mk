@@ -261,10 +261,13 @@ tests_unit_test_step_job_SOURCES = tests/unit/test_step_job.c tests/unit/fixture
 unit_tests += \
 	tests/unit/test_poller_credentials \
 	tests/unit/test_poller_decisions \
+	tests/unit/test_poller_outbox \
+	tests/unit/test_verdict \
 	tests/unit/test_server_health \
 	tests/unit/test_token_delete
 tests_unit_test_poller_credentials_SOURCES = tests/unit/test_poller_credentials.c $(poller_fixture)
 tests_unit_test_poller_decisions_SOURCES = tests/unit/test_poller_decisions.c $(poller_fixture)
+tests_unit_test_poller_outbox_SOURCES = tests/unit/test_poller_outbox.c $(poller_fixture) $(tcp_server)
 tests_unit_test_token_delete_SOURCES = tests/unit/test_token_delete.c $(site_fixture)
 
 # a provider that only a test has: the folder and its row are all there is of it

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -241,6 +242,68 @@ a_part_whose_file_is_gone_sends_nothing(void **state)
 	assert_int_equal(0, tcp_server_count(f->server, "POST"));
 }
 
+/* Keeps the process from opening one more file; the limit as it was. */
+static struct rlimit
+no_more_files(void)
+{
+	struct rlimit was, now;
+	int fd = dup(0);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &was));
+	now = was;
+	now.rlim_cur = (rlim_t)fd;
+	assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &now));
+	return was;
+}
+
+/* A file may be missing for good; that it cannot be opened now says nothing of later. */
+static void
+a_file_that_cannot_be_read_is_lost_or_may_come_back(void **state)
+{
+	static const struct {
+		const char	*path;	/* NULL: the file that is there */
+		bool		 full;	/* too many files are open */
+		bool		 passing;
+	} rows[] = {
+		{ "/nonexistent/x", false, false },
+		{ "/", false, false },
+		{ "/etc/passwd/x", false, false },
+		{ NULL, true, true },
+	};
+	struct fixture *f = *state;
+	const char *path = file_with(f, "bytes");
+
+	for (size_t i = 0; i < 4 * NELEM(rows); i++) {
+		bool full = rows[i / 4].full;
+		struct call_part part = { .name = "file", .path =
+		    rows[i / 4].path != NULL ? rows[i / 4].path : path };
+		struct call_piece piece = { NULL, part.path };
+		struct call_request rq = request_of(f, "POST", "/ok");
+		struct call_response r;
+		struct rlimit limit;
+
+		if (i % 4 < 2) {
+			rq.parts = &part;
+			rq.n_parts = 1;
+		} else {
+			rq.pieces = &piece;
+			rq.n_pieces = 1;
+		}
+		if (full)
+			limit = no_more_files();
+		r = runs[i % 2](f, &rq);
+		if (full)
+			setrlimit(RLIMIT_NOFILE, &limit);
+		assert_int_equal(TRANSPORT_LOCAL, r.transport);
+		assert_true(r.local);
+		assert_int_equal(rows[i / 4].passing, r.passing);
+	}
+	unlink(path);
+	assert_int_equal(0, tcp_server_count(f->server, "POST"));
+}
+
 /* ---- where the answer goes ---- */
 
 static void
@@ -351,6 +414,7 @@ main(void)
 		CLIENT_PLAY(a_header_cannot_bring_another),
 		CLIENT_PLAY(parts_are_sent_as_a_form),
 		CLIENT_PLAY(a_part_whose_file_is_gone_sends_nothing),
+		CLIENT_PLAY(a_file_that_cannot_be_read_is_lost_or_may_come_back),
 		CLIENT_PLAY(an_answer_in_memory_is_bounded),
 		CLIENT_PLAY(a_sunk_answer_is_in_the_file),
 		CLIENT_PLAY(an_empty_answer_is_sunk_too),

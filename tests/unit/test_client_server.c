@@ -38,7 +38,9 @@ a_body_is_read_as_it_is_sent(void **state)
 	r = runs[0](f, &rq);
 	assert_int_equal(TRANSPORT_LOCAL, r.transport);
 	assert_true(r.local);
-	assert_string_equal("a file of the body cannot be read", r.reason);
+	assert_false(r.passing);
+	assert_string_equal("a file of the body cannot be read: "
+	    "No such file or directory", r.reason);
 }
 
 /* ---- addresses ---- */

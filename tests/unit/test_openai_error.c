@@ -86,6 +86,8 @@ a_create_that_was_cut_off(void **state)
 		    VERDICT_DOWN, DOWN },
 		{ { .transport = TRANSPORT_LOCAL, .local = true },
 		    VERDICT_FAIL, SAYS_NOTHING },
+		{ { .transport = TRANSPORT_LOCAL, .local = true,
+		    .passing = true }, VERDICT_RETRY, SAYS_NOTHING },
 		{ { .transport = TRANSPORT_LOST, .local = true },
 		    VERDICT_UNKNOWN, SAYS_NOTHING },
 		{ { .transport = TRANSPORT_LOST }, VERDICT_UNKNOWN, SICK },

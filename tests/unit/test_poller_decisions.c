@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "client.h"
+#include "poller/commit.h"
+#include "poller/poll.h"
+#include "poller/send.h"
+#include "upstream.h"
 
 #define NOBODY	"http://127.0.0.1:1/v1"	/* refuses connections */
 
@@ -45,7 +49,7 @@ an_answer_may_come_while_the_decision_waits(void **state)
 	job = poller_fixture_job(pf, poller_fixture_server(pf, NOBODY),
 	    "creating");
 	row = job->task.row;
-	job_mark(job, &job->account->marked);
+	job_mark(job, &job->token->marked);
 	send_marked(job);
 	assert_non_null(job->transfer);
 	poller_fixture_lock(pf);
@@ -156,6 +160,39 @@ a_job_that_could_not_be_read_again_is_read_later(void **state)
 	assert_int_equal(STEP_CREATING, job->task.step);
 }
 
+static void
+on_late_answer(void *arg, const struct call_response *r UNUSED)
+{
+	struct job *job = arg;
+
+	job_end(job);
+	job_orphan_end(job);
+}
+
+/* The answer to an exchange that outlives its task is about its account, whatever the provider. */
+static void
+an_exchange_that_outlives_its_task_keeps_its_account(void **state)
+{
+	struct poller_fixture *pf = *state;
+	const struct call_request rq = { .method = "GET", .url = NOBODY,
+	    .reach = REACH_ANY };
+	struct job *job = poller_fixture_job(pf, fixture_token(pf->f, 3),
+	    "finalizing");
+	int64_t row = job->task.row;
+
+	job_begin(job, client_start(pf->p.client, &rq, on_late_answer, job),
+	    &pf->p.sending);
+	fixture_exec(pf->f, "DELETE FROM tasks WHERE id = %lld",
+	    (long long)row);
+	assert_ok(pf->f, jobs_reload(&pf->p, row, &pf->f->e));
+	assert_null(poller_fixture_find(pf, row));
+	pool_trim(&pf->p);
+	assert_int_equal(1, pf->p.n_tokens);
+	poller_fixture_finish(pf);
+	pool_trim(&pf->p);
+	assert_int_equal(0, pf->p.n_tokens);
+}
+
 int
 main(void)
 {
@@ -165,6 +202,7 @@ main(void)
 		T(an_answer_may_come_while_the_decision_waits),
 		T(nobody_waits_for_a_look_at_a_job_that_ended),
 		T(what_a_decision_was_made_of_may_go),
+		T(an_exchange_that_outlives_its_task_keeps_its_account),
 		T(each_decision_is_written_or_waits),
 		T(a_job_that_could_not_be_read_again_is_read_later),
 	};

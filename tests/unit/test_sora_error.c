@@ -308,6 +308,27 @@ static const struct {
 };
 
 static void
+trouble_of_this_host_ends_no_task(void **state)
+{
+	static const enum call calls[] = { CALL_UPLOAD, CALL_CREATE,
+	    CALL_CAMEO_UPLOAD, CALL_ASSET_UPLOAD };
+	struct sora_data *d = *state;
+
+	for (size_t i = 0; i < NELEM(calls); i++) {
+		struct call_response r = { .transport = TRANSPORT_LOCAL,
+		    .local = true, .passing = true, .body = "",
+		    .reason = "Too many open files" };
+		struct outcome out;
+
+		d->in.call = calls[i];
+		provider_sora.parse(&d->in, &r, 9, SORA_NOW, d->a, &out);
+		assert_int_equal(VERDICT_RETRY, out.verdict);
+		assert_true(out.local);
+		assert_int_equal(TOKEN_FINE, out.token.verdict);
+	}
+}
+
+static void
 only_a_create_that_was_sent_is_in_doubt(void **state)
 {
 	struct sora_data *d = *state;
@@ -475,6 +496,7 @@ main(void)
 		T(each_failure_has_its_meaning),
 		T(a_call_of_another_provider_is_refused),
 		T(without_old_paths_there_is_nothing_left_to_try),
+		T(trouble_of_this_host_ends_no_task),
 		T(only_a_create_that_was_sent_is_in_doubt),
 		T(the_configuration_bounds_repeats),
 		T(upstreams_text_is_logged_clean),

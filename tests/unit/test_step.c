@@ -360,6 +360,34 @@ a_create_is_announced_and_keeps_its_count(void **state UNUSED)
 	    NOW_MS, 2);
 }
 
+/* Its files cannot be opened now: the task keeps its token, and no try counts. */
+static void
+trouble_of_this_host_is_waited_for(void **state UNUSED)
+{
+	static const struct {
+		int64_t		 age_ms, pause_ms;
+	} rows[] = { { 0, 2000 }, { 10000, 5000 }, { 100000, 50000 },
+	    { 900000, 60000 } };
+	const struct step_env env = an_env();
+	const struct outcome o = { .verdict = VERDICT_RETRY, .local = true };
+
+	for (size_t i = 0; i < 2 * NELEM(rows); i++) {
+		struct task t = a_task(i % 2 ? STEP_CREATING : STEP_UPLOAD);
+		struct task_change c;
+
+		t.attempts = env.max_retries;
+		t.tokens_tried = STEP_MAX_TOKENS;
+		t.wait_from_ms = NOW_MS - rows[i / 2].age_ms;
+		if (i % 2)
+			step_created(&t, &o, &env, &c);
+		else
+			step_uploaded(&t, 0, &o, &env, &c);
+		assert_change("local", &c, TASK_PROCESSING, i % 2
+		    ? STEP_CREATE : STEP_UPLOAD,
+		    NOW_MS + rows[i / 2].pause_ms, t.attempts);
+	}
+}
+
 /* ---- what the lists show ---- */
 
 static const struct {
@@ -498,6 +526,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_verdict_has_its_consequence),
+		cmocka_unit_test(trouble_of_this_host_is_waited_for),
 		cmocka_unit_test(a_pause_is_spread_by_at_most_a_quarter),
 		cmocka_unit_test(
 		    behind_a_challenge_a_task_waits_longer_and_longer),

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -67,6 +69,17 @@ bad_request(struct exchange *x, const char *reason)
 	x->setup = CURLE_BAD_FUNCTION_ARGUMENT;
 	x->fault = EXCHANGE_BAD_REQUEST;
 	snprintf(x->reason, sizeof(x->reason), "%s", reason);
+}
+
+/* A file that is to be sent; errno says why it cannot be read. */
+static void
+no_file(struct exchange *x)
+{
+	x->passing = !file_is_lost(errno);
+	snprintf(x->reason, sizeof(x->reason),
+	    "a file of the body cannot be read: %s", strerror(errno));
+	x->setup = CURLE_READ_ERROR;
+	x->fault = EXCHANGE_BAD_REQUEST;
 }
 
 /* ---- callbacks ---- */
@@ -245,7 +258,7 @@ static void
 set_pieces(struct exchange *x, const struct call_request *rq)
 {
 	if (!pieces_open(&x->pieces, rq->pieces, rq->n_pieces)) {
-		bad_request(x, "a file of the body cannot be read");
+		no_file(x);
 		return;
 	}
 	set_long(x, CURLOPT_POST, 1);
@@ -320,10 +333,46 @@ set_headers(struct exchange *x, const struct call_request *rq)
 	curl_easy_setopt(x->curl, CURLOPT_HTTPHEADER, x->headers);
 }
 
-static CURLcode
-add_part(curl_mime *mime, const struct call_part *p)
+static size_t
+read_part(char *out, size_t size, size_t n, void *arg)
 {
-	curl_mimepart *part = curl_mime_addpart(mime);
+	size_t got = fread(out, 1, size * n, arg);
+
+	return got == 0 && ferror(arg) ? CURL_READFUNC_ABORT : got;
+}
+
+static int
+seek_part(void *arg, curl_off_t offset, int origin)
+{
+	return fseeko(arg, (off_t)offset, origin) == 0 ? CURL_SEEKFUNC_OK
+	    : CURL_SEEKFUNC_FAIL;
+}
+
+static void
+close_part(void *arg)
+{
+	fclose(arg);
+}
+
+/* Opened now, for libcurl would not say why a file cannot be read. */
+static CURLcode
+add_file(struct exchange *x, curl_mimepart *part, const char *path)
+{
+	int64_t len;
+	FILE *file = file_open_read(path, &len);
+
+	if (file == NULL) {
+		no_file(x);
+		return x->setup;
+	}
+	return curl_mime_data_cb(part, (curl_off_t)len, read_part, seek_part,
+	    close_part, file);
+}
+
+static CURLcode
+add_part(struct exchange *x, const struct call_part *p)
+{
+	curl_mimepart *part = curl_mime_addpart(x->mime);
 	CURLcode rc;
 
 	if (part == NULL)
@@ -333,7 +382,7 @@ add_part(curl_mime *mime, const struct call_part *p)
 	if (p->value != NULL)
 		rc = curl_mime_data(part, p->value, CURL_ZERO_TERMINATED);
 	else
-		rc = curl_mime_filedata(part, p->path);
+		rc = add_file(x, part, p->path);
 	if (rc == CURLE_OK && p->filename != NULL)
 		rc = curl_mime_filename(part, p->filename);
 	if (rc == CURLE_OK && p->type != NULL)
@@ -348,7 +397,7 @@ set_parts(struct exchange *x, const struct call_request *rq)
 		return;
 	x->mime = xmade(curl_mime_init(x->curl));
 	for (size_t i = 0; i < rq->n_parts && x->setup == CURLE_OK; i++)
-		x->setup = add_part(x->mime, &rq->parts[i]);
+		x->setup = add_part(x, &rq->parts[i]);
 	if (x->setup == CURLE_OK)
 		x->setup = curl_easy_setopt(x->curl, CURLOPT_MIMEPOST, x->mime);
 }
@@ -495,13 +544,21 @@ exchange_again(struct exchange *x, CURLcode code)
 	return x->setup == CURLE_OK;
 }
 
+/* A file that was being sent: of all callbacks only its reader stops without a fault. */
+static bool
+broke_off_reading(const struct exchange *x, CURLcode code)
+{
+	return code == CURLE_READ_ERROR || (code == CURLE_ABORTED_BY_CALLBACK &&
+	    x->fault == EXCHANGE_FINE);
+}
+
 /* What was to be sent could not be read, or is no request: see exchange_begin. */
 static enum transport
 failed_where(const struct exchange *x, CURLcode code)
 {
 	if (x->sent)
 		return TRANSPORT_LOST;
-	return x->setup != CURLE_OK || code == CURLE_READ_ERROR
+	return x->setup != CURLE_OK || broke_off_reading(x, code)
 	    ? TRANSPORT_LOCAL : TRANSPORT_NOT_SENT;
 }
 
@@ -517,7 +574,8 @@ no_answer(struct exchange *x, CURLcode code, struct arena *a,
 	r->unusable = x->fault == EXCHANGE_BAD_FILE ||
 	    code == CURLE_BAD_CONTENT_ENCODING;
 	r->local = r->transport == TRANSPORT_LOCAL ||
-	    x->fault == EXCHANGE_DISK || code == CURLE_READ_ERROR;
+	    x->fault == EXCHANGE_DISK || broke_off_reading(x, code);
+	r->passing = r->local && (x->passing || x->fault == EXCHANGE_FINE);
 	r->reason = reason_of(x, code, a);
 	exchange_hand_over_partial(x, a, r);
 }

@@ -60,6 +60,7 @@ struct exchange {
 	int64_t		 started_us;
 	const char	*label;		/* for the counters */
 	enum exchange_fault fault;
+	bool		 passing;	/* of the fault: see call_response.passing */
 	char		 reason[512];	/* of the fault; "": see the CURLcode */
 };
 

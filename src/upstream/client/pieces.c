@@ -4,26 +4,25 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base64.h"
+#include "file.h"
 #include "upstream.h"
 #include "xalloc.h"
 
 static bool
 open_one(struct piece *out, const struct call_piece *from)
 {
-	struct stat st;
+	int64_t len;
 
 	if (from->text != NULL) {
 		out->text = xstrdup(from->text);
 		out->len = (int64_t)strlen(out->text);
 		return true;
 	}
-	if ((out->file = fopen(from->path, "rbe")) == NULL ||
-	    fstat(fileno(out->file), &st) != 0 || !S_ISREG(st.st_mode))
+	if ((out->file = file_open_read(from->path, &len)) == NULL)
 		return false;
-	out->len = ((int64_t)st.st_size + 2) / 3 * 4;
+	out->len = (len + 2) / 3 * 4;
 	return true;
 }
 

@@ -23,7 +23,7 @@ struct pieces {			/* zeroed: none */
 	size_t		 n_left;
 };
 
-/* Copies the text and opens the files. False when one cannot be read; pieces_close all the same. */
+/* Copies the text and opens the files. False when one cannot be read, and errno says why; pieces_close all the same. */
 bool	 pieces_open(struct pieces *p, const struct call_piece *from, size_t n);
 void	 pieces_close(struct pieces *p);
 int64_t	 pieces_length(const struct pieces *p);

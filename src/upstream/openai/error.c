@@ -127,7 +127,7 @@ classify_create(const struct openai_answer *ans,
 	long status = ans->r->status;
 
 	if (ans->r->transport == TRANSPORT_LOCAL) {
-		outcome_unsendable(out);
+		outcome_unsendable(ans->r, out);
 	} else if (ans->r->transport == TRANSPORT_NOT_SENT) {
 		out->verdict = VERDICT_DOWN;
 		out->down = true;

@@ -382,7 +382,7 @@ on_no_answer(const struct failure *f, struct outcome *out)
 	const char *why = ans->r->reason;
 
 	if (ans->r->transport == TRANSPORT_LOCAL)
-		outcome_unsendable(out);
+		outcome_unsendable(ans->r, out);
 	else if (ans->r->transport == TRANSPORT_NOT_SENT)
 		retry(ans, ans->in->conf->sora_max_retries, out);
 	else

@@ -7,16 +7,28 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "challenge.h"
 #include "character_request.h"
+#include "character_steps.h"
 #include "character_store.h"
+#include "client.h"
 #include "clock.h"
+#include "commit.h"
+#include "env.h"
 #include "file.h"
 #include "id.h"
+#include "job_call.h"
 #include "log.h"
 #include "poller.h"
+#include "provider.h"
+#include "refresh.h"
 #include "site.h"
+#include "step.h"
 #include "step_character.h"
+#include "task_log.h"
 #include "token_store.h"
+#include "upstream.h"
+#include "verdict.h"
 
 #define PICTURE_TIMEOUT	60		/* s */
 #define MAX_PICTURE	(20 * 1024 * 1024)
@@ -132,17 +144,15 @@ answered(struct job *job, enum call call, const struct call_response *r,
 	answer(job, &o, step);
 }
 
-/* Nothing was sent: this step cannot be taken. */
 static void
 call(struct job *job, enum call call, transfer_fn *done, answered_fn *step)
 {
 	struct error e;
-	struct outcome o = { .verdict = VERDICT_FAIL };
+	struct outcome o;
 
 	if (job_call(job, call, done, &e) == ERR_OK)
 		return;
-	o.message = "The task could not be sent to the upstream";
-	o.log = arena_strdup(job->poller->arena, e.text);
+	o = verdict_unsent(&e);
 	answer(job, &o, step);
 }
 
@@ -169,8 +179,8 @@ unwanted(struct job *job, const struct call_response *r)
 	job_answer(job, CALL_CAMEO_FINALIZE, r, &o);
 	if (o.verdict == VERDICT_OK && character_unwanted(job->poller->store,
 	    job->task.row, o.id, &e) != ERR_OK)
-		log_warn("task %s: its character stays at the upstream: %s",
-		    job->task.task_id, e.text);
+		task_log(&job->task, LOG_LEVEL_WARN,
+		    "its character stays at the upstream: %s", e.text);
 	if (job->orphan)
 		job_orphan_end(job);
 }
@@ -212,11 +222,11 @@ looked(const struct task *t, const struct outcome *o,
 	(void)step_cameo_seen(t, o, env, out);
 }
 
-/* False when the account was refused: its task waits, or has ended. */
+/* False when the token was refused: its task waits, or has ended. */
 static bool
 look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 {
-	struct account *acc = job->account;
+	struct pool_token *pt = job->token;
 	struct step_env env = job_env(job);
 	struct task_change change;
 
@@ -226,8 +236,8 @@ look_ended(struct job *job, const struct call_response *r, struct outcome *o)
 		step_refused(&job->task, o, &env, &change);
 		decide(job, &change);
 	} else if (o->verdict == VERDICT_REFRESH) {
-		account_change(acc, &o->token);
-		account_lost(acc, "The account was refused by the upstream");
+		pool_token_change(pt, &o->token);
+		pool_token_lost(pt, "The account was refused by the upstream");
 	}
 	return o->verdict != VERDICT_REFRESH;
 }
@@ -273,7 +283,7 @@ on_profile(void *arg, const struct call_response *r)
 	job_end(job);
 	job_answer(job, CALL_PROFILE, r, &o);
 	if (o.verdict != VERDICT_OK && o.cause != ERR_NOT_FOUND &&
-	    job->task.attempts < env.max_retries) {
+	    retry_allowed(&job->task, &env)) {
 		(void)step_cameo_seen(&job->task, &o, &env, &change);
 		look_again(job, &change);
 		return;
@@ -298,10 +308,8 @@ on_lost_looked(void *arg, const struct call_response *r)
 		(void)step_cameo_seen(&job->task, &o, &env, &change);
 		look_again(job, &change);
 	} else if (o.cameo.finalized) {
-		log_id_set(job->task.request_id);
-		log_info("task %s: its character has its name",
-		    job->task.task_id);
-		log_id_set(NULL);
+		task_log(&job->task, LOG_LEVEL_INFO,
+		    "its character has its name");
 		if (job_call(job, CALL_PROFILE, on_profile, &e) != ERR_OK)
 			found(job, NULL);
 	} else if (step_finalize_missing(&job->task, &env, &change)) {
@@ -361,21 +369,14 @@ static void
 fetch_picture(struct job *job)
 {
 	struct poller *p = job->poller;
-	struct arena *a = arena_new();
-	struct token token = { 0 };
 	struct call_request request = {
 		.method = "GET", .url = job->task.character->profile_url,
 		.timeout = PICTURE_TIMEOUT, .sink_dir = p->site->spool_dir,
 		.max_sink = MAX_PICTURE, .label = "file",
 		.reach = REACH_ANY,	/* named by the upstream of the configuration */
 	};
-	struct error e;
 
-	if (token_load_any(p->store, job->task.token_id, a, &token, &e) == ERR_OK)
-		request.proxy = poller_proxy(p, &token, a);
-	job_begin(job, client_start(p->client, &request, on_picture, job),
-	    &p->sending);
-	arena_free(a);
+	job_fetch(job, &request, &p->sending, on_picture);
 }
 
 /* ---- steps ---- */
@@ -440,7 +441,7 @@ character_take(struct job *job)
 {
 	if (is_gone(job))
 		return;
-	if (challenge_holds(job) || refresh_waits(job->account))
+	if (challenge_holds(job) || refresh_waits(job->token))
 		job_later(job, LOOK_MS);
 	else
 		take_step(job);
