@@ -3,7 +3,6 @@
 #include "attr.h"
 #include "character_row.h"
 #include "clock.h"
-#include "clock_row.h"
 #include "leftover.h"
 #include "offer_row.h"
 #include "query.h"
@@ -16,94 +15,11 @@
 #define ASSIGN_MOST	256	/* then others write in between */
 #define ASSIGN_BATCH	100	/* tasks given a token in one transaction */
 
-enum {
-	SQL_UPDATE, SQL_FORGET, SQL_FORGET_MEDIA, SQL_UNTRY, SQL_UNTRY_COUNT,
-	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_STALE,
-	SQL_DELETE, SQL_REMEMBER, SQL_FORGET_DELETED, SQL_FORGET_OLD,
-	SQL__MAX
-};
-
-#define UNFINISHED " AND status IN ('queued', 'processing')"
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_UPDATE] = "UPDATE tasks SET status = ?2, step = ?3,"
-	    " progress = max(progress, ?4), due_ms = ?5, attempts = ?6,"
-	    " upstream_id = nullif(coalesce(?7, upstream_id), ''),"
-	    " generation_id = coalesce(?8, generation_id),"
-	    " permalink = nullif(coalesce(?9, permalink), ''),"
-	    " post_id = nullif(coalesce(?17, post_id), ''),"
-	    " source_url = coalesce(?10, source_url),"
-	    " fetch_url = coalesce(?19, fetch_url),"
-	    " seconds = coalesce(nullif(?20, 0), seconds),"
-	    " size = coalesce(?21, size),"
-	    " resubmitted = resubmitted + ?22,"
-	    " result_file = coalesce(?11, result_file),"
-	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
-	    "   ELSE json_array(?12) END,"
-	    " error_code = ?13, error_message = ?14,"
-	    " prompt = coalesce(?18, prompt),"
-	    " submitted_at = CASE WHEN ?15 THEN ?16 / 1000"
-	    "   ELSE submitted_at END,"
-	    " completed_at = CASE WHEN ?2 IN ('queued', 'processing')"
-	    "   THEN NULL ELSE ?16 / 1000 END,"
-	    " limit_s = coalesce(nullif(?24, 0), limit_s),"
-	    " work_from_ms = CASE WHEN ?15"
-	    "   THEN max(?23, " CLOCK_SQL ") - outage_ms"
-	    "   ELSE work_from_ms END,"
-	    " step_ms = CASE WHEN step = ?3 THEN step_ms"
-	    "   ELSE max(?23, " CLOCK_SQL ") END"
-	    " WHERE id = ?1" UNFINISHED,
-	/* back in the queue: what one account knew, another does not */
-	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
-	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
-	    " source_url = NULL, fetch_url = NULL,"
-	    " submitted_at = NULL, limit_s = 0 WHERE id = ?1",
-	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
-	    " WHERE task = ?1",
-	[SQL_UNTRY] = "DELETE FROM task_tokens WHERE task = ?1"
-	    " AND token_id = (SELECT token_id FROM tasks WHERE id = ?1)",
-	[SQL_UNTRY_COUNT] = "UPDATE tasks SET tokens_tried = tokens_tried - 1"
-	    " WHERE id = ?1",
-	[SQL_TRY_AGAIN] = "DELETE FROM task_tokens WHERE task = ?1",
-	[SQL_MEDIA_ID] = "UPDATE task_media SET upstream_id = ?3"
-	    " WHERE task = ?1 AND position = ?2",
-	[SQL_LOG] = "UPDATE request_logs SET status_code = ?2,"
-	    " token_id = (SELECT token_id FROM tasks WHERE task_id = ?1),"
-	    " response_body = json_patch(CASE WHEN ?3 IS NULL"
-	    "   THEN json_object('task_id', ?1, 'status', 'success',"
-	    "     'urls', json((SELECT coalesce(result_urls, '[]') FROM tasks"
-	    "       WHERE task_id = ?1)))"
-	    "   ELSE json_object('error', ?3) END,"
-	    /* null: the member is not there */
-	    "   json_object('resubmitted', (SELECT nullif(resubmitted, 0)"
-	    "     FROM tasks WHERE task_id = ?1))),"
-	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
-	    " WHERE task_id = ?1 AND status_code = -1",
-	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
-	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id), needs"
-	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
-	    " AND id > ?2 ORDER BY id LIMIT ?3",
-	[SQL_STALE] = "INSERT OR IGNORE INTO stale_files (name)"
-	    " SELECT result_file FROM tasks"
-	    " WHERE id = ?1 AND result_file IS NOT NULL",
-	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
-	[SQL_REMEMBER] = "INSERT INTO deleted_videos (task_id, place, deleted_at)"
-	    " SELECT task_id, id, ?2 FROM tasks WHERE id = ?1",
-	[SQL_FORGET_DELETED] = "DELETE FROM deleted_videos"
-	    " WHERE deleted_at < ?1",
-	[SQL_FORGET_OLD] = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks"
-	    " WHERE completed_at IS NOT NULL AND completed_at < ?1 - ?3"
-	    " AND step_ms <= " CLOCK_SQL " - ?3 * 1000"
-	    " ORDER BY completed_at LIMIT ?2)",
-};
-
-const struct statements decide_statements = { sql, SQL__MAX };
-
 static enum err
 update_task(struct store *st, const struct task *t,
     const struct task_change *c, int64_t now, bool *applied, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_UPDATE]);
+	struct query q = query(st, SQL_DECIDE_UPDATE);
 	enum err rc;
 
 	query_int(&q, 1, t->row);
@@ -136,9 +52,10 @@ update_task(struct store *st, const struct task *t,
 }
 
 static enum err
-run_for(struct store *st, int statement, int64_t row, struct error *e)
+run_for(struct store *st, enum statement statement, int64_t row,
+    struct error *e)
 {
-	struct query q = query_start(st, st->decide[statement]);
+	struct query q = query(st, statement);
 
 	query_int(&q, 1, row);
 	return query_run(&q, e);
@@ -151,11 +68,12 @@ forget_account(struct store *st, int64_t row, const struct task_change *c,
 	enum err rc = ERR_OK;
 
 	if (c->untried)
-		rc = run_for(st, SQL_UNTRY, row, e);
+		rc = run_for(st, SQL_DECIDE_UNTRY, row, e);
 	if (rc == ERR_OK && (c->untried || c->uncounted))
-		rc = run_for(st, SQL_UNTRY_COUNT, row, e);
-	if (rc == ERR_OK && (rc = run_for(st, SQL_FORGET, row, e)) == ERR_OK)
-		rc = run_for(st, SQL_FORGET_MEDIA, row, e);
+		rc = run_for(st, SQL_DECIDE_UNTRY_COUNT, row, e);
+	if (rc == ERR_OK &&
+	    (rc = run_for(st, SQL_DECIDE_FORGET, row, e)) == ERR_OK)
+		rc = run_for(st, SQL_DECIDE_FORGET_MEDIA, row, e);
 	return rc;
 }
 
@@ -163,7 +81,7 @@ static enum err
 write_media_id(struct store *st, const struct task *t,
     const struct task_change *c, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_MEDIA_ID]);
+	struct query q = query(st, SQL_DECIDE_MEDIA_ID);
 
 	query_int(&q, 1, t->row);
 	query_int(&q, 2, (int64_t)c->media_index);
@@ -175,7 +93,7 @@ static enum err
 write_log(struct store *st, const struct task *t, const struct task_change *c,
     int64_t now, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_LOG]);
+	struct query q = query(st, SQL_DECIDE_LOG);
 
 	query_text(&q, 1, t->task_id);
 	query_int(&q, 2, c->log_status);
@@ -276,7 +194,7 @@ static enum err
 load_queued(struct store *st, int64_t after, int64_t clock_ms,
     struct batch *b, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_QUEUED]);
+	struct query q = query(st, SQL_DECIDE_QUEUED);
 
 	b->n = 0;
 	arena_reset(b->arena);
@@ -311,7 +229,7 @@ assign_one(struct store *st, const struct wanted *w, bool tried,
 	rc = task_reserve_outlook(st, w, e);
 	if (rc != ERR_NO_TOKEN)
 		return rc == ERR_RATE_LIMIT ? ERR_OK : rc;
-	if ((rc = run_for(st, SQL_TRY_AGAIN, w->row, e)) != ERR_OK)
+	if ((rc = run_for(st, SQL_DECIDE_TRY_AGAIN, w->row, e)) != ERR_OK)
 		return rc;
 	return task_reserve(st, w, token_id, e);
 }
@@ -526,13 +444,13 @@ task_cancel_all(struct store *st, const struct task_cancel_order *orders,
 static enum err
 remember(struct store *st, int64_t row, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_FORGET_DELETED]);
+	struct query q = query(st, SQL_DECIDE_FORGET_DELETED);
 	enum err rc;
 
 	query_int(&q, 1, clock_now() - DELETED_KEPT_S);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->decide[SQL_REMEMBER]);
+	q = query(st, SQL_DECIDE_REMEMBER);
 	query_int(&q, 1, row);
 	query_int(&q, 2, clock_now());
 	return query_run(&q, e);
@@ -554,8 +472,8 @@ task_delete(struct store *st, const char *task_id, struct error *e)
 	if (rc == ERR_OK)
 		rc = cancel(st, &t, "Deleted by the client", &cancelled, e);
 	if (rc == ERR_OK && (rc = remember(st, t.row, e)) == ERR_OK &&
-	    (rc = run_for(st, SQL_STALE, t.row, e)) == ERR_OK)
-		rc = run_for(st, SQL_DELETE, t.row, e);
+	    (rc = run_for(st, SQL_DECIDE_STALE, t.row, e)) == ERR_OK)
+		rc = run_for(st, SQL_DECIDE_DELETE, t.row, e);
 	rc = store_end(st, rc, e);
 out:
 	arena_free(a);
@@ -572,11 +490,11 @@ task_forget(struct store *st, int64_t age, int limit, int *forgotten,
 	*forgotten = 0;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->decide[SQL_FORGET_OLD]);
+	q = query(st, SQL_DECIDE_FORGET_OLD);
 	query_int(&q, 1, clock_now());
 	query_int(&q, 2, limit);
 	query_int(&q, 3, age);
 	if ((rc = query_run(&q, e)) == ERR_OK)
-		*forgotten = sqlite3_changes(st->db);
+		*forgotten = query_changes(&q);
 	return store_end(st, rc, e);
 }

@@ -5,21 +5,6 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_LIST, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_LIST] = "SELECT l.id, l.token_id, k.email, k.username,"
-	    " l.operation, l.status_code, l.duration, l.created_at,"
-	    " l.request_body, l.response_body, l.task_id,"
-	    " CAST(t.progress AS INTEGER), t.status"
-	    " FROM request_logs l LEFT JOIN tokens k ON k.id = l.token_id"
-	    " AND k.deleted_at IS NULL"
-	    " LEFT JOIN tasks t ON t.task_id = l.task_id"
-	    " ORDER BY l.id DESC LIMIT ?1",
-};
-
-const struct statements reqlog_statements = { sql, SQL__MAX };
-
 static void
 from_row(struct query *q, struct arena *a, struct reqlog *l)
 {
@@ -42,7 +27,7 @@ enum err
 reqlog_list(struct store *st, int limit, struct arena *a, struct reqlog **out,
     size_t *n, struct error *e)
 {
-	struct query q = query_start(st, st->reqlog[SQL_LIST]);
+	struct query q = query(st, SQL_REQLOG_LIST);
 
 	*n = 0;
 	*out = arena_array(a, (size_t)limit, sizeof(**out));

@@ -7,31 +7,12 @@
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
-#include "due.h"
 #include "id.h"
 #include "query.h"
 #include "store_impl.h"
 
 #define RANDOM_LEN	32
 #define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
-
-enum { SQL_EXPIRE, SQL_OPEN, SQL_CHECK, SQL_CLOSE, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	/* some at a time, so that nobody waits long for them */
-	[SQL_EXPIRE] = "DELETE FROM admin_sessions WHERE token_hash IN"
-	    " (SELECT token_hash FROM admin_sessions WHERE "
-	    DUE_SQL("expires_at", "?1", "?2")
-	    "  LIMIT 100)",
-	[SQL_OPEN] = "INSERT INTO admin_sessions (token_hash, created_at,"
-	    " expires_at) SELECT ?1, ?2, ?3 FROM admin_config"
-	    " WHERE admin_password = ?4",
-	[SQL_CHECK] = "SELECT 1 FROM admin_sessions WHERE token_hash = ?1"
-	    " AND NOT " DUE_SQL("expires_at", "?2", "?3"),
-	[SQL_CLOSE] = "DELETE FROM admin_sessions WHERE token_hash = ?1",
-};
-
-const struct statements session_statements = { sql, SQL__MAX };
 
 /* base64url without padding (RFC 4648, section 5). */
 static const char *
@@ -50,10 +31,10 @@ new_token(struct arena *a)
 
 /* A query whose first parameter is the hash of the token; `hash` lives as long as it. */
 static struct query
-about(struct store *st, int statement, const char *token,
+about(struct store *st, enum statement statement, const char *token,
     unsigned char hash[DIGEST_SHA256_LEN])
 {
-	struct query q = query_start(st, st->session[statement]);
+	struct query q = query(st, statement);
 
 	digest_sha256(hash, token, strlen(token));
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
@@ -66,14 +47,14 @@ insert(struct store *st, const char *password, const char *token,
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	int64_t now = clock_now();
-	struct query q = query_start(st, st->session[SQL_EXPIRE]);
+	struct query q = query(st, SQL_SESSION_EXPIRE);
 	enum err rc;
 
 	query_int(&q, 1, now);
 	query_int(&q, 2, LONGEST);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = about(st, SQL_OPEN, token, hash);
+	q = about(st, SQL_SESSION_OPEN, token, hash);
 	query_int(&q, 2, now);
 	query_int(&q, 3, now + SESSION_HOURS * 3600);
 	query_text(&q, 4, password);
@@ -101,7 +82,7 @@ session_check(struct store *st, const char *token, bool *valid,
     struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about(st, SQL_CHECK, token, hash);
+	struct query q = about(st, SQL_SESSION_CHECK, token, hash);
 
 	query_int(&q, 2, clock_now());
 	query_int(&q, 3, LONGEST);
@@ -113,7 +94,7 @@ enum err
 session_close(struct store *st, const char *token, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about(st, SQL_CLOSE, token, hash);
+	struct query q = about(st, SQL_SESSION_CLOSE, token, hash);
 
 	return query_run(&q, e);
 }

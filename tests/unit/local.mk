@@ -146,6 +146,7 @@ unit_tests += \
 	tests/unit/test_media \
 	tests/unit/test_reserve \
 	tests/unit/test_settings \
+	tests/unit/test_statements \
 	tests/unit/test_step \
 	tests/unit/test_step_end \
 	tests/unit/test_store \
@@ -167,6 +168,7 @@ tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
 tests_unit_test_media_SOURCES = tests/unit/test_media.c $(http_fixture)
 tests_unit_test_reserve_SOURCES = tests/unit/test_reserve.c $(site_fixture)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(site_fixture)
+tests_unit_test_statements_SOURCES = tests/unit/test_statements.c $(site_fixture)
 tests_unit_test_step_SOURCES = tests/unit/test_step.c tests/unit/fixture.h
 tests_unit_test_step_end_SOURCES = tests/unit/test_step_end.c tests/unit/fixture.h
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(site_fixture)
