@@ -6,6 +6,7 @@
 #include "idem_row.h"
 #include "offer_row.h"
 #include "query.h"
+#include "reqlog_row.h"
 #include "store_impl.h"
 #include "task_row.h"
 #include "task_store.h"
@@ -85,21 +86,6 @@ insert_media(struct store *st, const struct task *t, struct error *e)
 			return rc;
 	return t->clip == NULL ? ERR_OK
 	    : insert_file(st, t, t->n_media, t->clip, e);
-}
-
-static enum err
-insert_log(struct store *st, const struct task *t, const char *request_body,
-    struct error *e)
-{
-	struct query q = query(st, SQL_ACCEPT_INSERT_LOG);
-
-	query_int_or_null(&q, 1, t->token_id);
-	query_text(&q, 2, t->task_id);
-	query_text(&q, 3, t->operation);
-	query_text(&q, 4, request_body);
-	query_int(&q, 5, t->created_at);
-	query_int(&q, 6, clock_now_ms());
-	return query_run(&q, e);
 }
 
 static enum err
@@ -189,7 +175,7 @@ submit(struct store *st, void *arg, struct error *e)
 	    (rc = insert_task(st, s->task, e)) == ERR_OK &&
 	    (rc = insert_media(st, s->task, e)) == ERR_OK &&
 	    (rc = place(st, s->task, &queue, s->max_queue, a, e)) == ERR_OK &&
-	    (rc = insert_log(st, s->task, s->request_body, e)) == ERR_OK &&
+	    (rc = reqlog_begin(st, s->task, s->request_body, e)) == ERR_OK &&
 	    s->idem != NULL)
 		rc = idem_store(st, s->idem, s->task, e);
 	arena_free(a);

@@ -1,11 +1,13 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
+	src/store/assign.c \
 	src/store/backup.c \
 	src/store/character.c \
 	src/store/character_row.h \
 	src/store/character_task.c \
 	src/store/clock_row.h \
 	src/store/decide.c \
+	src/store/end.c \
 	src/store/engine.h \
 	src/store/group.c \
 	src/store/idem.c \
@@ -24,6 +26,7 @@ libsora2api_a_SOURCES += \
 	src/store/query.c \
 	src/store/query.h \
 	src/store/reqlog.c \
+	src/store/reqlog_row.h \
 	src/store/reserve.c \
 	src/store/retry.c \
 	src/store/session.c \
@@ -54,9 +57,11 @@ libsora2api_a_SOURCES += \
 libsora2api_a_SOURCES += \
 	src/store/sql/accept.inc \
 	src/store/sql/all.inc \
+	src/store/sql/assign.inc \
 	src/store/sql/character.inc \
 	src/store/sql/character_task.inc \
 	src/store/sql/decide.inc \
+	src/store/sql/end.inc \
 	src/store/sql/idem.inc \
 	src/store/sql/import.inc \
 	src/store/sql/lease.inc \
@@ -93,7 +98,8 @@ SCHEMA = \
 	src/store/schema/0011-stale-files.sql \
 	src/store/schema/0012-deleted-tokens.sql \
 	src/store/schema/0013-task-counts.sql \
-	src/store/schema/0014-work-clock.sql
+	src/store/schema/0014-work-clock.sql \
+	src/store/schema/0015-lower.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

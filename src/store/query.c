@@ -145,6 +145,15 @@ query_get_real(struct query *q)
 	return q->store->engine->get_real(q->prepared, q->column++);
 }
 
+double
+query_get_real_or(struct query *q, double when_null)
+{
+	if (!q->store->engine->is_null(q->prepared, q->column))
+		return query_get_real(q);
+	q->column++;
+	return when_null;
+}
+
 const char *
 query_borrow_text(struct query *q)
 {

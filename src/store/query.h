@@ -58,6 +58,7 @@ bool	query_next(struct query *q);
 int64_t	query_get_int(struct query *q);
 int64_t	query_get_int_or(struct query *q, int64_t when_null);
 double	query_get_real(struct query *q);
+double	query_get_real_or(struct query *q, double when_null);
 const char *query_get_text(struct query *q, struct arena *a);
 const char *query_borrow_text(struct query *q);		/* valid until the next row */
 const char *query_get_secret(struct query *q, const char *column, struct arena *a);

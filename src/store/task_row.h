@@ -19,6 +19,13 @@ struct wanted {			/* who is looked for */
 };
 
 /*
+ * task_apply without a transaction of its own: to be called inside one, with the task
+ * as it was loaded in it or is known to the poller.
+ */
+MUST_CHECK enum err task_write(struct store *st, const struct task *t,
+    const struct task_change *c, int ban_threshold, bool *applied, struct error *e);
+
+/*
  * Chooses the eligible token with the largest share of free slots, then the
  * one that was chosen longest ago, and takes its slot for the task: to be
  * called inside a transaction. `*token_id` is 0 when no slot is free.

@@ -129,6 +129,55 @@ parameters_are_of_the_type_of_their_columns(void **state)
 	assert_in_range(checked, 200, 2000);
 }
 
+/* What one engine alone knows, and what takes its place. */
+static const struct { const char *words, *instead; } dialect[] = {
+	{ "iif(", "CASE" },
+	{ "NOCASE", "lower() on both sides" },
+	{ "json_array", "the text is made in C" },
+	{ "json_object", "the text is made in C" },
+	{ "json_patch", "the text is made in C" },
+	{ "INSERT OR ", "ON CONFLICT" },
+	{ "last_insert", "RETURNING id" },
+	{ "changes()", "query_changes" },
+	{ "CAST(", "the number as it is, cut in C" },
+	{ "IS ?", "IS NOT DISTINCT FROM" },
+	{ "IS NOT 1", "IS DISTINCT FROM" },
+	{ "ON CONFLICT DO UPDATE", "the columns that conflict" },
+	{ "strftime", "a number, made in C" },
+	{ "rowid", "id" },
+	{ " glob ", "LIKE" },
+};
+
+static void
+one_text_serves_both_engines(void **state UNUSED)
+{
+	for (size_t i = 0; i < SQL__MAX; i++)
+		for (size_t w = 0; w < NELEM(dialect); w++)
+			if (strcasestr(store_statements[i].text,
+			    dialect[w].words) != NULL)
+				fail_msg("%s: \"%s\" is of one engine alone: "
+				    "write %s", store_statements[i].name,
+				    dialect[w].words, dialect[w].instead);
+}
+
+/* A parameter has no truth in PostgreSQL: "CASE WHEN ?1 THEN". */
+static void
+numbers_are_compared(void **state UNUSED)
+{
+	for (size_t i = 0; i < SQL__MAX; i++) {
+		const char *p = store_statements[i].text;
+
+		while ((p = strstr(p, "WHEN ?")) != NULL) {
+			p += strlen("WHEN ?");
+			p += strspn(p, "0123456789");
+			if (strncmp(p, " THEN", 5) == 0 ||
+			    strncmp(p, " AND", 4) == 0)
+				fail_msg("%s: a number is no truth; write "
+				    "<> 0", store_statements[i].name);
+		}
+	}
+}
+
 #define T(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -138,6 +187,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(parameters_are_as_many_as_declared),
 		T(parameters_are_of_the_type_of_their_columns),
+		cmocka_unit_test(one_text_serves_both_engines),
+		cmocka_unit_test(numbers_are_compared),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
