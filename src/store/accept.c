@@ -59,6 +59,9 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_text(&q, 18, t->request_id);
 	query_text(&q, 19, t->needs == NULL ? "" : t->needs);
 	query_text(&q, 20, t->character_options);
+	query_text(&q, 21, task_status_name(t->status));
+	query_text(&q, 22, task_step_name(t->step));
+	query_int_or_null(&q, 23, t->token_id);
 	return query_new_id(&q, &t->row, e);
 }
 
@@ -118,9 +121,21 @@ somebody_waits(struct store *st, const struct task *t,
 		return ERR_OK;
 	q = query(st, SQL_ACCEPT_QUEUED_ALIKE);
 	query_text(&q, 1, t->needs == NULL ? "" : t->needs);
-	query_int(&q, 2, t->row);
 	*waits = query_next(&q);
 	return query_end(&q, e);
+}
+
+/* The task where its place is, with its media and its slot. */
+static enum err
+insert(struct store *st, struct task *t, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = insert_task(st, t, e)) != ERR_OK ||
+	    (rc = insert_media(st, t, e)) != ERR_OK)
+		return rc;
+	return t->token_id == 0 ? ERR_OK
+	    : task_take_slot(st, t->row, t->kind, t->token_id, e);
 }
 
 /* A slot at once if nobody waits before this task; else whether to queue it. */
@@ -129,8 +144,7 @@ place(struct store *st, struct task *t, const struct queue *queue,
     int max_queue, struct arena *a, struct error *e)
 {
 	struct offers offers;
-	struct wanted w = { .row = t->row, .kind = t->kind,
-	    .bound_token = t->bound_token };
+	struct wanted w = { .kind = t->kind, .bound_token = t->bound_token };
 	bool waits;
 	enum err rc;
 
@@ -140,7 +154,7 @@ place(struct store *st, struct task *t, const struct queue *queue,
 	    (rc = somebody_waits(st, t, queue, &waits, e)) != ERR_OK)
 		return rc;
 	w.offers = offers.json;
-	if (!waits && (rc = task_reserve(st, &w, &t->token_id, e)) != ERR_OK)
+	if (!waits && (rc = task_choose(st, &w, &t->token_id, e)) != ERR_OK)
 		return rc;
 	if (t->token_id != 0) {
 		t->status = TASK_PROCESSING;
@@ -172,9 +186,8 @@ submit(struct store *st, void *arg, struct error *e)
 	enum err rc;
 
 	if ((rc = count_queued(st, s->task->kind, &queue, e)) == ERR_OK &&
-	    (rc = insert_task(st, s->task, e)) == ERR_OK &&
-	    (rc = insert_media(st, s->task, e)) == ERR_OK &&
 	    (rc = place(st, s->task, &queue, s->max_queue, a, e)) == ERR_OK &&
+	    (rc = insert(st, s->task, e)) == ERR_OK &&
 	    (rc = reqlog_begin(st, s->task, s->request_body, e)) == ERR_OK &&
 	    s->idem != NULL)
 		rc = idem_store(st, s->idem, s->task, e);

@@ -99,7 +99,8 @@ SCHEMA = \
 	src/store/schema/0012-deleted-tokens.sql \
 	src/store/schema/0013-task-counts.sql \
 	src/store/schema/0014-work-clock.sql \
-	src/store/schema/0015-lower.sql
+	src/store/schema/0015-lower.sql \
+	src/store/schema/0016-slots.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

@@ -21,28 +21,38 @@ about_suited(struct store *st, const struct wanted *w, enum statement video,
 	return q;
 }
 
-static enum err
-take(struct store *st, int64_t row, int64_t token_id, struct error *e)
+enum err
+task_take_slot(struct store *st, int64_t row, enum task_kind kind,
+    int64_t token_id, struct error *e)
 {
-	int64_t now = clock_now_ms();
-	struct query q;
+	struct query q = query(st, SQL_RESERVE_TRIED);
 	enum err rc;
 
-	q = query(st, SQL_RESERVE_TAKE);
-	query_int(&q, 1, row);
-	query_int(&q, 2, token_id);
-	query_int(&q, 3, now);
-	if ((rc = query_run(&q, e)) != ERR_OK)
-		return rc;
-	q = query(st, SQL_RESERVE_TRIED);
 	query_int(&q, 1, row);
 	query_int(&q, 2, token_id);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query(st, SQL_RESERVE_CHOSEN);
+	q = query(st, SQL_RESERVE_SLOT);
 	query_int(&q, 1, token_id);
-	query_int(&q, 2, now);
+	query_int(&q, 2, clock_now_ms());
+	query_int(&q, 3, kind == TASK_IMAGE);
 	return query_run(&q, e);
+}
+
+/* A task of the queue goes to that token. */
+static enum err
+take(struct store *st, const struct wanted *w, int64_t token_id,
+    struct error *e)
+{
+	struct query q = query(st, SQL_RESERVE_TAKE);
+	enum err rc;
+
+	query_int(&q, 1, w->row);
+	query_int(&q, 2, token_id);
+	query_int(&q, 3, clock_now());
+	if ((rc = query_run(&q, e)) != ERR_OK)
+		return rc;
+	return task_take_slot(st, w->row, w->kind, token_id, e);
 }
 
 /* Tokens whose rate limit is over. */
@@ -56,7 +66,7 @@ wake(struct store *st, struct error *e)
 }
 
 enum err
-task_reserve(struct store *st, const struct wanted *w, int64_t *token_id,
+task_choose(struct store *st, const struct wanted *w, int64_t *token_id,
     struct error *e)
 {
 	struct query q;
@@ -67,9 +77,17 @@ task_reserve(struct store *st, const struct wanted *w, int64_t *token_id,
 	q = about_suited(st, w, SQL_RESERVE_CHOOSE_VIDEO,
 	    SQL_RESERVE_CHOOSE_IMAGE);
 	*token_id = query_next(&q) ? query_get_int(&q) : 0;
-	if ((rc = query_end(&q, e)) != ERR_OK || *token_id == 0)
-		return rc;
-	return take(st, w->row, *token_id, e);
+	return query_end(&q, e);
+}
+
+enum err
+task_reserve(struct store *st, const struct wanted *w, int64_t *token_id,
+    struct error *e)
+{
+	enum err rc = task_choose(st, w, token_id, e);
+
+	return rc != ERR_OK || *token_id == 0 ? rc
+	    : take(st, w, *token_id, e);
 }
 
 static enum err

@@ -140,6 +140,7 @@ unit_tests += \
 	tests/unit/test_errors \
 	tests/unit/test_field \
 	tests/unit/test_group \
+	tests/unit/test_history \
 	tests/unit/test_idem \
 	tests/unit/test_token_claims \
 	tests/unit/test_lease \
@@ -162,6 +163,7 @@ tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
 tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
 tests_unit_test_group_SOURCES = tests/unit/test_group.c $(site_fixture)
+tests_unit_test_history_SOURCES = tests/unit/test_history.c $(site_fixture)
 tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
 tests_unit_test_token_claims_SOURCES = tests/unit/test_token_claims.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
