@@ -1,5 +1,6 @@
 noinst_HEADERS += \
 	include/account.h \
+	include/aged.h \
 	include/app.h \
 	include/address.h \
 	include/arena.h \

@@ -13,6 +13,7 @@ struct sweep {			/* how far it is; sweep.c's */
 	DIR		*dir;		/* being read; NULL: none */
 	uint64_t	 bytes, files;	/* that stay in it */
 	int64_t		 next_ms;	/* when the next slice is due, clock_mono_ms */
+	int64_t		 rows_ms;	/* and when rows that have had their time are looked for */
 };
 
 /* Does a slice if one is due. */

@@ -93,7 +93,6 @@ enum err
 idem_claim(struct store *st, struct idem *idem, int hours, struct arena *a,
     struct idem_answer *out, struct error *e)
 {
-	struct query q;
 	bool found;
 	enum err rc;
 
@@ -103,10 +102,7 @@ idem_claim(struct store *st, struct idem *idem, int hours, struct arena *a,
 		idem->holder = 0;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	q = query(st, SQL_IDEM_EXPIRE);
-	query_int(&q, 1, clock_now());
-	if ((rc = query_run(&q, e)) == ERR_OK &&
-	    (rc = find(st, idem, a, &found, out, e)) == ERR_OK && !found)
+	if ((rc = find(st, idem, a, &found, out, e)) == ERR_OK && !found)
 		rc = claim(st, idem, hours, e);
 	return store_end(st, rc, e);
 }

@@ -1,5 +1,6 @@
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
+	src/store/aged.c \
 	src/store/assign.c \
 	src/store/backup.c \
 	src/store/character.c \
@@ -56,6 +57,7 @@ libsora2api_a_SOURCES += \
 # The statements, included by statements.h and statements.c.
 libsora2api_a_SOURCES += \
 	src/store/sql/accept.inc \
+	src/store/sql/aged.inc \
 	src/store/sql/all.inc \
 	src/store/sql/assign.inc \
 	src/store/sql/character.inc \
@@ -100,7 +102,8 @@ SCHEMA = \
 	src/store/schema/0013-task-counts.sql \
 	src/store/schema/0014-work-clock.sql \
 	src/store/schema/0015-lower.sql \
-	src/store/schema/0016-slots.sql
+	src/store/schema/0016-slots.sql \
+	src/store/schema/0017-log-cap.sql
 EXTRA_DIST += $(SCHEMA)
 CLEANFILES += src/store/schema.inc
 src/store/migrate.$(OBJEXT): src/store/schema.inc

@@ -12,7 +12,6 @@
 #include "store_impl.h"
 
 #define RANDOM_LEN	32
-#define LONGEST		(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
 
 /* base64url without padding (RFC 4648, section 5). */
 static const char *
@@ -47,14 +46,9 @@ insert(struct store *st, const char *password, const char *token,
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
 	int64_t now = clock_now();
-	struct query q = query(st, SQL_SESSION_EXPIRE);
+	struct query q = about(st, SQL_SESSION_OPEN, token, hash);
 	enum err rc;
 
-	query_int(&q, 1, now);
-	query_int(&q, 2, LONGEST);
-	if ((rc = query_run(&q, e)) != ERR_OK)
-		return rc;
-	q = about(st, SQL_SESSION_OPEN, token, hash);
 	query_int(&q, 2, now);
 	query_int(&q, 3, now + SESSION_HOURS * 3600);
 	query_text(&q, 4, password);
@@ -85,7 +79,7 @@ session_check(struct store *st, const char *token, bool *valid,
 	struct query q = about(st, SQL_SESSION_CHECK, token, hash);
 
 	query_int(&q, 2, clock_now());
-	query_int(&q, 3, LONGEST);
+	query_int(&q, 3, SESSION_LONGEST);
 	*valid = query_next(&q);
 	return query_end(&q, e);
 }
