@@ -16,7 +16,6 @@
 #include "task.h"
 
 struct arena;
-struct backend;
 
 enum feature {			/* what a task may need beyond a model that makes it; the numbers are stored */
 	FEATURE_REFERENCE = 1,	/* an image to begin with */
@@ -42,7 +41,7 @@ struct need {
 struct offer {
 	int64_t		 id;
 	bool		 sora;		/* all of the catalogue, with all features */
-	/* else an OpenAI-compatible server */
+	/* else a server, or what offers like one */
 	bool		 images;	/* makes images, too */
 	unsigned	 features;
 	const char	**models;	/* n_models 0: any name */
@@ -54,8 +53,8 @@ struct pool {			/* n 0 means nothing was configured: it stands for sora */
 	size_t		 n;
 };
 
-/* What a server offers, as JSON text: equal offers have equal texts. */
-const char	*offer_print(const struct backend *b, struct arena *a);
+/* An offer that is not of the whole catalogue as JSON text: equal offers have equal texts. */
+const char	*offer_print(const struct offer *o, struct arena *a);
 /* Back; `what` is such a text of that provider, else it offers nothing. */
 void		 offer_read(const char *provider, const char *what, struct arena *a,
 		    struct offer *out);

@@ -126,7 +126,8 @@ struct form {			/* zeroed before req_form */
 	 * becomes an object. An empty value of a form is left out.
 	 */
 	cJSON		*fields;
-	cJSON		*repeated;	/* see form_values */
+	/* All values, in order, of each field that a form gave several times by its plain name; NULL: none. */
+	cJSON		*repeated;
 	bool		 text;		/* it was a form: booleans and numbers are written as text */
 	struct upload	*uploads;
 	size_t		 n_uploads;
@@ -140,12 +141,6 @@ struct form {			/* zeroed before req_form */
  * and ERR_UNAVAILABLE when the disk is full.
  */
 MUST_CHECK enum err req_form(struct req *rq, const char *dir, struct form *out, struct error *e);
-/*
- * A field that may be an array: all values, in order, of one that a form gave
- * several times by its plain name; else what `fields` has under that name.
- * NULL when absent.
- */
-const cJSON	*form_values(const struct form *f, const char *name);
 /* Deletes the fields and unlinks the uploads that nobody took. Fine on a zeroed form. */
 void		 form_clear(struct form *f);
 

@@ -4,7 +4,7 @@
  * A line is "LEVEL [id] text", or a JSON object of these. The id is that of the
  * request, or of the one that made a task, set for the calling thread with
  * log_id_set. No credential, media or prompt is ever
- * given to these functions; log_mask makes a credential presentable.
+ * given to these functions.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -34,11 +34,5 @@ void	log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* Logs and exits with status 1: a broken environment at start. */
 void	fatal(const char *fmt, ...) NORETURN PRINTF_LIKE(1, 2);
-
-/*
- * The first and last 6 characters of a credential with "..." between, or "***"
- * when it has fewer than 24; in `out` (at least 16 bytes), which is returned.
- */
-const char *log_mask(const char *secret, char out[16]);
 
 #endif

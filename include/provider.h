@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "outcome.h"
+#include "provider_facts.h"
 #include "task.h"
 #include "token.h"
 #include "upstream.h"
@@ -21,7 +22,12 @@
 struct conf;
 struct solver_credentials;
 
+/*
+ * The calls, facet by facet: what a provider can do at all is a facet of struct
+ * provider, and a call of one facet is never given to another.
+ */
 enum call {
+	/* jobs, and the token whose jobs they are */
 	CALL_UPLOAD,		/* one reference of the task; call_input.media */
 	CALL_CREATE,
 	CALL_PENDING,		/* of a token: its unfinished tasks, all in one answer */
@@ -30,7 +36,14 @@ enum call {
 	CALL_QUOTA,		/* of a token: videos left */
 	CALL_PUBLISH,		/* makes a post of a finished task; task->generation_id */
 	CALL_UNPUBLISH,		/* deletes it again; task->post_id */
-	/* of an account; what they tell is in outcome.facts */
+	CALL_RECENT,		/* of a token: a page of image tasks, which are in no other list, newest first;
+				   call_input.cursor */
+	/* of a provider that is asked for each job by itself */
+	CALL_JOB,		/* one task: one sighting, or VERDICT_GONE */
+	CALL_JOBS,		/* of a token: a page of its jobs, newest first; call_input.cursor */
+	CALL_CONTENT,		/* the file of a finished task; call_input.location, outcome.location */
+	CALL_DELETE,		/* a job that is not needed any more; call_input.job_id */
+	/* account; what they tell is in outcome.facts */
 	CALL_ME,		/* who it is */
 	CALL_SUBSCRIPTION,	/* its plan */
 	CALL_INVITE_MINE,	/* whether it may make videos, and its invitations; call_input.bootstrapped */
@@ -38,12 +51,10 @@ enum call {
 	CALL_INVITE_ACCEPT,	/* call_input.invite_code, device_id */
 	CALL_USERNAME_CHECK,	/* whether call_input.username is free */
 	CALL_USERNAME_SET,	/* call_input.username; VERDICT_OLD_PATHS: repeat with old_paths */
-	CALL_CAMEO_UPDATE,	/* changes a character; call_input.cameo */
+	CALL_CAMEO_UPDATE,	/* changes a character that the account has; call_input.cameo */
 	CALL_SESSION,		/* an access token for token->st */
 	CALL_OAUTH,		/* an access token for token->rt */
-	/* of a token's images: they are in no other list */
-	CALL_RECENT,		/* a page of image tasks, newest first; call_input.cursor */
-	/* of a character; call_input.making */
+	/* character: making one, and its end; call_input.making */
 	CALL_CAMEO_UPLOAD,	/* the clip call_input.media; outcome.id is the cameo's */
 	CALL_CAMEO_STATUS,	/* how far it is: outcome.cameo */
 	CALL_ASSET_UPLOAD,	/* its picture, call_input.media_path; outcome.id is the asset pointer */
@@ -57,14 +68,12 @@ enum call {
 	CALL_FEED,
 	CALL_ENHANCE,
 	CALL_TASKS,		/* of a token: its unfinished tasks as they are; old_paths: the older list */
-	/* of a provider that is asked for each job by itself */
-	CALL_JOB,		/* one task: one sighting, or VERDICT_GONE */
-	CALL_JOBS,		/* of a token: a page of its jobs, newest first; call_input.cursor */
-	CALL_CONTENT,		/* the file of a finished task; call_input.location, outcome.location */
-	CALL_DELETE,		/* a job that is not needed any more; call_input.job_id */
 	CALL__MAX
 };
 
+enum facet_kind { FACET_JOB, FACET_ACCOUNT, FACET_CHARACTER, FACET_PUBLIC, FACET__MAX };
+
+enum facet_kind	 call_facet(enum call call);
 /* "create", "pending", ...: for the counters. */
 const char	*call_name(enum call call);
 
@@ -124,27 +133,62 @@ struct call_input {
 	const char	*job_id;	/* CALL_DELETE: the upstream's id */
 };
 
-struct provider {
-	const char	*name;
-	bool		 by_job;	/* CALL_JOB tells of one task; else lists tell of all of a token:
-					   CALL_PENDING, CALL_DRAFTS, CALL_RECENT */
-	bool		 uploads;	/* CALL_UPLOAD sends a reference ahead; else CALL_CREATE takes it along */
-	bool		 publishes;	/* CALL_PUBLISH and CALL_UNPUBLISH; links of finished tasks are public */
-	bool		 has_quota;	/* CALL_QUOTA */
-	bool		 bans;		/* errors in a row disable a token; else it only rests */
-	/* Fills `out`. ERR_INVALID_VALUE when this provider cannot do such a task. */
+/* How the calls of one facet are asked and read. */
+struct facet {
+	/* Fills `out`. ERR_INVALID_VALUE when this provider has no such call, or not for such a task. */
 	enum err	(*build)(const struct call_input *in, struct arena *a, struct call_request *out,
 			    struct error *e);
 	/* `attempt` counts from 0, `now` is Unix time. Never fails: see out->verdict. */
 	void		(*parse)(const struct call_input *in, const struct call_response *r, int attempt,
 			    int64_t now, struct arena *a, struct outcome *out);
+};
+
+struct server_findings {	/* zeroed to begin with */
+	int		 asked;		/* questions */
+	int		 question;	/* the provider's own number of the last one */
+	bool		 may_fail;	/* without an answer to it nothing is wrong */
+	const char	*preset;	/* what the server is; NULL: not known yet */
+	bool		 has_list;	/* it told its models */
+	const char	**models;	/* those that may make videos or images, at most 256 */
+	size_t		 n_models;
+};
+
+/* Finding out whether a token's server answers, what it is, and which models it has. */
+struct server_facet {
+	/* The next question, which changes nothing there; false: nothing more is needed. */
+	bool		(*ask)(const struct token *t, struct server_findings *f, struct arena *a,
+			    struct call_request *out);
+	/* Adds what the answer tells; one that cannot be read tells nothing. */
+	void		(*hear)(const struct token *t, const struct call_response *r, struct arena *a,
+			    struct server_findings *f);
+	/* As JSON text for tokens.found. */
+	const char	*(*found)(const struct server_findings *f, struct arena *a);
+};
+
+struct provider {
+	struct provider_facts facts;
+	const struct facet *facets[FACET__MAX];	/* NULL: it cannot do that; FACET_JOB all have */
+	const struct server_facet *server;	/* NULL: its tokens name no server, or it cannot be asked */
 	/* The prompt that upstream's lists show for this task: to find it again. */
 	const char	*(*upstream_prompt)(const struct task *t, struct arena *a);
 	/* by_job: whether a job of CALL_JOBS can be that task; its age is for the caller to see. */
 	bool		(*is_its)(const struct token *token, const struct task *t, const struct sighting *s);
 };
 
+/*
+ * The facet's build and parse of in->call: what a provider cannot do is refused
+ * as ERR_INVALID_VALUE, and has no answer to be read.
+ */
+enum err	provider_build(const struct provider *p, const struct call_input *in, struct arena *a,
+		    struct call_request *out, struct error *e);
+void		provider_parse(const struct provider *p, const struct call_input *in,
+		    const struct call_response *r, int attempt, int64_t now, struct arena *a,
+		    struct outcome *out);
+
 extern const struct provider provider_sora, provider_openai;
+
+/* More providers, NULL at the end: none, but a program may be linked with an array of its own. */
+extern const struct provider *const provider_more[];
 
 /*
  * Fills the error that a client of public data gets for an outcome without
@@ -157,5 +201,7 @@ void		outcome_unsendable(struct outcome *out);
 
 /* The provider of that name; NULL when there is none. */
 const struct provider *provider_find(const char *name);
+/* The first that can do that; NULL when none can. */
+const struct provider *provider_with(enum facet_kind kind);
 
 #endif

@@ -9,17 +9,35 @@
 #include "error.h"
 
 struct arena;
-struct backend;
+
+enum token_tidy { TIDY_NEVER, TIDY_FINISHED, TIDY_ALWAYS };
+
+/*
+ * How the jobs of a token are worked with, as its provider reads it out of the
+ * row; of one that tells of all jobs at once (see provider_facts.h) all is zero.
+ */
+struct token_terms {
+	const char	*preset;	/* whose habits a server has; NULL: there are no such names */
+	bool		 can_list;	/* a lost create can be looked for */
+	bool		 resubmit_ambiguous;	/* a create of unknown fate is sent again */
+	int		 resubmit_lost;	/* times that a job is sent again that the upstream lost */
+	int		 poll_interval;	/* s */
+	int		 job_age;	/* s; a job older than this has failed */
+	bool		 remix;		/* the id of a job is what a remix of it names */
+	enum token_tidy delete_upstream;	/* CALL_DELETE, when the task here ends: of a finished one,
+					   or also of one that runs, which cancels it there */
+};
 
 struct token {			/* strings live in the arena given; NULL where absent */
 	int64_t		 id;
-	const char	*provider;	/* "sora", "openai" */
-	const char	*base_url;	/* provider openai, as the next five, else NULL */
-	const char	*models;	/* JSON text, see backend.h */
-	const char	*options;	/* JSON text, see backend.h */
-	const char	*found;		/* JSON text, see backend.h: what the server told of itself */
+	const char	*provider;	/* a name of provider_facts.h */
+	const char	*base_url;	/* of a server, as the next four, else NULL */
+	const char	*models;	/* JSON text, as its provider reads it, as the next two */
+	const char	*options;
+	const char	*found;		/* what the server told of itself */
 	int64_t		 found_at;	/* when */
-	const struct backend *backend;	/* what they say; not NULL once loaded */
+	const struct token_terms *terms;	/* what they say; not NULL once loaded */
+	const void	*own;		/* the same for the provider alone */
 	const char	*token;		/* access token, or the server's key ("": none), in clear */
 	const char	*st;		/* session token */
 	const char	*rt;		/* refresh token */
@@ -56,9 +74,11 @@ struct token {			/* strings live in the arena given; NULL where absent */
 };
 
 /*
- * Checks what `t` says of its server, and fills t->backend and t->base_url as
- * they will be stored: see backend_load. Nothing for provider sora.
+ * Checks what `t` says as its provider does, and fills t->terms, t->own and
+ * t->base_url as it will be stored: see provider_facts.read. ERR_INVALID_VALUE.
  */
-MUST_CHECK enum err token_read_backend(struct token *t, struct arena *a, struct error *e);
+MUST_CHECK enum err token_read_terms(struct token *t, struct arena *a, struct error *e);
+/* Whether it stands for a server and its key, not for an account. */
+bool	token_is_server(const struct token *t);
 
 #endif

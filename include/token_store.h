@@ -68,7 +68,7 @@ struct token_edit {
 };
 /*
  * ERR_NOT_FOUND; ERR_CONFLICT when another row has that access token, or that
- * server with that key; ERR_INVALID_VALUE, as backend_load, when what is then
+ * server with that key; ERR_INVALID_VALUE, as token_read_terms, when what is then
  * said of the server cannot be. A server that is another one now, or has
  * another preset, is to be asked anew.
  */
@@ -81,7 +81,7 @@ MUST_CHECK enum err token_set_facts(struct store *st, int64_t id, const struct a
 #define SERVER_SILENT_S	300	/* one that did not */
 
 /*
- * What a server told of itself, JSON text (see backend.h), NULL: nothing that
+ * What a server told of itself, JSON text as its provider reads it, NULL: nothing that
  * can be used, and what was known stays. It is not TOKENS_TO_ASK for `again` s.
  */
 MUST_CHECK enum err token_set_found(struct store *st, int64_t id, const char *found, int again,

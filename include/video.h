@@ -13,7 +13,7 @@
 #include "task.h"
 
 struct arena;
-struct backend;
+struct token_terms;
 struct pool;
 
 struct video_request {
@@ -64,11 +64,11 @@ bool	video_is_post_id(const char *id);
 
 /*
  * How a completed local task is remixed: its post (any account can), else its
- * generation (only the account that made it can). What a server made (`maker`,
- * NULL: sora did) only that server can remix. ERR_TASK_NOT_COMPLETED,
+ * generation (only the account that made it can). What a server made (`maker`
+ * are its terms, NULL: an account did) only that server can remix. ERR_TASK_NOT_COMPLETED,
  * ERR_TASK_FAILED, ERR_INVALID_VALUE when it cannot be.
  */
-MUST_CHECK enum err video_remix_source(const struct task *source, const struct backend *maker,
+MUST_CHECK enum err video_remix_source(const struct task *source, const struct token_terms *maker,
     struct arena *a, struct task *out, struct error *e);
 
 /*

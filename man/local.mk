@@ -1,5 +1,5 @@
 # man
-dist_man_MANS += man/sora2api-sandbox.8
+dist_man_MANS += man/sora2api-sandbox.8 man/sora2api-sandbox-control.7
 dist_man_MANS += \
 	man/sora2api-api.7 \
 	man/sora2api-poller.8 \

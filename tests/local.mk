@@ -18,3 +18,8 @@ include tests/package/local.mk
 include tests/systems/local.mk
 include tests/sdk/local.mk
 include tests/bench/local.mk
+
+# What needs no other program: quick, also under sanitizers and valgrind.
+check-units:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests) $(fuzz_tests)'
+.PHONY: check-units

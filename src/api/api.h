@@ -39,7 +39,7 @@ void	api_finish(struct req *rq, struct resp *rs);
 /* ---- video_json.c ---- */
 /* The video object of a task as it is now; the caller deletes it. */
 cJSON	*video_json(const struct task *t, const struct settings *settings);
-/* The answer to its create, whatever became of it since: for idempotency keys. */
+/* The answer to its creation, whatever its state is now: repeated for an idempotency key. */
 const char *video_json_accepted(const struct task *t, struct arena *a);
 /* The URL of a completed task's file, or NULL when none is left. */
 const char *video_url(const struct task *t, const struct conf *conf, const struct settings *settings,
@@ -67,7 +67,13 @@ MUST_CHECK enum err media_store_clip(struct req *rq, struct form *form,
 /* Removes a stored file whose request was refused. */
 void	media_discard(struct req *rq, const struct task_media *m);
 
-/* ---- handlers ---- */
+/*
+ * ---- handlers ----
+ *
+ * Each names its method, path and refusals where it is defined. Those that any may give are
+ * not repeated there: 401 key or session, 400 invalid_json, invalid_type and
+ * missing_required_parameter, 413 and 415 for the body, 503 and 500 for the database.
+ */
 handler_fn handle_health, handle_ready, handle_metrics;
 handler_fn handle_models_list, handle_model_get;
 handler_fn handle_video_create, handle_video_remix;

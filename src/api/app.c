@@ -160,7 +160,7 @@ check_session(struct req *rq, struct error *e)
 	if (!valid)
 		return error_set(e, ERR_UNAUTHORIZED, NULL,
 		    "Invalid or expired token");
-	/* what the administrator changed a moment ago is in force now */
+	/* administrators see each change at once, not after half a second */
 	return api_settings_now(rq, &settings, e);
 }
 

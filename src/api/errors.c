@@ -15,7 +15,7 @@ is_below(const char *path, const char *prefix)
 	    (path[len] == '\0' || path[len] == '/');
 }
 
-/* The shape goes by the path alone, known or not. */
+/* The shape depends on the path only, also for an unknown path. */
 static enum shape
 shape_of(const char *path)
 {
@@ -33,7 +33,10 @@ shape_of(const char *path)
 	return is_below(path, "/v1") ? SHAPE_OPENAI : SHAPE_DETAIL;
 }
 
-/* What went wrong here is for the log; a client at fault is told what to mend. */
+/*
+ * The cause of an internal error is for the log only; for an error of the client's it is
+ * the message.
+ */
 static const char *
 public_text(const struct error *e)
 {

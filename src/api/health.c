@@ -16,7 +16,7 @@
 #define LOOK_MS		2000	/* between two looks at the disk */
 #define ROOM		65536	/* bytes that a database needs to go on */
 
-/* The process answers: nothing else is looked at. */
+/* GET /health: {"status":"ok"}: the process answers; nothing else is looked at. */
 enum err
 handle_health(struct req *rq UNUSED, struct resp *rs, struct error *e UNUSED)
 {
@@ -24,7 +24,7 @@ handle_health(struct req *rq UNUSED, struct resp *rs, struct error *e UNUSED)
 	return ERR_OK;
 }
 
-/* Takes the lock that each write takes, and gives it back. */
+/* Begins and rolls back a write transaction: whether the database can be written. */
 static bool
 is_writable(struct store *st)
 {
@@ -37,7 +37,7 @@ is_writable(struct store *st)
 	return false;
 }
 
-/* Of the folder that the database is in; looked at now and then, for all threads. */
+/* Free space in the database's folder, looked up at most every few seconds for all threads. */
 static int
 room_for_database(struct req *rq)
 {
@@ -60,7 +60,7 @@ room_for_database(struct req *rq)
 	return found;
 }
 
-/* What to tell of the database: "ok", or why it takes nothing. */
+/* "ok", or why the database cannot be written. */
 static const char *
 database_state(struct req *rq)
 {
@@ -72,6 +72,7 @@ database_state(struct req *rq)
 	    : "not writable";
 }
 
+/* GET /ready: whether it can do its work; 503 when it cannot. */
 enum err
 handle_ready(struct req *rq, struct resp *rs, struct error *e)
 {

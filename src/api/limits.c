@@ -4,7 +4,7 @@
 
 #define KIB	INT64_C(1024)
 #define MIB	(1024 * KIB)
-#define LOGIN_VALUES	64	/* so that nobody unknown holds what others need */
+#define LOGIN_VALUES	64	/* small: anybody may send it */
 
 int64_t
 api_body_limit(const struct conf *conf, enum body_size size)
@@ -30,7 +30,7 @@ void
 app_set_budgets(struct app *app)
 {
 	app->media_bodies.max = app->conf->body_memory_mb * MIB;
-	/* the text of the largest batch, its tree, and as much again for others */
+	/* the text of the largest batch and its tree, and the same again for other requests */
 	app->other_bodies.max = app->conf->max_batch_mb * MIB * 5 / 2;
 }
 

@@ -21,7 +21,7 @@ struct family {
 	const char	*type;		/* counter, histogram, gauge */
 	const char	*label, *label2;	/* NULL where it has fewer */
 	const char	*help;
-	/* Series that are there, with 0, before anything was counted. */
+	/* Series that are shown as 0 before anything was counted. */
 	const struct meter_series *known;
 	size_t		 n_known;
 };
@@ -43,7 +43,10 @@ static const struct meter_series ends[] = {
 	{ .label = "character", .label2 = "generation_failed" },
 };
 
-/* Routes and upstreams have more labels than a site will ever see: theirs come with them. */
+/*
+ * Routes and upstreams have too many possible labels: their series appear with the first
+ * count.
+ */
 static const struct family families[] = {
 	{ METER_REQUESTS, "sora2api_requests_total", "counter", "operation",
 	    "status", "Answered requests; 499: the client left before.",
@@ -272,6 +275,7 @@ put_gauges(struct buf *out, const struct gauges *g, const struct conf *conf,
 	put_database(out, conf, a);
 }
 
+/* GET /metrics: Numbers for Prometheus. */
 enum err
 handle_metrics(struct req *rq, struct resp *rs, struct error *e)
 {

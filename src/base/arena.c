@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "xalloc.h"
 
 #define FIRST_BLOCK	512
 #define LARGEST_BLOCK	(256 * 1024)
@@ -35,10 +36,8 @@ struct arena {
 static struct block *
 block_new(size_t size, struct block *next)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	struct block *b = xmade(malloc(sizeof(*b) + size));
 
-	if (b == NULL)
-		fatal("out of memory");
 	b->next = next;
 	b->size = size;
 	b->used = 0;
@@ -48,10 +47,8 @@ block_new(size_t size, struct block *next)
 struct arena *
 arena_new(void)
 {
-	struct arena *a = malloc(sizeof(*a));
+	struct arena *a = xmade(malloc(sizeof(*a)));
 
-	if (a == NULL)
-		fatal("out of memory");
 	a->head = block_new(FIRST_BLOCK, NULL);
 	a->owned = NULL;
 	return a;
@@ -120,9 +117,8 @@ arena_own(struct arena *a, void *object, void (*release)(void *))
 void *
 arena_array(struct arena *a, size_t count, size_t size)
 {
-	if (size != 0 && count > SIZE_MAX / size)
-		fatal("out of memory");
-	return arena_alloc(a, count * size);
+	return arena_alloc(a, size != 0 && count > SIZE_MAX / size ? SIZE_MAX :
+	    count * size);
 }
 
 void *

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "xalloc.h"
 
 static char empty[1];		/* so that `data` is a string before the first byte */
 
@@ -38,7 +38,6 @@ static bool
 reserve(struct buf *b, size_t len)
 {
 	size_t need, cap;
-	char *grown;
 
 	if (len > b->max - b->len)
 		return false;
@@ -47,9 +46,7 @@ reserve(struct buf *b, size_t len)
 		return true;
 	for (cap = b->cap > 0 ? b->cap : 256; cap < need; cap *= 2)
 		;
-	if ((grown = realloc(b->cap > 0 ? b->data : NULL, cap)) == NULL)
-		fatal("out of memory");
-	b->data = grown;
+	b->data = xreallocarray(b->cap > 0 ? b->data : NULL, cap, 1);
 	b->cap = cap;
 	return true;
 }
@@ -104,10 +101,8 @@ buf_consume(struct buf *b, size_t len)
 char *
 buf_take(struct buf *b)
 {
-	char *data = b->cap > 0 ? b->data : calloc(1, 1);
+	char *data = b->cap > 0 ? b->data : xcalloc(1, 1);
 
-	if (data == NULL)
-		fatal("out of memory");
 	buf_init(b, b->max);
 	return data;
 }

@@ -9,15 +9,16 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "base/conf_items.h"
-#include "base/conf_rules.h"
+#include "conf_items.h"
+#include "conf_rules.h"
 #include "file.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define MAX_FILE	(1024 * 1024)
 
 struct holder {
-	struct conf	 conf;		/* first: conf_free comes back from it */
+	struct conf	 conf;		/* first member: conf_free casts back to the whole */
 	struct arena	*arena;		/* of all its strings */
 };
 
@@ -70,7 +71,7 @@ place(const struct loader *l, const config_setting_t *s)
 	    (unsigned)config_setting_source_line(s));
 }
 
-/* What the file has; never the text of a secret. */
+/* The value as the file has it, for a message; of a secret only its kind. */
 static const char *
 found(const struct loader *l, const config_setting_t *s, bool secret)
 {
@@ -337,7 +338,7 @@ warn(const struct loader *l)
 		    "chmod o-r on it", l->path);
 }
 
-/* The whole of the text of a file; `whole`: with what concerns several keys. */
+/* Reads the text of a file; `whole`: also checks rules about several keys. */
 static enum err
 load_all(struct loader *l, const char *text, bool whole, struct error *e)
 {
@@ -376,11 +377,9 @@ load_file(struct loader *l, struct error *e)
 static struct conf *
 defaults(struct loader *l)
 {
-	struct holder *h = calloc(1, sizeof(*h));
+	struct holder *h = xcalloc(1, sizeof(*h));
 	const struct conf_item *item;
 
-	if (h == NULL)
-		fatal("out of memory");
 	h->arena = arena_new();
 	l->conf = &h->conf;
 	l->arena = h->arena;

@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "arena.h"
-#include "base/conf_items.h"
-#include "base/conf_rules.h"
+#include "conf_items.h"
+#include "conf_rules.h"
 #include "conf.h"
 
 static const char *

@@ -5,7 +5,7 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "base/conf_items.h"
+#include "conf_items.h"
 #include "buf.h"
 #include "conf.h"
 #include "toml.h"
@@ -53,8 +53,8 @@ real(double number, struct arena *a)
 }
 
 /*
- * The value of that key as libconfig writes it; what no setting has is a list
- * there.
+ * The value of that key as libconfig writes it; a list becomes NULL, since no setting is
+ * one.
  */
 static const char *
 literal_of(const char *key, const struct toml_value *v, struct arena *a)
@@ -95,7 +95,7 @@ conf_check_string(const char *key, const char *text, const char *name,
 	return conf_check_value(key, quote(text, a), name, 1, a, e);
 }
 
-/* A section and a name of letters: others would not even be a key of our file. */
+/* Whether the key is "section.name" in letters: nothing else can be a key of our file. */
 static bool
 is_key(const char *key)
 {
@@ -107,7 +107,7 @@ is_key(const char *key)
 	    "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
-/* What older editions had a key for, and why nothing is to be said here; of two that fit the first. */
+/* Keys of older editions that need nothing here, and why. The first match counts. */
 static const struct {
 	const char	*key;		/* ends in "." for the whole section */
 	const char	*why;

@@ -1,10 +1,10 @@
 /* conf_items.c: every setting, declared once; the sample file comes from here. */
-#include "base/conf_items.h"
+#include "conf_items.h"
 
 #include <string.h>
 
 #include "attr.h"
-#include "base/conf_rules.h"
+#include "conf_rules.h"
 #include "conf.h"
 
 /* An item whose field has another type does not compile. */

@@ -35,8 +35,6 @@ const char *conf_item_nearest(const char *key);
 /* The section that `section` was probably meant to be, in `out`; false: none is close. */
 bool	conf_item_nearest_section(const char *section, char *out, size_t size);
 
-/* The default, written as in the file. */
-void	conf_item_default(const struct conf_item *item, char *out, size_t size);
 /* What the item accepts, in words. */
 void	conf_item_accepted(const struct conf_item *item, char *out, size_t size);
 /* Whether `word` is one of a CONF_ENUM's. */

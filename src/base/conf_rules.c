@@ -1,16 +1,16 @@
 /* conf_rules.c: what a string of the configuration may be. */
-#include "base/conf_rules.h"
+#include "conf_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "attr.h"
 #include "json.h"
+#include "number.h"
 
-#define MAX_PATH	400	/* leaves room for the names of files in it */
+#define MAX_PATH	400	/* of a folder: leaves room for names of files in it */
 #define MAX_URL		2048
 
 /* The sample values of configuration files in circulation. */
@@ -163,7 +163,7 @@ after_scheme(const char *s)
 	return s;
 }
 
-/* Only the outline is looked at: host and port. Who uses the proxy reads all of it. */
+/* Checks host and port only; proxy.c parses the whole when the proxy is used. */
 const char *
 rule_proxy(const char *value)
 {
@@ -171,8 +171,8 @@ rule_proxy(const char *value)
 	    "host:port or [scheme://]host:port:user:password, the scheme http, "
 	    "https, socks5 or socks5h";
 	const char *at, *host, *colon;
-	char *end;
-	long port;
+	int64_t port;
+	size_t digits;
 
 	if (*value == '\0')
 		return NULL;
@@ -185,8 +185,9 @@ rule_proxy(const char *value)
 	if (colon == NULL || (colon = strchr(colon, ':')) == NULL ||
 	    colon == host || colon[1] < '0' || colon[1] > '9')
 		return accepted;
-	port = strtol(colon + 1, &end, 10);
-	if (port < 1 || port > 65535 || strchr(":/", *end) == NULL)
+	digits = strspn(colon + 1, "0123456789");
+	if (!number_read_n(colon + 1, digits, 1, 65535, &port) ||
+	    strchr(":/", colon[1 + digits]) == NULL)
 		return accepted;
 	return NULL;
 }

@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "attr.h"
-#include "base/conf_items.h"
+#include "conf_items.h"
 #include "conf.h"
 
 #define WIDTH	66		/* of a comment in the sample file */
 
-void
+/* The default, written as in the file. */
+static void
 conf_item_default(const struct conf_item *item, char *out, size_t size)
 {
 	switch (item->kind) {
@@ -122,7 +123,7 @@ distance(const char *a, const char *b)
 	return row[len];
 }
 
-/* The name alone counts too: a key may be right and in the wrong section. */
+/* The distance of the name alone counts, too: the section may be the wrong part. */
 static size_t
 key_distance(const char *key, const char *known)
 {

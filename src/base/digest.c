@@ -72,7 +72,7 @@ digest_equal(const char *a, const char *b)
 	if (a == NULL || b == NULL)
 		return false;
 	len = strlen(a);
-	/* another length is compared with itself: as long as if it were right */
+	/* with another length it compares the secret with itself, to take the same time */
 	if (strlen(b) != len)
 		return CRYPTO_memcmp(a, a, len) != 0;
 	return CRYPTO_memcmp(a, b, len) == 0;

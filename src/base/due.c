@@ -1,4 +1,4 @@
-/* due.c: times of the wall clock that were stored, against the clock of now. */
+/* due.c: comparing stored wall-clock times with now, also after the clock was set back. */
 #include "due.h"
 
 bool

@@ -1,4 +1,4 @@
-/* error.c: the contract's errors, and how a cause is recorded. */
+/* error.c: the table of errors of the API, and how an error is recorded. */
 #include "error.h"
 
 #include <stdarg.h>
@@ -64,7 +64,10 @@ character_length(unsigned char first)
 	    : first < 0xf0 ? 3 : 4;
 }
 
-/* The end of the text, or a precision in it, may cut a character in two: clients get no half of one. */
+/*
+ * Drops an incomplete UTF-8 character at the end, left by the buffer's size or a
+ * precision in the format: texts are never cut inside a character.
+ */
 static void
 drop_halves(char *s)
 {

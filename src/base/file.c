@@ -46,7 +46,7 @@ file_begin(struct file *f, const char *dir, struct error *e)
 	return f->fd < 0 ? failed(e, "create a file in", dir) : ERR_OK;
 }
 
-/* A hint: what fails here fails at the commit, too. */
+/* Only starts the write early; an error is reported at the commit. */
 static void
 start_writeback(struct file *f)
 {

@@ -6,13 +6,13 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define MAX_DEPTH	64
 #define LAST_CHARACTER	0x10ffff	/* of Unicode; glibc reads on to 0x7fffffff */
@@ -169,12 +169,9 @@ json_parse_object(const char *data, size_t len, cJSON **out, struct error *e)
 char *
 json_print(const cJSON *json, struct arena *a)
 {
-	char *text = cJSON_PrintUnformatted(json);
-	char *copy;
+	char *text = xmade(cJSON_PrintUnformatted(json));
+	char *copy = arena_strdup(a, text);
 
-	if (text == NULL)
-		fatal("out of memory");
-	copy = arena_strdup(a, text);
 	cJSON_free(text);
 	return copy;
 }
@@ -207,18 +204,11 @@ json_bool(const cJSON *object, const char *key)
 	return cJSON_IsTrue(json_get(object, key));
 }
 
-static void
-added(const cJSON *item)
-{
-	if (item == NULL)
-		fatal("out of memory");
-}
-
 void
 json_add_string(cJSON *object, const char *key, const char *value)
 {
-	added(value == NULL ? cJSON_AddNullToObject(object, key)
-			    : cJSON_AddStringToObject(object, key, value));
+	(void)xmade(value == NULL ? cJSON_AddNullToObject(object, key)
+	    : cJSON_AddStringToObject(object, key, value));
 }
 
 /* As text: cJSON would print a double, read it again and compare. */
@@ -228,13 +218,13 @@ json_add_int(cJSON *object, const char *key, int64_t value)
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRId64, value);
-	added(cJSON_AddRawToObject(object, key, text));
+	(void)xmade(cJSON_AddRawToObject(object, key, text));
 }
 
 void
 json_add_bool(cJSON *object, const char *key, bool value)
 {
-	added(cJSON_AddBoolToObject(object, key, value));
+	(void)xmade(cJSON_AddBoolToObject(object, key, value));
 }
 
 void

@@ -1,4 +1,4 @@
-/* json_build.c: the trees of requests' JSON, in which a name is there once. */
+/* json_build.c: trees of request bodies; a name twice in one object is refused. */
 #include <stdlib.h>
 #include <string.h>
 

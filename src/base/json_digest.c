@@ -1,4 +1,7 @@
-/* json_digest.c: the hash of a tree's text, which is never there as a whole. */
+/*
+ * json_digest.c: the hash of a tree's text, computed in pieces: the text is never in
+ * memory as a whole.
+ */
 #include <string.h>
 
 #include "buf.h"

@@ -38,4 +38,5 @@ libsora2api_a_SOURCES += \
 
 noinst_HEADERS += \
 	src/base/conf_items.h \
-	src/base/conf_rules.h
+	src/base/conf_rules.h \
+	src/base/toml.h

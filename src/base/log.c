@@ -68,8 +68,8 @@ is_control(const char *s)
 }
 
 /*
- * What came from outside must not start a line of its own, nor steer the
- * terminal that shows it. What a library said in another encoding becomes '?'.
+ * Replaces control characters, so that foreign text can neither start a log line nor
+ * control a terminal. Bytes that are no UTF-8 become '?'.
  */
 static void
 make_one_line(char *s)
@@ -175,16 +175,4 @@ fatal(const char *fmt, ...)
 	put(LOG_LEVEL_ERROR, fmt, ap);
 	va_end(ap);
 	exit(EXIT_FAILURE);
-}
-
-const char *
-log_mask(const char *secret, char out[16])
-{
-	size_t len = secret == NULL ? 0 : strlen(secret);
-
-	if (len < 24)
-		snprintf(out, 16, "***");
-	else
-		snprintf(out, 16, "%.6s...%s", secret, secret + len - 6);
-	return out;
 }

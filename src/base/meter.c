@@ -21,7 +21,7 @@ const double meter_bounds[METER_BUCKETS] = {
 	10, __builtin_inf(),
 };
 
-enum { FREE, CLAIMED, READY };	/* one that died while claiming leaves it so */
+enum { FREE, CLAIMED, READY };	/* a process that died while claiming leaves this state */
 
 struct series {
 	_Atomic uint32_t state;
@@ -85,8 +85,8 @@ meter_open(const char *path)
 		return;
 	}
 	if (*path != '\0')
-		log_warn("metrics.file %s: %s; this process counts for itself "
-		    "alone", path, strerror(errno));
+		log_warn("metrics.file %s: %s; metrics are counted per process "
+		    "until the next start", path, strerror(errno));
 	shared = memory.data;
 	my_entry = 0;
 }
@@ -128,9 +128,8 @@ fill(struct series *s, enum meter m, const char *label, const char *label2)
 }
 
 /*
- * The series of these labels. One that another thread is just claiming is
- * passed over, for its owner may be dead: at worst the same labels get a second
- * series, and readers add them up.
+ * The series of these labels. A slot that is being claimed is skipped, since its owner
+ * may be dead: at worst the same labels get a second series, and readers add them up.
  */
 static struct series *
 find(enum meter m, const char *label, const char *label2)

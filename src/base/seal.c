@@ -15,6 +15,7 @@
 #include "file.h"
 #include "id.h"
 #include "log.h"
+#include "xalloc.h"
 
 #define KEY_LEN		32
 #define NONCE_LEN	12
@@ -56,8 +57,7 @@ seal_open(const char *path, struct seal **out, struct error *e)
 		    "without it", path, strerror(errno));
 	if ((rc = key_check(fd, path, e)) != ERR_OK)
 		goto out;
-	if ((s = OPENSSL_zalloc(sizeof(*s))) == NULL)
-		fatal("out of memory");
+	s = xmade(OPENSSL_zalloc(sizeof(*s)));
 	if (read(fd, s->key, KEY_LEN) != KEY_LEN) {
 		rc = error_set(e, ERR_INTERNAL, NULL,
 		    "key file %s: cannot read it", path);
@@ -92,8 +92,7 @@ seal_create(const char *path, struct error *e)
 	OPENSSL_cleanse(key, sizeof(key));
 	if (rc != ERR_OK)
 		return rc;
-	if ((folder = strdup(path)) == NULL)
-		fatal("out of memory");
+	folder = xstrdup(path);
 	rc = file_sync_dir(dirname(folder), e);
 	free(folder);
 	return rc;
@@ -120,11 +119,9 @@ seal_wrap(const struct seal *s, const char *column, const void *data,
 {
 	unsigned char *out = arena_alloc(a, len + SEAL_OVERHEAD);
 	unsigned char *nonce = out + 1, *text = nonce + NONCE_LEN;
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *ctx = xmade(EVP_CIPHER_CTX_new());
 	int n;
 
-	if (ctx == NULL)
-		fatal("out of memory");
 	out[0] = VERSION;
 	id_random(nonce, NONCE_LEN);
 	must(EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, s->key, nonce));
@@ -157,8 +154,7 @@ seal_unwrap(const struct seal *s, const char *column, const void *blob,
 	len = blob_len - SEAL_OVERHEAD;
 	memcpy(tag, data + len, TAG_LEN);
 	*text = arena_alloc(a, len + 1);
-	if ((ctx = EVP_CIPHER_CTX_new()) == NULL)
-		fatal("out of memory");
+	ctx = xmade(EVP_CIPHER_CTX_new());
 	must(EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, s->key, nonce));
 	must(EVP_DecryptUpdate(ctx, NULL, &n, (const unsigned char *)column,
 	    (int)strlen(column)));

@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-/* Another version's layout, or something that is no such file at all. */
+/* The file has another version's layout, or is something else. */
 static bool
 is_foreign(int fd, const struct stat *st, size_t size, uint64_t magic)
 {
@@ -33,7 +33,7 @@ fill(int fd, size_t size, uint64_t magic)
 	return pwrite(fd, &magic, sizeof(magic), 0) == (ssize_t)sizeof(magic);
 }
 
-/* With the file locked: a new one is made whole; one of another layout goes. */
+/* Called with the file locked: fills a new file, replaces one of another layout. */
 static bool
 prepare(const char *path, int fd, size_t size, uint64_t magic, bool *again)
 {

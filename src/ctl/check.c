@@ -25,19 +25,19 @@
 #define NETWORK_TIMEOUT	10	/* s */
 #define CLOCK_WARN	30	/* s */
 #define CLOCK_FAIL	300
-#define YEAR_2025	1735689600	/* no clock that is right is before this program */
+#define YEAR_2025	1735689600	/* the date of this program: an earlier clock is wrong */
 
 enum level { LEVEL_OK, LEVEL_WARN, LEVEL_FAIL };
 
 struct look {
-	struct ctl	*ctl;		/* ctl->st NULL: it cannot be opened */
+	struct ctl	*ctl;		/* its st is NULL when the database cannot be opened */
 	struct settings	 settings;	/* when ctl->st is not NULL */
 	struct arena	*arena;
 	uid_t		 owner;		/* of the database, and so of everything */
 	bool		 network;
 	cJSON		*list;		/* NULL: print at once */
 	enum level	 worst;
-	struct call_response answer;	/* of the upstream; status 0: none */
+	struct call_response answer;	/* of the upstream; status 0: no answer */
 };
 
 static void say(struct look *l, enum level level, const char *check,
@@ -177,8 +177,8 @@ check_store(struct look *l)
 	say(l, LEVEL_OK, "database", "schema %d, made with this key file",
 	    store_schema_version());
 	if (store_check(l->ctl->st, &e) == ERR_OK)
-		say(l, LEVEL_OK, "integrity", "every page and every "
-		    "reference is sound");
+		say(l, LEVEL_OK, "integrity", "no damaged page and no "
+		    "broken reference");
 	else
 		say(l, LEVEL_FAIL, "integrity", "%s", e.text);
 }
@@ -196,18 +196,18 @@ check_work(struct look *l)
 		return;
 	}
 	if (*owner == '\0')
-		say(l, LEVEL_WARN, "poller", "none works; start "
+		say(l, LEVEL_WARN, "poller", "not running; start "
 		    "sora2api-poller");
 	else
-		say(l, LEVEL_OK, "poller", "works");
+		say(l, LEVEL_OK, "poller", "running");
 	say(l, s.active_tokens > 0 ? LEVEL_OK : LEVEL_WARN, "tokens",
 	    "%lld, %lld of them active", (long long)s.tokens,
 	    (long long)s.active_tokens);
 	if (*l->settings.api_key == '\0')
-		say(l, LEVEL_FAIL, "API key", "there is none; run "
+		say(l, LEVEL_FAIL, "API key", "not set; run "
 		    "\"sora2apictl api-key set --generate\"");
 	else
-		say(l, LEVEL_OK, "API key", "is set");
+		say(l, LEVEL_OK, "API key", "set");
 }
 
 /* ---- others ---- */
@@ -240,7 +240,7 @@ nginx_url(struct look *l, const char *path)
 	    path);
 }
 
-/* What nginx says to a request that it refuses before it knows the path. */
+/* How nginx answers a request that it refuses itself. */
 static void
 check_nginx_errors(struct look *l)
 {
@@ -280,7 +280,7 @@ check_nginx(struct look *l)
 		check_nginx_errors(l);
 }
 
-/* Any answer shows that it can be reached: it wants a token for more. */
+/* Any HTTP answer shows that the upstream is reachable; more needs a token. */
 static void
 check_upstream(struct look *l)
 {
@@ -329,7 +329,7 @@ check_clock(struct look *l)
 		return;
 	}
 	if (!ahead_of_upstream(l, &ahead)) {
-		say(l, LEVEL_OK, "clock", "%s UTC, compared with nobody's",
+		say(l, LEVEL_OK, "clock", "%s UTC, not checked (no server answered)",
 		    clock_format(l->arena, clock_now()));
 		return;
 	}
@@ -373,6 +373,6 @@ ctl_check(struct ctl *ctl, struct error *e)
 	}
 	if (l.list != NULL)
 		ctl_print_json(l.list);
-	e->text[0] = '\0';		/* the findings have told all */
+	e->text[0] = '\0';		/* the findings have been printed: no further message */
 	return l.worst == LEVEL_FAIL ? ERR_INTERNAL : ERR_OK;
 }

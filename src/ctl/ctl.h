@@ -11,7 +11,7 @@
 
 struct arena;
 
-#define CTL_OPTIONS	16	/* of one command, at most */
+#define CTL_OPTIONS	16	/* the most options that a command has */
 
 struct ctl {			/* a command line, read */
 	const char	*conf_path;	/* NULL: the default */
@@ -20,7 +20,7 @@ struct ctl {			/* a command line, read */
 	char		**argv;
 	/* by place in the command's table of options: NULL: absent; "": a switch that is there */
 	const char	*option[CTL_OPTIONS];
-	/* open as far as the command needs it; all of it goes when the command returns */
+	/* opened as the command needs it; closed when the command returns */
 	struct arena	*arena;
 	struct site	 site;
 	struct store	*st;
@@ -33,7 +33,7 @@ enum {
 	CTL_USAGE = 2,		/* the command line is wrong */
 	CTL_INPUT = 3,		/* a file or a value that was given is wrong */
 	CTL_STATE = 4,		/* no such thing, or not in its state, or there already */
-	CTL_BUSY = 5,		/* for now: the database is in use, the disk full */
+	CTL_BUSY = 5,		/* temporary: the database is in use, the disk is full */
 };
 
 /*
@@ -82,8 +82,8 @@ MUST_CHECK enum err ctl_read_token_id(const struct ctl *ctl, int64_t *id, struct
 struct cJSON;
 void	ctl_print_json(struct cJSON *json);
 /*
- * Remarks on what was done: kept in the buffer `arg` by ctl_note, and told on
- * stderr by ctl_tell_notes, after it is done; what fails has one line alone.
+ * Notes about a command that succeeds: ctl_note collects them in the buffer `arg`,
+ * ctl_tell_notes prints them to stderr afterwards. A failure prints its error only.
  */
 struct buf;
 void	ctl_note(void *arg, const char *text);

@@ -14,7 +14,7 @@
 
 #define MAX_FILE	(1024 * 1024)
 
-/* A file that is there stays: it may be the one in force. */
+/* Never overwrites: an existing file may be in use. */
 static enum err
 write_file(const char *path, const char *text, struct error *e)
 {

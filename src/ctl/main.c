@@ -21,7 +21,7 @@ enum { OPT_CONFIG = 'c', OPT_HELP = 'h', OPT_VERSION = 'V', OPT_JSON = 'j' };
 	{ "json", no_argument, NULL, OPT_JSON }, \
 	{ "help", no_argument, NULL, OPT_HELP }
 
-/* The commands that are done here, without what others need. */
+/* Commands that need neither configuration nor database. */
 static const struct ctl_command own[] = {
 	{ .name = "help", .operands = "[command]",
 	    .help = "print the commands, or how one is used" },
@@ -163,7 +163,7 @@ bad_option(const char *command, int c, const char *text)
 	    *command == '\0' ? "" : " ", command);
 }
 
-/* The command's own options and those that all have; -1, or an exit code. */
+/* Reads the command's options and the common ones; -1 to go on, else the exit code. */
 static int
 read_options(const struct ctl_command *command, struct ctl *ctl, int argc,
     char **argv)
@@ -271,7 +271,7 @@ dispatch(struct ctl *ctl, int argc, char **argv)
 	int words;
 
 	if (argc == 0)
-		return wrong_use("what is to be done? See \"sora2apictl "
+		return wrong_use("missing command; see \"sora2apictl "
 		    "help\"");
 	if (strcmp(argv[0], "help") == 0)
 		return help(argc - 1, argv + 1);

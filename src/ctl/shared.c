@@ -8,17 +8,15 @@
 #include "buf.h"
 #include "ctl.h"
 #include "json.h"
-#include "log.h"
+#include "xalloc.h"
 
 #define MAX_SECRET	16384
 
 void
 ctl_print_json(cJSON *json)
 {
-	char *text = cJSON_PrintUnformatted(json);
+	char *text = xmade(cJSON_PrintUnformatted(json));
 
-	if (text == NULL)
-		fatal("out of memory");
 	puts(text);
 	cJSON_free(text);
 	cJSON_Delete(json);

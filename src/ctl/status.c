@@ -14,7 +14,7 @@ print_status(const struct ctl *ctl, const struct status *s, bool poller)
 	cJSON *root;
 
 	if (!ctl->json) {
-		printf("Poller:  %s\n", poller ? "works" : "none works");
+		printf("Poller:  %s\n", poller ? "running" : "not running");
 		printf("Tokens:  %lld, %lld of them active\n",
 		    (long long)s->tokens, (long long)s->active_tokens);
 		printf("Tasks:   %lld queued, %lld processing, %lld completed,"

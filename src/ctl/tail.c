@@ -94,7 +94,7 @@ print_line(const struct view *v, const struct task *t)
 	puts(line);
 }
 
-/* The bars go; what is printed next takes their place. */
+/* Erases the bars; the next lines replace them. */
 static void
 clear(struct view *v)
 {
@@ -103,7 +103,7 @@ clear(struct view *v)
 	v->lines = 0;
 }
 
-/* Of the unfinished, as many as there is room for; the others are counted. */
+/* Draws as many unfinished tasks as fit, and counts the others. */
 static enum err
 draw(struct view *v, struct error *e)
 {
@@ -164,7 +164,7 @@ look(struct view *v, struct error *e)
 	return rc;
 }
 
-/* What is unfinished now comes first; from then on it is changes. */
+/* Prints the unfinished tasks first, then each change. */
 static enum err
 begin(struct view *v, struct error *e)
 {

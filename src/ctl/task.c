@@ -168,7 +168,7 @@ ctl_task_show(struct ctl *ctl, struct error *e)
 	return ERR_OK;
 }
 
-/* `retry_of` NULL: what was done was done to the task itself. */
+/* `retry_of` NULL: the task itself was changed. */
 static void
 report(const struct ctl *ctl, const char *id, const char *retry_of)
 {
@@ -179,7 +179,7 @@ report(const struct ctl *ctl, const char *id, const char *retry_of)
 		return;
 	}
 	if (!ctl->json) {
-		printf("Task %s is made once more, as %s\n", retry_of, id);
+		printf("Task %s resubmitted as %s\n", retry_of, id);
 		return;
 	}
 	root = cJSON_CreateObject();

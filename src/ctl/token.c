@@ -166,7 +166,7 @@ fill(const struct server_text *server, const char *token_file,
 
 	if ((rc = server_fill(server, t, a, e)) != ERR_OK)
 		return rc;
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return ctl_read_secret_or_none(token_file, a, &t->token, e);
 	if ((rc = ctl_read_secret(token_file, a, &t->token, e)) != ERR_OK)
 		return rc;
@@ -194,7 +194,7 @@ ctl_token_add(struct ctl *ctl, struct error *e)
 		printf("{\"token_id\":%lld}\n", (long long)t.id);
 	else
 		printf("Token %lld added (%s)\n", (long long)t.id,
-		    t.backend != NULL ? t.base_url :
+		    token_is_server(&t) ? t.base_url :
 		    *t.email == '\0' ? "no e-mail" : t.email);
 	return ERR_OK;
 }
@@ -233,7 +233,7 @@ print_row(const struct token *t, struct arena *a)
 
 	printf("%4lld  %-8s %-30s %7d %7lld %7lld  %s\n", (long long)t->id,
 	    t->is_active ? "enabled" : "disabled",
-	    t->backend != NULL ? t->base_url :
+	    token_is_server(t) ? t->base_url :
 	    *t->email == '\0' ? "-" : t->email, t->video_running,
 	    (long long)t->video_count, (long long)t->error_count,
 	    expires == NULL ? "-" : expires);

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "json.h"
+#include "provider_facts.h"
 #include "token.h"
 
 /* "a,b=c": a as it is, and b, which the server calls c. */
@@ -74,12 +75,12 @@ server_fill(const struct server_text *s, struct token *t, struct arena *a,
 
 	if ((rc = check(s, t, e)) != ERR_OK || s->base_url == NULL)
 		return rc;
-	t->provider = "openai";
+	t->provider = provider_of_servers()->name;
 	t->email = "";
 	t->base_url = s->base_url;
 	t->models = s->models == NULL ? NULL : models_json(s->models, a);
 	if ((rc = with_preset(s->options, s->preset, a, &t->options, e))
 	    != ERR_OK)
 		return rc;
-	return token_read_backend(t, a, e);
+	return token_read_terms(t, a, e);
 }

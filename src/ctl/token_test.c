@@ -15,7 +15,7 @@
 
 #define MAX_MS	60000
 
-/* What a request with the token goes through. */
+/* What an exchange with this token needs: proxy and solver. */
 static const char *
 proxy_of(const struct site *site, const struct settings *s,
     const struct token *t, struct arena *a)

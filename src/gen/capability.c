@@ -6,42 +6,28 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "json.h"
 #include "model.h"
 #include "prompt.h"
+#include "provider_facts.h"
 #include "video.h"
 
 #define ALL_FEATURES	(~0U)
 
 /* ---- offers ---- */
 
-static unsigned
-features_of(const struct backend *b)
-{
-	unsigned features = 0;
-
-	if (b->reference_as != REFERENCE_NONE)
-		features |= FEATURE_REFERENCE;
-	if (b->images)
-		features |= FEATURE_EDIT;
-	if (b->remix)
-		features |= FEATURE_REMIX;
-	return features;
-}
-
 const char *
-offer_print(const struct backend *b, struct arena *a)
+offer_print(const struct offer *o, struct arena *a)
 {
 	cJSON *root = cJSON_CreateObject(), *models;
 	const char *text;
 
-	json_add_bool(root, "images", b->images);
-	json_add_int(root, "features", features_of(b));
+	json_add_bool(root, "images", o->images);
+	json_add_int(root, "features", o->features);
 	models = cJSON_AddArrayToObject(root, "models");
-	for (size_t i = 0; i < b->n_models; i++)
+	for (size_t i = 0; i < o->n_models; i++)
 		cJSON_AddItemToArray(models,
-		    cJSON_CreateString(b->models[i].name));
+		    cJSON_CreateString(o->models[i]));
 	text = json_print(root, a);
 	cJSON_Delete(root);
 	return text;
@@ -72,10 +58,11 @@ void
 offer_read(const char *provider, const char *what, struct arena *a,
     struct offer *out)
 {
+	const struct provider_facts *facts = provider_facts(provider);
 	cJSON *root = NULL;
 	struct error ignored;		/* it is our own text */
 
-	*out = (struct offer){ .sora = strcmp(provider, "sora") == 0 };
+	*out = (struct offer){ .sora = facts != NULL && facts->catalogue };
 	if (out->sora) {
 		out->features = ALL_FEATURES;
 		return;
@@ -89,7 +76,7 @@ offer_read(const char *provider, const char *what, struct arena *a,
 
 /* ---- needs ---- */
 
-/* The catalogue's model that the task asks for as well; NULL: there is none. */
+/* The catalogue's model for the task; NULL: none. */
 static const char *
 catalogue_of(const struct task *t)
 {
@@ -172,8 +159,8 @@ lists(const struct offer *o, const char *name)
 }
 
 /*
- * Names such as sora-video-landscape-10s say how long and how large: to a server
- * that does not list them they mean nothing.
+ * Whether the name sets length and size, as sora-video-landscape-10s does: a server that
+ * does not list it cannot use it.
  */
 static bool
 is_catalogue_name(const char *name)
@@ -237,7 +224,7 @@ pool_lists(const struct pool *p, const char *name)
 	return false;
 }
 
-/* Whether an offer before the i-th of the kind has it, or the i-th itself before that place. */
+/* Whether an earlier offer, or an earlier place of this one, already named the model. */
 static bool
 was_listed(const struct pool *p, enum task_kind kind, size_t i, size_t place)
 {
@@ -298,28 +285,36 @@ pool_default_model(const struct pool *p, enum task_kind kind)
 /* ---- errors ---- */
 
 #define MOST_NAMED	12	/* models in an error */
+#define NAMES_LEN	420
+
+static void
+add_name(char list[NAMES_LEN], const char *name)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, NAMES_LEN - len, "%s%s", len > 0 ? ", " : "",
+	    name);
+}
 
 enum err
 pool_unknown_model(const struct pool *p, enum task_kind kind,
     const char *name, const char *sora, struct error *e)
 {
-	char list[420] = "";
+	char list[NAMES_LEN] = "";
 	const char *listed;
-	size_t len;
 
 	if (pool_has_sora(p))
-		snprintf(list, sizeof(list), "%s", sora);
+		add_name(list, sora);
 	for (size_t i = 0; (listed = pool_listed(p, kind, i)) != NULL; i++) {
-		len = strlen(list);
-		if (i == MOST_NAMED || len + strlen(listed) + 16 > sizeof(list))
+		if (i == MOST_NAMED ||
+		    strlen(list) + strlen(listed) + 16 > sizeof(list))
 			break;
-		snprintf(list + len, sizeof(list) - len, "%s%s",
-		    len > 0 ? ", " : "", listed);
+		add_name(list, listed);
 	}
 	if (listed != NULL)
-		strcat(list, ", ...");
+		add_name(list, "...");
 	if (*list == '\0')
-		snprintf(list, sizeof(list), "none: no server makes that");
+		add_name(list, "none: no server makes that");
 	return error_set(e, ERR_MODEL_NOT_FOUND, "model",
 	    "Unknown model: %.64s; accepted are %s", name, list);
 }
@@ -367,11 +362,11 @@ pool_check(const struct pool *p, const struct need *n, struct error *e)
 		less.features = n->features & ~(unsigned)rows[i].feature;
 		if (less.features != n->features && serves(p, &less))
 			return error_set(e, ERR_INVALID_VALUE, rows[i].param,
-			    "No configured account or server makes %s with "
+			    "No configured token makes %s with "
 			    "model %.64s, this length and this size",
 			    rows[i].what, n->model);
 	}
 	return error_set(e, ERR_INVALID_VALUE, "model",
-	    "No configured account or server makes that with model %.64s",
+	    "No configured token makes that with model %.64s",
 	    n->model);
 }

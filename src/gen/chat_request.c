@@ -15,7 +15,7 @@
 
 /* ---- fields ---- */
 
-/* A model that only servers have: how long and how large is theirs to say. */
+/* A model that only servers have: length and size are the server's to decide. */
 static const struct model *
 server_model(const struct chat_request *r, struct arena *a)
 {
@@ -30,7 +30,7 @@ server_model(const struct chat_request *r, struct arena *a)
 	return m;
 }
 
-/* A name of the catalogue means what it says, also to a server that lists it. */
+/* A name of the catalogue sets length and size, also for a server that lists it. */
 static const struct model *
 find_model(const struct chat_request *r, struct arena *a)
 {

@@ -2,8 +2,6 @@
 #include "field.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,6 +10,7 @@
 #include "blank.h"
 #include "buf.h"
 #include "json_check.h"
+#include "number.h"
 
 #define MOST_BLANKS	4		/* times its compact text */
 #define LARGEST_EXACT	9007199254740992.0	/* 2^53: beyond it a double skips integers */
@@ -53,14 +52,7 @@ field_parse_bool(const char *text, bool *out)
 bool
 field_parse_int(const char *text, int64_t *out)
 {
-	const char *digits = text + (*text == '-');
-	char *end;
-
-	if (!isdigit((unsigned char)*digits))
-		return false;
-	errno = 0;
-	*out = strtoll(text, &end, 10);
-	return *end == '\0' && errno == 0;
+	return number_read(text, INT64_MIN, INT64_MAX, out);
 }
 
 static enum err
@@ -195,8 +187,8 @@ too_long(const struct field *f, struct error *e)
 }
 
 /*
- * An object inside a string: it stays as it is written, without its blanks. Of
- * these it may have some, but not so many that it takes memory to find out.
+ * An object as text, kept as written but without its blanks. The number of blanks is
+ * limited, so that checking it takes bounded memory.
  */
 static enum err
 read_object_text(const struct field *f, const char *text, struct arena *a,
@@ -268,7 +260,7 @@ is_object(const cJSON *item)
 	return cJSON_IsObject(item);
 }
 
-/* Of the types that are read later. */
+/* Fields whose value is read later by the caller: only the type is checked here. */
 static bool
 is_node(const struct field *f, const cJSON *item)
 {

@@ -74,7 +74,7 @@ is_pair(const char *s, char between, int low, int high)
 	return s != NULL && *s == '\0';
 }
 
-/* A size rules over the orientation of the model. */
+/* A given size overrides the orientation of the model. */
 static enum err
 check_size(void *request, const struct request_body *b UNUSED,
     struct arena *a UNUSED, struct error *e)
@@ -221,7 +221,7 @@ image_parse(const struct request_body *body, bool edit,
 	return out->n_refs > 0 ? ERR_OK : missing_image(e);
 }
 
-/* NULL: as the server likes it. */
+/* NULL: the server's default. */
 static const char *
 size_of(const struct image_request *r)
 {

@@ -1,9 +1,5 @@
 # src/gen
 libsora2api_a_SOURCES += \
-	src/gen/backend.c \
-	src/gen/backend_impl.h \
-	src/gen/backend_presets.c \
-	src/gen/backend_url.c \
 	src/gen/capability.c
 libsora2api_a_SOURCES += \
 	src/gen/model.c \

@@ -221,7 +221,7 @@ prompt_remove_posts(const char *text, struct arena *a)
 		post = link_around(rest, post);
 		end = append_words(copy, end, (struct span){ rest, post.start });
 		rest = post.end;
-		/* what was apart stays apart: it could spell another id */
+		/* a blank replaces what was cut out, so that the rest cannot form another id */
 		if (end > copy && is_one_of(end[-1], WORD) &&
 		    is_one_of(*rest, WORD))
 			*end++ = ' ';

@@ -1,4 +1,4 @@
-/* server_health.c: whether a server that is asked for each job is well. */
+/* server_health.c: whether a server that is polled per job is reachable, and its pause. */
 #include "server_health.h"
 
 #include <assert.h>
@@ -34,14 +34,14 @@ well(struct server_health *h, int64_t now_ms)
 {
 	h->well_ms = now_ms;
 	h->n_sick = 0;
-	/* what was asked before the rest says nothing of its end */
+	/* an answer to a request sent before the pause does not end it */
 	if (server_health_state(h, now_ms) != SERVER_HALF_OPEN)
 		return HEALTH_STAYS;
 	h->downs = 0;
 	return HEALTH_RECOVERS;
 }
 
-/* True when it is the last that was missing. */
+/* Notes the job that failed; true when enough different jobs have. */
 static bool
 is_one_too_many(struct server_health *h, int64_t job)
 {
@@ -63,7 +63,7 @@ server_health_note(struct server_health *h, const struct health_event *ev,
 	case HEALTH_WELL:
 		return well(h, now_ms);
 	case HEALTH_JOB_FAILED:
-		/* a job that failed while the server was well is bad itself */
+		/* a job that failed while the server answered others is at fault itself */
 		if (ev->since_ms <= h->well_ms ||
 		    !is_one_too_many(h, ev->job))
 			return HEALTH_STAYS;
@@ -71,7 +71,7 @@ server_health_note(struct server_health *h, const struct health_event *ev,
 	case HEALTH_DOWN:
 		break;
 	}
-	/* everything that fails at once is one failure */
+	/* failures at the same time count as one */
 	h->n_sick = 0;
 	if (now_ms < h->rest_ms)
 		return HEALTH_STAYS;

@@ -5,13 +5,13 @@
 
 #include "step_impl.h"
 
-#define SLOT_PAUSE_MS	5000	/* before an account that was full is asked again */
+#define SLOT_PAUSE_MS	5000	/* pause before a token that was full is used again */
 #define CHALLENGE_TRIES	3
-#define CHALLENGE_MS	3000	/* times the number of the try */
-#define EGRESS_PAUSE_MS	2000	/* between the first tries through a challenged egress */
+#define CHALLENGE_MS	3000	/* seconds, times the number of the attempt */
+#define EGRESS_PAUSE_MS	2000	/* between the first attempts after a challenge */
 #define MAX_EGRESS_PAUSE_MS	60000
 
-/* The task as it is, to be changed by the caller. */
+/* A change that keeps everything, for the caller to modify. */
 struct task_change
 step_unchanged(const struct task *t)
 {
@@ -24,7 +24,7 @@ step_unchanged(const struct task *t)
 	};
 }
 
-/* The next step, from now on. */
+/* The change to that step, due now. */
 struct task_change
 step_enter(const struct task *t, enum task_step step,
     const struct step_env *env)
@@ -74,7 +74,7 @@ step_requeue(const struct task *t, const struct step_env *env)
 	return c;
 }
 
-/* The account has begun a character for it, which no other account knows. */
+/* Whether the task must stay with its token, whose account has begun a character for it. */
 bool
 step_stays(const struct task *t)
 {
@@ -98,7 +98,7 @@ spread(int64_t pause_ms, const struct step_env *env)
 	return pause_ms + (int64_t)((double)pause_ms * 0.25 * env->jitter);
 }
 
-/* The mark that the task is being sent, taken back. */
+/* Takes back the mark that the task is being sent. */
 static enum task_step
 unmarked(enum task_step step)
 {
@@ -107,7 +107,7 @@ unmarked(enum task_step step)
 	    step == STEP_FINALIZING ? STEP_FINALIZE : step;
 }
 
-/* The same step with the same token, a little later. */
+/* The same step with the same token after a back-off. */
 struct task_change
 step_again(const struct task *t, int64_t pause_ms, const struct step_env *env)
 {
@@ -127,7 +127,10 @@ retry(const struct task *t, const struct outcome *o,
 	return step_again(t, o->retry_ms, env);
 }
 
-/* With the solver's new credentials the account may go, which is not at fault. */
+/*
+ * A challenge: the token is not at fault and is used again with the solver's new
+ * credentials.
+ */
 bool
 step_may_pass(const struct task *t, const struct outcome *o,
     const struct step_env *env)
@@ -141,7 +144,7 @@ step_retry_challenge(const struct task *t, const struct step_env *env)
 	return step_again(t, CHALLENGE_MS * (t->attempts + 1), env);
 }
 
-/* The same as if it had not been tried. */
+/* Waits in this step; attempts are not counted. */
 static struct task_change
 wait_here(const struct task *t, int64_t pause_ms, const struct step_env *env)
 {
@@ -180,9 +183,9 @@ wait_for_slot(const struct task *t, const struct step_env *env)
 }
 
 /*
- * The way to the upstream is at fault, not the account: the task waits, each
- * time for half of its age, as long as a task may wait. Another account is tried
- * first, for it may have a way of its own.
+ * The network is at fault, not the token: the task backs off for half of its age each
+ * time, for as long as a task may wait. Another token is tried first, since its proxy
+ * may work.
  */
 static struct task_change
 wait_for_egress(const struct task *t, const struct step_env *env)
@@ -198,7 +201,7 @@ wait_for_egress(const struct task *t, const struct step_env *env)
 	return c;
 }
 
-/* The token rests; the task is the next that gets one. */
+/* Rests the token; the task goes back to the queue and is first there. */
 static struct task_change
 wait_for_server(const struct task *t, const struct outcome *o,
     const struct step_env *env)
@@ -211,7 +214,7 @@ wait_for_server(const struct task *t, const struct outcome *o,
 	return c;
 }
 
-/* Nothing was sent. A few times the same account is tried again soon. */
+/* Nothing was sent: retries with the same token a few times. */
 static struct task_change
 wait_for_network(const struct task *t, const struct outcome *o,
     const struct step_env *env)
@@ -223,7 +226,10 @@ wait_for_network(const struct task *t, const struct outcome *o,
 	return c;
 }
 
-/* Whether a list tells what became of a create whose answer was lost: lists have no images. */
+/*
+ * Whether a lost answer to a create can be found in the upstream's lists: they have no
+ * images.
+ */
 static bool
 can_be_found(const struct task *t, const struct step_env *env)
 {
@@ -298,7 +304,7 @@ step_creating(const struct task *t, const struct step_env *env,
 {
 	*out = step_enter(t, STEP_CREATING, env);
 	out->attempts = t->attempts;
-	out->limit_s = env->job_age;	/* 0: it has none of its own */
+	out->limit_s = env->job_age;	/* 0: no limit of its own */
 }
 
 void
@@ -378,14 +384,14 @@ seen_failed(const struct task *t, const struct sighting *s,
 	return c;
 }
 
-/* Somebody waits for an image's bytes, and not for its address. */
+/* Whether the client wants the image's bytes and not its URL. */
 static bool
 wants_file(const struct task *t)
 {
 	return t->kind == TASK_IMAGE && t->metadata != NULL;
 }
 
-/* A post that is there already is not ours: it is parsed, and stays. */
+/* An existing post is not ours: it is parsed and not deleted. */
 static struct task_change
 after_done(const struct task *t, const struct sighting *s,
     const struct step_env *env)
@@ -496,7 +502,7 @@ step_refused(const struct task *t, const struct outcome *o,
 	*out = step_enter(t, unmarked(t->step), env);
 	out->attempts = t->attempts;
 	step_explain(o, out);
-	/* whether it is disabled is decided when the renewal is known */
+	/* disabling the token is decided when the renewal has failed */
 	out->token.verdict = TOKEN_RENEWING;
 }
 

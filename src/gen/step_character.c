@@ -11,8 +11,8 @@
 #include "json.h"
 #include "step_impl.h"
 
-#define ASSET_WAIT_MS	30000	/* for the picture of one that is ready otherwise */
-#define MAX_PAUSE_MS	30000	/* between looks that fail */
+#define ASSET_WAIT_MS	30000	/* seconds to wait for the picture of a finished character */
+#define MAX_PAUSE_MS	30000	/* seconds between polls that fail */
 #define RANDOMS		1000	/* names get three random digits */
 #define LOST		"The upstream's answer was lost: the character may " \
 			"have been begun"
@@ -52,7 +52,7 @@ step_makes_character(enum task_step step)
 	return false;
 }
 
-/* The next step; the video that may follow counts its own percents. */
+/* The next step, with its progress; a following video has its own progress. */
 static struct task_change
 advance(const struct task *t, enum task_step step, double progress,
     const struct step_env *env)
@@ -155,7 +155,7 @@ step_character_gone(const struct task *t, struct task_change *out)
 
 /* ---- the upstream's work ---- */
 
-/* The same look again. */
+/* Polls again. */
 static struct task_change
 look_again(const struct task *t, const struct step_env *env)
 {
@@ -165,7 +165,7 @@ look_again(const struct task *t, const struct step_env *env)
 	return c;
 }
 
-/* A look that failed is no reason to give up; they become rarer. */
+/* A failed poll is repeated with back-off; it does not fail the task. */
 static struct task_change
 look_failed(const struct task *t, const struct step_env *env)
 {
@@ -287,7 +287,7 @@ name_at(const struct task *t, int attempt, const struct step_env *env)
 	    env->arena);
 }
 
-/* The last one is not asked for: it has to do. */
+/* The last name is used without asking whether it is free. */
 static struct task_change
 try_name(const struct task *t, int attempt, const struct step_env *env)
 {
@@ -324,7 +324,7 @@ step_picture_sent(const struct task *t, const struct outcome *o,
 	step_explain(o, out);
 }
 
-/* Whoever cannot be asked does not say that it is free. */
+/* When the upstream cannot be asked, the name does not count as free. */
 void
 step_name_judged(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)
@@ -352,7 +352,7 @@ step_finalizing(const struct task *t, const struct step_env *env,
 
 /* ---- the character ---- */
 
-/* A video with it follows, or it is shown to everybody. */
+/* Next: the video with the character, or its publication. */
 void
 step_finalize_found(const struct task *t, const char *id,
     const struct step_env *env, struct task_change *out)
@@ -401,7 +401,7 @@ step_finalize_missing(const struct task *t, const struct step_env *env,
 	return true;
 }
 
-/* One that stays private is one all the same: its token's prompts can have it. */
+/* A character that could not be published is still usable in prompts of its token. */
 void
 step_shown(const struct task *t, const struct outcome *o,
     const struct step_env *env, struct task_change *out)

@@ -9,7 +9,7 @@
 #include "step_character.h"
 
 #define CHARACTER_TIMEOUT	600	/* s, for a character that is made for a task */
-#define CLOCK_SLACK_MS	2000	/* that the start may have been noted too early: LEASE_SIGN_MS */
+#define CLOCK_SLACK_MS	2000	/* tolerance: the stored start may be LEASE_SIGN_MS too early */
 #define MAX_DOWNLOAD_PAUSE_MS	32000
 
 struct task_change
@@ -45,7 +45,7 @@ step_download_failed(const struct task *t, bool unreachable,
 	    : MAX_DOWNLOAD_PAUSE_MS;
 }
 
-/* All that is left is to bring the file home, and to tidy up. */
+/* Only the download and the cleanup are left. */
 static bool
 has_result(const struct task *t)
 {
@@ -57,7 +57,7 @@ void
 step_account_lost(const struct task *t, const char *why,
     const struct step_env *env, struct task_change *out)
 {
-	/* nothing is lost that only this account has */
+	/* another token can do it: nothing exists only at this one */
 	if (!step_stays(t) && (t->step == STEP_CLIP || t->step == STEP_UPLOAD ||
 	    t->step == STEP_CREATE)) {
 		*out = step_requeue(t, env);
@@ -67,7 +67,7 @@ step_account_lost(const struct task *t, const char *why,
 		*out = step_fail(t, "generation_failed", 500, why);
 	else if (t->step == STEP_UNPUBLISH || t->step == STEP_SHOW)
 		*out = step_complete(t, t->source_url);
-	else if (t->step == STEP_DOWNLOAD)	/* the file is not the account's alone */
+	else if (t->step == STEP_DOWNLOAD)	/* the file can be fetched without this token */
 		*out = step_unchanged(t);
 	else if (has_result(t))
 		*out = step_normal_file(t, why, env);
@@ -77,7 +77,7 @@ step_account_lost(const struct task *t, const char *why,
 
 /* ---- time ---- */
 
-/* How long it may take from where it counts now. */
+/* The time limit of the current phase, in seconds. */
 static int
 limit_of(const struct task *t, const struct step_env *env)
 {
@@ -100,7 +100,7 @@ is_unsent(const struct task *t)
 	    t->step == STEP_CREATE);
 }
 
-/* It waits because its upstream could not be reached. */
+/* Whether the task waits for an unreachable upstream. */
 static bool
 is_cut_off(const struct task *t)
 {
@@ -108,7 +108,7 @@ is_cut_off(const struct task *t)
 	    strcmp(t->error_code, STEP_CUT_OFF) == 0;
 }
 
-/* Nobody may wait for it: it may wait for a better day. */
+/* Whether no client waits for it, so that it may wait for the end of an outage. */
 static bool
 outlasts_outages(const struct task *t)
 {
@@ -131,7 +131,7 @@ step_deadline(const struct task *t, const struct step_env *env)
 	    CLOCK_SLACK_MS;
 }
 
-/* The upstream is out of reach for good, as far as anybody can tell. */
+/* The upstream has been unreachable for too long: fails the task. */
 static struct task_change
 fail_cut_off(const struct task *t)
 {
@@ -146,7 +146,7 @@ fail_unsent(const struct task *t, const struct step_env *env)
 		return fail_cut_off(t);
 	if (t->status == TASK_QUEUED)
 		return step_fail(t, "no_available_token", 500,
-		    "No account became free in time");
+		    "No token became free in time");
 	return step_fail(t, "generation_timeout", 408, arena_printf(env->arena,
 	    "Generation timeout after %d seconds", limit_of(t, env)));
 }
@@ -178,7 +178,7 @@ step_expired(const struct task *t, const struct step_env *env,
 	    (env->by_job && t->step == STEP_DOWNLOAD)))
 		return false;
 	if ((has_result(t) && t->source_url != NULL) || t->step == STEP_SHOW)
-		*out = step_complete(t, t->source_url);	/* it is there: maybe not in our cache */
+		*out = step_complete(t, t->source_url);	/* it exists, maybe not in our cache */
 	else if (is_unsent(t))
 		*out = fail_unsent(t, env);
 	else if (given_up)

@@ -1,41 +1,50 @@
-/* step_impl.h: the files of step.h among themselves. */
+/* step_impl.h: what the files behind step.h share. */
 #ifndef STEP_IMPL_H
 #define STEP_IMPL_H
 
 #include "step.h"
 
-/* The task as it is, to be changed by the caller. */
+/* A change that keeps everything, for the caller to modify. */
 struct task_change step_unchanged(const struct task *t);
-/* Why a task waits whose upstream cannot be reached; what it fails with in the end. */
+/*
+ * The error code of a task that waits for an unreachable upstream, and of its failure
+ * in the end.
+ */
 #define STEP_CUT_OFF	"upstream_error"
 
-/* It is to get a token again. */
+/* The task goes back to the queue for another token. */
 struct task_change step_requeue(const struct task *t, const struct step_env *env);
-/* The account has begun a character for it, which no other account knows. */
+/* Whether the task must stay with its token, whose account has begun a character for it. */
 bool	step_stays(const struct task *t);
 /* step_job.c: the upstream may have it or not, and there is no (other) way to find out. */
 struct task_change step_fate_unknown(const struct task *t, const struct step_env *env);
-/* The next step, from now on. */
+/* The change to that step, due now. */
 struct task_change step_enter(const struct task *t, enum task_step step,
     const struct step_env *env);
-/* The same step with the same token, a little later. */
+/* The same step with the same token after a back-off. */
 struct task_change step_again(const struct task *t, int64_t pause_ms, const struct step_env *env);
-/* The same, because there is no way to the upstream now: not counted, and each time for longer. */
+/*
+ * The same because the upstream is unreachable: the attempt is not counted, the back-off
+ * grows.
+ */
 struct task_change step_wait(const struct task *t, const struct step_env *env);
-/* The end of it all. */
+/* The task is completed. */
 struct task_change step_complete(const struct task *t, const char *url);
-/* step_end.c: the result is there; a post of ours goes first. */
+/* step_end.c: the result is known; deletes our post first, if there is one. */
 struct task_change step_finish(const struct task *t, const char *url, const struct step_env *env);
-/* With the solver's new credentials the account may go, which is not at fault. */
+/*
+ * A challenge: the token is not at fault and is used again with the solver's new
+ * credentials.
+ */
 bool	step_may_pass(const struct task *t, const struct outcome *o, const struct step_env *env);
 struct task_change step_retry_challenge(const struct task *t, const struct step_env *env);
 /* The task has failed for good; `code` is of the API, `log_status` of the request log. */
 struct task_change step_fail(const struct task *t, const char *code, int log_status,
     const char *message);
-/* What all calls for a task have in common when they did not succeed. */
+/* What each unsuccessful call for a task leads to. */
 struct task_change step_after_failure(const struct task *t, const struct outcome *o,
     const struct step_env *env);
-/* What the answer said of the token, and for the log, goes along. */
+/* Copies the verdict on the token and the log text into the change. */
 void	step_explain(const struct outcome *o, struct task_change *out);
 /* step_post.c: the file as the upstream offers it; `why` is for the log. */
 struct task_change step_normal_file(const struct task *t, const char *why,

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#define RESEND_MS	2000	/* times the number of the try */
-#define MOST_DOUBLINGS	4	/* of the pause before a file is asked for again */
+#define RESEND_MS	2000	/* seconds, times the number of the attempt */
+#define MOST_DOUBLINGS	4	/* of the back-off before a file is asked for again */
 
 struct task_change
 step_fate_unknown(const struct task *t, const struct step_env *env)
@@ -65,7 +65,7 @@ may_come(const struct task *t, const struct outcome *o,
 		return false;
 	if (o->verdict == VERDICT_EARLY || o->verdict == VERDICT_GONE)
 		return since < env->content_ms;
-	if (o->verdict == VERDICT_RETRY)	/* the server is not well */
+	if (o->verdict == VERDICT_RETRY)	/* the server is paused */
 		return since < (int64_t)(t->limit_s != 0 ? t->limit_s
 		    : env->job_age) * 1000;
 	return t->attempts < env->max_retries;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #define PARSE_TRIES	3
-#define PARSE_MS	2000	/* times the number of the try */
+#define PARSE_MS	2000	/* seconds, times the number of the attempt */
 
 struct task_change
 step_normal_file(const struct task *t, const char *why,
@@ -54,7 +54,7 @@ step_parsed(const struct task *t, const char *link,
 {
 	if (env->cache)
 		return false;
-	/* the file may go with the post: it stays */
+	/* deleting the post may delete the file: the post stays */
 	*out = step_complete(t, link);
 	out->source_url = link;
 	return true;

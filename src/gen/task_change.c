@@ -1,4 +1,4 @@
-/* task_change.c: a change that outlives what it was made of. */
+/* task_change.c: a copy of a decision in memory of its own. */
 #include "arena.h"
 #include "attr.h"
 #include "task.h"

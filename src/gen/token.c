@@ -1,27 +1,26 @@
-/* token.c: the server that a token stands for. */
+/* token.c: what a token is, as its provider says. */
 #include "token.h"
 
-#include <string.h>
-
-#include "arena.h"
-#include "backend.h"
+#include "provider_facts.h"
 
 enum err
-token_read_backend(struct token *t, struct arena *a, struct error *e)
+token_read_terms(struct token *t, struct arena *a, struct error *e)
 {
-	const struct backend_text text = {
-		.base_url = t->base_url, .options = t->options,
-		.models = t->models, .found = t->found,
-	};
-	struct backend *b;
-	enum err rc;
+	static const struct token_terms none = { .preset = NULL };
+	const struct provider_facts *facts = t->provider == NULL ? NULL
+	    : provider_facts(t->provider);
 
-	if (t->provider == NULL || strcmp(t->provider, "openai") != 0)
-		return ERR_OK;
-	b = arena_alloc(a, sizeof(*b));
-	if ((rc = backend_load(&text, a, b, e)) != ERR_OK)
-		return rc;
-	t->backend = b;
-	t->base_url = b->base_url;
-	return ERR_OK;
+	t->terms = &none;
+	t->own = NULL;
+	return facts == NULL || facts->read == NULL ? ERR_OK
+	    : facts->read(t, a, e);
+}
+
+bool
+token_is_server(const struct token *t)
+{
+	const struct provider_facts *facts = t->provider == NULL ? NULL
+	    : provider_facts(t->provider);
+
+	return facts != NULL && facts->is_server;
 }

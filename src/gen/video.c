@@ -7,12 +7,12 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "capability.h"
 #include "id.h"
 #include "model.h"
 #include "number.h"
 #include "prompt.h"
+#include "token.h"
 
 #define MAX_PROMPT	32000		/* characters */
 #define MAX_STRING	4096
@@ -234,7 +234,7 @@ video_strip_posts(struct video_request *r, struct arena *a, struct error *e)
 	return ERR_OK;
 }
 
-/* That each shot of a storyboard has a text. */
+/* Checks that each shot of a storyboard has a text. */
 static enum err
 check_storyboard(const struct video_request *r, struct arena *a,
     struct error *e)
@@ -253,7 +253,7 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
 
 	*target = r->remix_target_id;
 	if (*target == NULL && !r->sora)
-		return ERR_OK;		/* to servers a prompt is words */
+		return ERR_OK;		/* for servers a prompt is plain text */
 	post = prompt_find_post(*target != NULL ? *target : r->prompt, a);
 	if (post != NULL)
 		*target = post;
@@ -266,9 +266,12 @@ video_remix_target(struct video_request *r, bool has_upload, struct arena *a,
 	return video_strip_posts(r, a, e);
 }
 
-/* The id of what can be remixed: of a post, or for the token that made it. */
+/*
+ * The id to remix: of the post, or the upstream's id, which only the token that made it
+ * knows.
+ */
 static const char *
-remix_id(const struct task *source, const struct backend *maker,
+remix_id(const struct task *source, const struct token_terms *maker,
     struct arena *a)
 {
 	const char *post;
@@ -281,7 +284,7 @@ remix_id(const struct task *source, const struct backend *maker,
 }
 
 enum err
-video_remix_source(const struct task *source, const struct backend *maker,
+video_remix_source(const struct task *source, const struct token_terms *maker,
     struct arena *a, struct task *out, struct error *e)
 {
 
@@ -351,7 +354,7 @@ video_new_id(const char *model, struct arena *a)
 	return id_new(a, n > 0 ? name : "video-", ID_DIGITS);
 }
 
-/* A clip that a character is made of is none. */
+/* Whether there is an image; the clip of a character is none. */
 static bool
 has_image(const struct task *t)
 {

@@ -30,7 +30,7 @@ struct guest {
 struct anteroom {
 	pthread_mutex_t	 lock;
 	int		 epoll_fd;
-	TAILQ_HEAD(, guest) guests;	/* who has been here longest is first */
+	TAILQ_HEAD(guests, guest) guests;	/* who has been here longest is first */
 	atomic_int	 n;
 };
 
@@ -85,7 +85,7 @@ anteroom_is_empty(const struct anteroom *r)
 
 enum look { WAIT, COME, GO };
 
-/* `ended`: nothing more will come. */
+/* `ended`: the peer will send no more. */
 static enum look
 look(int fd, bool ended)
 {
@@ -154,7 +154,7 @@ see_off_overdue(struct anteroom *r)
 		close(let_go(r, g));
 }
 
-/* What came since the last look, one event after the other. */
+/* Handles the events of epoll, one by one. */
 static int
 next(struct anteroom *r)
 {

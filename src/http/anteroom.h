@@ -18,12 +18,18 @@ struct anteroom	*anteroom_new(void);
 void	 anteroom_free(struct anteroom *r);	/* closes those who wait */
 /* Readable when anteroom_next may have one: to be watched with epoll. */
 int	 anteroom_fd(const struct anteroom *r);
-/* True: its request is there, serve it. Else the connection belongs to the room now. */
+/*
+ * True: the request has arrived and the caller serves it. False: the connection is the
+ * anteroom's now.
+ */
 bool	 anteroom_admit(struct anteroom *r, int fd);
-/* One whose request has arrived meanwhile, now the caller's; -1: none. Closes who is overdue. */
+/*
+ * A connection whose request has arrived, now the caller's; -1: none. Closes the overdue
+ * ones.
+ */
 int	 anteroom_next(struct anteroom *r);
 bool	 anteroom_is_empty(const struct anteroom *r);
-/* ms until somebody is overdue; -1: nobody waits. */
+/* ms until a connection is overdue; -1: none waits. */
 int	 anteroom_timeout(struct anteroom *r);
 
 #endif

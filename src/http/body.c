@@ -92,7 +92,7 @@ body_read_all(struct req *rq, int copies, struct buf *out, struct error *e)
 	return rc;
 }
 
-/* The member that stays as the client wrote it: a double has not all digits of a number. */
+/* The member whose text is kept as the client wrote it: a double would lose digits. */
 static enum err
 keep_text(const struct req *rq, const struct buf *body, cJSON *json,
     struct error *e)
@@ -119,7 +119,7 @@ keep_text(const struct req *rq, const struct buf *body, cJSON *json,
 	return ERR_OK;
 }
 
-/* What is built of the text is counted first. */
+/* The memory of the tree is taken from the budget before it is built. */
 static enum err
 parse(struct req *rq, const struct buf *body, cJSON **out, struct error *e)
 {

@@ -1,4 +1,4 @@
-/* budget.c: what bodies hold of the memory that they may take together. */
+/* budget.c: the limit on the memory of all bodies together. */
 #include <assert.h>
 #include <stdatomic.h>
 

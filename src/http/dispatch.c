@@ -126,7 +126,7 @@ log_failure(const struct req *rq, const struct error *e)
 		log_debug("%s: %s", what, e->text);
 }
 
-/* What a handler put into the response before it failed does not go out. */
+/* Drops what the handler put into the response before it failed. */
 static void
 answer_error(const struct server_conf *conf, struct req *rq, struct resp *rs,
     const char *allow, const struct error *e)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "number.h"
+#include "xalloc.h"
 
 #define MAX_SUBSCRIPTS	4
 
@@ -17,23 +17,13 @@ struct name {
 	size_t	 n_subs;
 };
 
-static cJSON *
-made(cJSON *item)
-{
-	if (item == NULL)
-		fatal("out of memory");
-	return item;
-}
-
 /* Whatever is not `base[sub][sub]...` is a plain name as a whole. */
 static void
 split_name(const char *text, struct name *out)
 {
 	char *p;
 
-	*out = (struct name){ .text = strdup(text) };
-	if (out->text == NULL)
-		fatal("out of memory");
+	*out = (struct name){ .text = xstrdup(text) };
 	out->base = out->text;
 	if ((p = strchr(out->text, '[')) == NULL || p == out->text)
 		return;
@@ -82,7 +72,7 @@ object_at(cJSON *parent, const char *key)
 
 	if (cJSON_IsObject(object))
 		return object;
-	object = made(cJSON_CreateObject());
+	object = xmade(cJSON_CreateObject());
 	set(parent, key, object);
 	return object;
 }
@@ -95,7 +85,7 @@ array_at(cJSON *parent, const char *key)
 
 	if (cJSON_IsArray(item))
 		return item;
-	array = made(cJSON_CreateArray());
+	array = xmade(cJSON_CreateArray());
 	if (cJSON_IsString(item)) {
 		item = cJSON_DetachItemViaPointer(parent, item);
 		cJSON_free(item->string);
@@ -115,7 +105,7 @@ element_at(cJSON *array, const char *index)
 
 	if (cJSON_IsObject(object))
 		return object;
-	object = made(cJSON_CreateObject());
+	object = xmade(cJSON_CreateObject());
 	cJSON_AddItemToArray(array, object);
 	return object;
 }
@@ -127,14 +117,14 @@ remember_repeat(struct form *f, const char *key, const cJSON *first,
 	cJSON *all;
 
 	if (f->repeated == NULL)
-		f->repeated = made(cJSON_CreateObject());
+		f->repeated = xmade(cJSON_CreateObject());
 	if ((all = get(f->repeated, key)) == NULL) {
-		all = made(cJSON_CreateArray());
+		all = xmade(cJSON_CreateArray());
 		cJSON_AddItemToObject(f->repeated, key, all);
 		cJSON_AddItemToArray(all,
-		    made(cJSON_CreateString(first->valuestring)));
+		    xmade(cJSON_CreateString(first->valuestring)));
 	}
-	cJSON_AddItemToArray(all, made(cJSON_CreateString(value)));
+	cJSON_AddItemToArray(all, xmade(cJSON_CreateString(value)));
 }
 
 static void
@@ -144,7 +134,7 @@ add_plain(struct form *f, const char *key, const char *value)
 
 	if (cJSON_IsString(before))
 		remember_repeat(f, key, before, value);
-	set(f->fields, key, made(cJSON_CreateString(value)));
+	set(f->fields, key, xmade(cJSON_CreateString(value)));
 }
 
 void
@@ -164,7 +154,7 @@ fields_add(struct form *f, const char *text, const char *value)
 			key = name.sub[i];
 		} else if (i + 1 == name.n_subs) {
 			cJSON_AddItemToArray(array_at(at, key),
-			    made(cJSON_CreateString(value)));
+			    xmade(cJSON_CreateString(value)));
 			goto out;
 		} else {
 			at = element_at(array_at(at, key), name.sub[i]);
@@ -174,15 +164,7 @@ fields_add(struct form *f, const char *text, const char *value)
 	if (at == f->fields)
 		add_plain(f, key, value);
 	else
-		set(at, key, made(cJSON_CreateString(value)));
+		set(at, key, xmade(cJSON_CreateString(value)));
 out:
 	free(name.text);
-}
-
-const cJSON *
-form_values(const struct form *f, const char *name)
-{
-	const cJSON *all = get(f->repeated, name);
-
-	return all != NULL ? all : json_get(f->fields, name);
 }

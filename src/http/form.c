@@ -6,10 +6,10 @@
 #include "fields.h"
 #include "file.h"
 #include "io.h"
-#include "log.h"
 #include "media.h"
 #include "multipart.h"
 #include "url.h"
+#include "xalloc.h"
 
 #define PIECE	(64 * 1024)
 #define COPIES	3		/* of a text: as it came, as a field, and as one of its repeats */
@@ -25,7 +25,7 @@ struct collector {		/* of the parts of a multipart body */
 	struct file	 file;
 };
 
-/* What a part without a type is, its bytes say when it has no file name. */
+/* A part without a type and a file name is text when its bytes are UTF-8. */
 static bool
 begins_as_file(const struct part *part)
 {
@@ -58,7 +58,7 @@ become_file(struct collector *c, struct error *e)
 	return file_write(&c->file, c->text.data, c->text.len, e);
 }
 
-/* The text up to its last character, which may be there in part only. */
+/* The length of the text without an incomplete last character. */
 static size_t
 whole_characters(const struct buf *text)
 {
@@ -222,8 +222,7 @@ req_form(struct req *rq, const char *dir, struct form *out, struct error *e)
 	*out = (struct form){ .text = is_form(rq) && !lenient };
 	if (!out->text && !body_is_empty(rq))
 		return req_json(rq, &out->fields, e);
-	if ((out->fields = cJSON_CreateObject()) == NULL)
-		fatal("out of memory");
+	out->fields = xmade(cJSON_CreateObject());
 	if (body_is_empty(rq))
 		return ERR_OK;
 	if (media_is(rq->content_type, "multipart/form-data"))

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "http.h"
+#include "number.h"
 
 #define BACKLOG		4096	/* the kernel lowers it to net.core.somaxconn */
 #define LOOPBACK	"127.0.0.1"
@@ -78,7 +80,7 @@ listen_unix(const char *path, int *fd, struct error *e)
 		return error_set(e, ERR_INTERNAL, NULL,
 		    "the path of the socket %s is longer than %zu bytes", path,
 		    sizeof(sun.sun_path) - 1);
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	if ((rc = remove_stale(&sun, e)) != ERR_OK)
 		return rc;
 	return bind_and_listen(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
@@ -86,9 +88,9 @@ listen_unix(const char *path, int *fd, struct error *e)
 }
 
 /*
- * "host:port", "[v6]:port" and ":port", cut into `host` and the port. Without a
- * host it is this machine: whoever reaches the socket is believed what it says of
- * its clients, so that other machines may reach it has to be asked for.
+ * "host:port", "[v6]:port" and ":port", cut into `host` and the port. Without a host it
+ * is 127.0.0.1: the client address that a peer sends is trusted, so other machines must
+ * be allowed explicitly.
  */
 static const char *
 split_port(const char *address, char host[256])
@@ -141,8 +143,9 @@ passed_by_systemd(void)
 {
 	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
 
-	return pid != NULL && fds != NULL && atol(pid) == (long)getpid() &&
-	    atoi(fds) > 0 && is_listening(LISTEN_FDS_START);
+	return number_or(pid, 1, INT_MAX, 0) == getpid() &&
+	    number_or(fds, 1, INT_MAX, 0) > 0 &&
+	    is_listening(LISTEN_FDS_START);
 }
 
 enum err

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "lounge_impl.h"
 #include "meter.h"
+#include "xalloc.h"
 
 #define EVENTS		256
 #define MAX_TEXT	((size_t)192 * 1024 * 1024)	/* of one callback */
@@ -28,13 +29,12 @@ lounge_park(struct lounge *l, struct waiter *w, int fd, int request_id,
 	w->headers = headers;
 	atomic_fetch_add(&l->count, 1);
 	pthread_mutex_lock(&l->lock);
-	p->next = l->incoming;
-	l->incoming = p;
+	LIST_INSERT_HEAD(&l->incoming, p, link);
 	pthread_mutex_unlock(&l->lock);
 	eventfd_write(l->wake_fd, 1);
 }
 
-/* Nobody waited until now: changes before this are in what is loaded next. */
+/* The first waiter: earlier changes are in the row that it loads first. */
 static void
 start_looking(struct lounge *l)
 {
@@ -49,14 +49,10 @@ start_looking(struct lounge *l)
 static void
 seat(struct lounge *l, struct parked *p)
 {
-	if (l->all == NULL)
+	if (LIST_EMPTY(&l->all))
 		start_looking(l);
 	p->slice = l->seated++ % LOUNGE_SLICES;
-	p->prev = NULL;
-	p->next = l->all;
-	if (l->all != NULL)
-		l->all->prev = p;
-	l->all = p;
+	LIST_INSERT_HEAD(&l->all, p, link);
 	lounge_hash_add(l, p);
 	lounge_watch(l, p, EPOLL_CTL_ADD);
 	if (p->state == PARKED_GONE)
@@ -71,11 +67,11 @@ seat_arrivals(struct lounge *l)
 	struct parked *p, *next;
 
 	pthread_mutex_lock(&l->lock);
-	p = l->incoming;
-	l->incoming = NULL;
+	p = LIST_FIRST(&l->incoming);
+	LIST_INIT(&l->incoming);
 	pthread_mutex_unlock(&l->lock);
 	for (; p != NULL; p = next) {
-		next = p->next;
+		next = LIST_NEXT(p, link);
 		seat(l, p);
 	}
 }
@@ -108,11 +104,11 @@ on_event(struct lounge *l, struct parked *p, uint32_t events)
 	}
 }
 
-/* Nobody waits, and nothing is left of those who did. */
+/* Nobody waits: gives their memory back to the system. */
 static bool
 is_idle(const struct lounge *l)
 {
-	return l->all == NULL && l->most < LOUNGE_MANY;
+	return LIST_EMPTY(&l->all) && l->most < LOUNGE_MANY;
 }
 
 static int
@@ -178,8 +174,8 @@ run(void *arg)
 	    (l->count > 0 && clock_mono_ms() < l->stop_ms))
 		take_turn(l);
 	seat_arrivals(l);
-	while (l->all != NULL)
-		lounge_remove(l, l->all);
+	while (!LIST_EMPTY(&l->all))
+		lounge_remove(l, LIST_FIRST(&l->all));
 	return NULL;
 }
 
@@ -215,17 +211,17 @@ lounge_free(struct lounge *l)
 static struct lounge *
 lounge_alloc(struct lounge_source source, int max_waiting)
 {
-	struct lounge *l = calloc(1, sizeof(*l));
+	struct lounge *l = xcalloc(1, sizeof(*l));
 	size_t chains = 64;
 
 	while (chains < (size_t)max_waiting)
 		chains *= 2;
-	if (l == NULL ||
-	    (l->chains = calloc(chains, sizeof(struct parked *))) == NULL)
-		fatal("out of memory");
+	l->chains = xcalloc(chains, sizeof(*l->chains));
 	l->mask = chains - 1;
 	l->source = source;
 	l->max_waiting = max_waiting;
+	LIST_INIT(&l->incoming);
+	LIST_INIT(&l->all);
 	l->arena = arena_new();
 	buf_init(&l->text, MAX_TEXT);
 	buf_init(&l->records, MAX_TEXT + MAX_TEXT / 1024);

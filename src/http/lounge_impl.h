@@ -1,6 +1,6 @@
 /*
- * lounge_impl.h: what lounge.c, the thread, and lounge_tell.c, who hears of
- * what, share. Private to these two; all functions are for the thread alone.
+ * lounge_impl.h: what lounge.c (the thread) and lounge_tell.c (telling waiters about
+ * changes) share. Private to these two; all functions are for the lounge's thread alone.
  */
 #ifndef HTTP_LOUNGE_IMPL_H
 #define HTTP_LOUNGE_IMPL_H
@@ -16,14 +16,14 @@
 #include "parked.h"
 
 #define LOUNGE_LOOK_MS	100	/* between two looks at the source */
-#define LOUNGE_SLICES	10	/* of the parked: each look ticks one, so each is ticked once a second */
-#define LOUNGE_MANY	256	/* that leave: their memory goes back to the system */
+#define LOUNGE_SLICES	10	/* slices; each look ticks one, so each is ticked once a second */
+#define LOUNGE_MANY	256	/* requests leaving at once that are worth a malloc_trim */
 
 /* Everything but `incoming`, `count` and the stop fields belongs to the thread. */
 struct lounge {
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;		/* of incoming */
-	struct parked	*incoming;
+	struct parked_list incoming;
 	_Atomic int	 count;		/* parked, arrived ones included */
 	_Atomic bool	 stopping;
 	_Atomic int64_t	 stop_ms;	/* clock_mono_ms at which parked requests are closed */
@@ -33,18 +33,18 @@ struct lounge {
 	struct lounge_source source;
 	struct arena	*arena;
 	struct buf	 text, records;	/* of the call at hand */
-	struct parked	*all;
-	struct parked	**chains;	/* hash of tasks.id, WAITING only */
+	struct parked_list all;
+	struct parked_list *chains;	/* hash of tasks.id, WAITING only */
 	size_t		 mask;
 	int64_t		 version;	/* of the source, when last looked */
 	int64_t		 since;		/* the last change read */
 	bool		 look_again;
 	bool		 feeding;	/* somebody has more to write */
-	bool		 hungry;	/* and its client has taken all there was */
+	bool		 hungry;	/* its client took everything: on_room is due */
 	int64_t		 next_look, last_warning;
 	unsigned	 slice;		/* ticked last */
 	unsigned	 seated;	/* so far, around */
-	int		 most;		/* parked, since memory was given back */
+	int		 most;		/* requests parked since the last malloc_trim */
 };
 
 void	lounge_hash_add(struct lounge *l, struct parked *p);
@@ -54,7 +54,7 @@ void	lounge_watch(struct lounge *l, struct parked *p, int op);
 /* p may be freed by each of these. */
 void	lounge_remove(struct lounge *l, struct parked *p);
 void	lounge_client_gone(struct lounge *l, struct parked *p);
-/* Does what the state asks for after something was written. */
+/* Acts on the new state after a write: waits for the socket, or closes. */
 void	lounge_settle(struct lounge *l, struct parked *p, bool was_pending);
 /* Tells the waiter of its task if it has not seen that change yet. */
 void	lounge_load_and_tell(struct lounge *l, struct parked *p);
@@ -62,9 +62,9 @@ void	lounge_load_and_tell(struct lounge *l, struct parked *p);
 /* Tells the waiters of all tasks that changed since the last look. */
 void	lounge_look(struct lounge *l);
 void	lounge_tick(struct lounge *l, int64_t now);
-/* Lets those who have more to write do so, a piece each. */
+/* Lets each waiter that has more to write add one piece. */
 void	lounge_feed(struct lounge *l);
-/* At most one line a minute: what fails fails for everybody who waits. */
+/* Logs at most once a minute: a failure concerns all waiters. */
 void	lounge_warn(struct lounge *l, const struct error *e);
 
 #endif

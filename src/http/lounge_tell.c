@@ -10,13 +10,13 @@
 #include "lounge_impl.h"
 #include "meter.h"
 
-#define RECHECK_MS	15000	/* a task is loaded at least that often: it may have been deleted */
+#define RECHECK_MS	15000	/* between loads of a task: no change tells of a deletion */
 #define KEEP_OUTPUT	65536
 #define CLIENT_LEFT	499	/* as nginx's log has it */
 
 /* ---- the parked of a task ---- */
 
-static struct parked **
+static struct parked_list *
 chain_of(struct lounge *l, int64_t row)
 {
 	/* Fibonacci hashing: rows are consecutive, but not always */
@@ -25,36 +25,18 @@ chain_of(struct lounge *l, int64_t row)
 	return &l->chains[(h >> 32) & l->mask];
 }
 
-static void
-hash_remove(struct lounge *l, struct parked *p)
-{
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	while (*at != p)
-		at = &(*at)->same;
-	*at = p->same;
-}
-
 void
 lounge_hash_add(struct lounge *l, struct parked *p)
 {
-	struct parked **at = chain_of(l, p->waiter->task_row);
-
-	p->same = *at;
-	*at = p;
+	LIST_INSERT_HEAD(chain_of(l, p->waiter->task_row), p, same);
 }
 
 void
 lounge_remove(struct lounge *l, struct parked *p)
 {
 	if (p->waiter != NULL)
-		hash_remove(l, p);
-	if (p->prev != NULL)
-		p->prev->next = p->next;
-	else
-		l->all = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
+		LIST_REMOVE(p, same);
+	LIST_REMOVE(p, link);
 	parked_free(p);
 	atomic_fetch_sub(&l->count, 1);
 }
@@ -112,7 +94,7 @@ lounge_settle(struct lounge *l, struct parked *p, bool was_pending)
 		lounge_client_gone(l, p);
 }
 
-/* What a callback said, in l->text. p may be freed. */
+/* Sends what a callback wrote into l->text. p may be freed. */
 static void
 pass_on(struct lounge *l, struct parked *p, bool last)
 {
@@ -125,12 +107,12 @@ pass_on(struct lounge *l, struct parked *p, bool last)
 	if (!last && p->waiter->more)
 		l->feeding = l->hungry = true;
 	if (last)
-		hash_remove(l, p);
+		LIST_REMOVE(p, same);
 	parked_send(p, &l->text, last, &l->records);
 	lounge_settle(l, p, was_pending);
 }
 
-/* A slow reader gets the state that the task then has when it has read. */
+/* A slow reader skips states: it gets the latest one when its socket has room. */
 static void
 tell(struct lounge *l, struct parked *p, const struct lounge_row *row)
 {
@@ -158,7 +140,7 @@ lounge_warn(struct lounge *l, const struct error *e)
 	if (l->last_warning != 0 && now - l->last_warning < 60000)
 		return;
 	l->last_warning = now;
-	log_warn("waiting requests: %s", e->text);
+	log_warn("cannot read tasks for waiting requests; trying again: %s", e->text);
 }
 
 void
@@ -191,8 +173,8 @@ tell_all(struct lounge *l, const struct lounge_row *row)
 {
 	struct parked *p, *next;
 
-	for (p = *chain_of(l, row->row); p != NULL; p = next) {
-		next = p->same;
+	for (p = LIST_FIRST(chain_of(l, row->row)); p != NULL; p = next) {
+		next = LIST_NEXT(p, same);
 		if (p->waiter->task_row == row->row &&
 		    (!p->told || row->change > p->change))
 			tell(l, p, row);
@@ -220,7 +202,7 @@ read_some_changes(struct lounge *l)
 	return page.has_more;
 }
 
-/* The version comes first: what changes after it is seen by the next look. */
+/* Read before the rows: a change after it is seen by the next look. */
 void
 lounge_look(struct lounge *l)
 {
@@ -240,10 +222,10 @@ lounge_feed(struct lounge *l)
 	struct parked *p, *next;
 
 	l->feeding = l->hungry = false;
-	for (p = l->all; p != NULL; p = next) {
+	for (p = LIST_FIRST(&l->all); p != NULL; p = next) {
 		bool last;
 
-		next = p->next;
+		next = LIST_NEXT(p, link);
 		if (p->state != PARKED_WAITING || !p->waiter->more)
 			continue;
 		l->feeding = true;
@@ -275,7 +257,7 @@ tick_one(struct lounge *l, struct parked *p, int64_t now)
 	}
 }
 
-/* What waiters had lies between things that stay: malloc would keep it. */
+/* Freed waiters lie between live allocations, so malloc would keep their memory. */
 static void
 give_back(struct lounge *l)
 {
@@ -293,15 +275,15 @@ give_back(struct lounge *l)
 	malloc_trim(0);
 }
 
-/* The heartbeats of all at once would hold up the FastCGI server. */
+/* Spread over a second: all heartbeats at once would hold up the FastCGI server. */
 void
 lounge_tick(struct lounge *l, int64_t now)
 {
 	struct parked *p, *next;
 
 	l->slice = (l->slice + 1) % LOUNGE_SLICES;
-	for (p = l->all; p != NULL; p = next) {
-		next = p->next;
+	for (p = LIST_FIRST(&l->all); p != NULL; p = next) {
+		next = LIST_NEXT(p, link);
 		if (p->slice == l->slice)
 			tick_one(l, p, now);
 	}

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "log.h"
 #include "record.h"
+#include "xalloc.h"
 
 #define MAX_PENDING	((size_t)256 * 1024 * 1024)
 #define CLOSE_WAIT_MS	2000
@@ -17,10 +17,8 @@
 struct parked *
 parked_new(struct waiter *w, int fd, int request_id)
 {
-	struct parked *p = calloc(1, sizeof(*p));
+	struct parked *p = xcalloc(1, sizeof(*p));
 
-	if (p == NULL)
-		fatal("out of memory");
 	p->waiter = w;
 	p->fd = fd;
 	p->request_id = request_id;

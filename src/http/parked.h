@@ -8,21 +8,22 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "buf.h"
 #include "lounge.h"
 
 enum parked_state {
 	PARKED_WAITING,		/* for its task */
-	PARKED_ENDING,		/* all is said, some of it not yet written */
+	PARKED_ENDING,		/* the answer is complete, some of it not yet written */
 	PARKED_CLOSING,		/* all is written: until the other side closes too */
 	PARKED_GONE,		/* the connection failed */
 };
 
 struct parked {
 	struct waiter	*waiter;	/* NULL once it is done */
-	struct parked	*next, *prev;	/* all of a lounge */
-	struct parked	*same;		/* the next in its hash chain */
+	LIST_ENTRY(parked) link;	/* all of a lounge, or those that have just come */
+	LIST_ENTRY(parked) same;	/* its hash chain, as long as it has a waiter */
 	struct buf	 out;		/* records that the socket did not take yet */
 	int64_t		 change;	/* of the task, when the waiter last saw it */
 	int64_t		 looked_ms;	/* when the task was last loaded */
@@ -35,6 +36,8 @@ struct parked {
 	bool		 counted;	/* its answer began: status and time are counted */
 	bool		 dirty;		/* the task is to be loaded and told */
 };
+
+LIST_HEAD(parked_list, parked);
 
 /*
  * Takes over a request: waiter, connection (which becomes non-blocking) and
@@ -58,7 +61,7 @@ void		 parked_free(struct parked *p);
 void		 parked_send(struct parked *p, const struct buf *text, bool last, struct buf *scratch);
 /* Goes on with p->out. */
 void		 parked_flush(struct parked *p);
-/* Throws away what comes in PARKED_CLOSING; PARKED_GONE when the other side has closed. */
+/* Discards input in PARKED_CLOSING; PARKED_GONE when the other side has closed. */
 void		 parked_drain(struct parked *p);
 
 #endif

@@ -56,7 +56,7 @@ decode_extended(struct arena *a, const char *value)
 	return url_decode_segment(a, quote + 1, strlen(quote + 1));
 }
 
-/* A name in the sender's own code page does no harm: it is not used. */
+/* A name in another encoding is accepted: file names are not used. */
 static void
 make_utf8(char *name)
 {

@@ -32,7 +32,8 @@ escape_value(const char *s, size_t len)
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-size_t
+/* Replaces each valid %XX of the string in place; the length after. */
+static size_t
 url_unescape(char *s, size_t len)
 {
 	size_t used = 0;

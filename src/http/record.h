@@ -11,10 +11,13 @@ enum record_progress {		/* how much of a request has arrived */
 	RECORD_PART,		/* its parameters have not */
 	RECORD_HEAD,		/* its parameters have, its body has not */
 	RECORD_WHOLE,
-	RECORD_BROKEN,		/* it is no FastCGI; whoever reads it will say so */
+	RECORD_BROKEN,		/* not FastCGI; libfcgi will refuse it */
 };
 
-/* Of the first `len` bytes of a connection; nothing of it is believed but its lengths. */
+/*
+ * Judges the first `len` bytes of a connection by the record lengths alone; contents are
+ * not looked at.
+ */
 enum record_progress record_look(const void *data, size_t len);
 /* Appends the bytes as FCGI_STDOUT records; false beyond the buffer's limit. */
 bool	record_stdout(struct buf *out, int request_id, const void *data, size_t len);

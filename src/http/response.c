@@ -104,7 +104,10 @@ resp_park(struct resp *rs, struct waiter *w)
 	rs->waiter = w;
 }
 
-/* Piece by piece: formatting would take longer than all the rest. */
+/*
+ * Appended piece by piece: printf's formatting would take most of the time of a small
+ * answer.
+ */
 static void
 put_header(struct buf *out, const char *name, const char *value)
 {

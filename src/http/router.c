@@ -1,11 +1,11 @@
 /* router.c: finds the route of a path in the table. */
 #include "router.h"
 
-#include <errno.h>
-#include <inttypes.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
+#include "number.h"
 #include "url.h"
 
 #define MAX_SEGMENTS	12
@@ -39,13 +39,9 @@ split_path(struct arena *a, const char *path, struct path *out)
 static bool
 is_int(const char *s)
 {
-	char *end;
+	int64_t ignored;
 
-	if (*s == '\0' || s[strspn(s, "0123456789")] != '\0')
-		return false;
-	errno = 0;
-	(void)strtoimax(s, &end, 10);
-	return errno != ERANGE;
+	return *s != '-' && number_read(s, 0, INT64_MAX, &ignored);
 }
 
 /* How the pattern's segment of that length takes the path's. */

@@ -35,14 +35,15 @@
 #include "log.h"
 #include "meter.h"
 #include "parked.h"
+#include "xalloc.h"
 
-#define ACCEPT_PAUSE_MS	100	/* after an error that would come again at once */
+#define ACCEPT_PAUSE_MS	100	/* pause after an error that would repeat at once */
 #define FILES_OF_PROCESS 64	/* besides parked requests, each of which has one */
 #define FILES_OF_THREAD	8	/* database, epoll, connection, upload, reference */
-#define ACCEPT_S	2	/* that an accept may wait on a socket made to block */
-#define DRAIN_MS	2000	/* for what the socket's queue holds at a stop */
-#define DRAIN_LOOK_MS	10	/* between looks for what is just arriving then */
-#define SENDS_S		10	/* between two bytes of a body: it was there before it was passed on */
+#define ACCEPT_S	2	/* of an accept on another process's blocking socket */
+#define DRAIN_MS	2000	/* for serving what is in the socket's queue at a stop */
+#define DRAIN_LOOK_MS	10	/* between looks for requests that are still arriving then */
+#define SENDS_S		10	/* between two bytes of a body, which nginx has buffered */
 #define TAKES_S		60	/* that the FastCGI server may not take a byte */
 #define LARGE	(1024 * 1024)	/* bytes of a body after which malloc gives back what it has */
 
@@ -77,14 +78,14 @@ read_fcgi(struct http_io *io, void *data, size_t len)
 	return n == 0 && FCGX_GetError(in) != 0 ? -1 : n;
 }
 
-/* A client that left meanwhile is nobody's concern. */
+/* A client that has gone is not an error. */
 static void
 send_response(struct thread *t, const struct req *rq, const struct resp *rs)
 {
 	buf_reset(&t->out);
 	resp_serialise(rs, true, &t->out);
 	(void)FCGX_PutStr(t->out.data, (int)t->out.len, t->fcgi->out);
-	/* not through `out`: a long one would be there twice */
+	/* written directly: no second copy of a long body */
 	if (resp_sends_body(rs, rq->head))
 		(void)FCGX_PutStr(rs->body, (int)rs->body_len, t->fcgi->out);
 }
@@ -206,7 +207,7 @@ wait_for_connection(const struct thread *t)
 		fatal("epoll_wait: %s", strerror(errno));
 }
 
-/* Too many open files, no memory: waits for better times, or the stop. */
+/* Out of descriptors or memory: waits a moment, or until the stop. */
 static void
 pause_accepting(struct thread *t, int cause)
 {
@@ -220,7 +221,7 @@ pause_accepting(struct thread *t, int cause)
 	poll(&stop, 1, ACCEPT_PAUSE_MS);
 }
 
-/* The request has arrived; what is broken about it libfcgi finds, and closes. */
+/* The request has arrived. libfcgi closes the connection when it is malformed. */
 static void
 serve_connection(struct thread *t, int fd)
 {
@@ -292,7 +293,8 @@ run(void *arg)
 
 	t->ctx = conf->ops->thread_open(conf->app);
 	if (t->ctx == NULL)
-		fatal("a thread that answers requests cannot start");
+		fatal("a thread that answers requests cannot open the "
+		    "database; see the message before");
 	while (!t->server->stopping)
 		accept_one(t);
 	drain(t);
@@ -303,14 +305,14 @@ run(void *arg)
 
 /* ---- life ---- */
 
-/* An application that libfcgi's own handlers of SIGPIPE and SIGUSR1 do not concern. */
+/* Initialises libfcgi without its handlers of SIGPIPE and SIGUSR1. */
 static void
 init_library(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	if (FCGX_Init() != 0)
-		fatal("libfcgi does not start");
+		fatal("libfcgi cannot be initialised");
 }
 
 /*
@@ -342,14 +344,13 @@ thread_start(struct server *s, struct thread *t)
 	t->arena = arena_new();
 	t->epoll_fd = open_epoll(s);
 	buf_init(&t->out, INT_MAX);
-	if ((t->fcgi = malloc(sizeof(*t->fcgi))) == NULL)
-		fatal("out of memory");
+	t->fcgi = xcalloc(1, sizeof(*t->fcgi));
 	FCGX_InitRequest(t->fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	if ((failure = pthread_create(&t->id, NULL, run, t)) != 0)
 		fatal("cannot start a thread: %s", strerror(failure));
 }
 
-/* False when it still serves a request at that time (of CLOCK_MONOTONIC). */
+/* Joins the thread; false when it still serves a request at that time of CLOCK_MONOTONIC. */
 static bool
 thread_join(struct thread *t, const struct timespec *deadline)
 {
@@ -363,9 +364,9 @@ thread_join(struct thread *t, const struct timespec *deadline)
 }
 
 /*
- * A thread that finds nothing to accept must not wait there. Other processes
- * have the socket too, and who starts them may have it block again: systemd
- * does, without NonBlocking=. The wait has an end then.
+ * A thread must not block in accept. The socket is shared with other processes, and
+ * starting one may make it blocking again (systemd does without NonBlocking=): a receive
+ * timeout then ends the wait.
  */
 static enum err
 set_up_socket(int fd, struct error *e)
@@ -392,9 +393,8 @@ server_start(const struct server_conf *conf, struct server **out,
 		return rc;
 	init_library();
 	file_limit_raise(FILES_OF_PROCESS + FILES_OF_THREAD * conf->threads);
-	if ((s = calloc(1, sizeof(*s))) == NULL || (s->threads =
-	    calloc((size_t)conf->threads, sizeof(*s->threads))) == NULL)
-		fatal("out of memory");
+	s = xcalloc(1, sizeof(*s));
+	s->threads = xcalloc((size_t)conf->threads, sizeof(*s->threads));
 	s->conf = *conf;
 	s->n_threads = conf->threads;
 	s->anteroom = anteroom_new();
@@ -426,9 +426,9 @@ server_stop(struct server *s, int grace_ms)
 	if (s->conf.lounge != NULL)
 		lounge_end(s->conf.lounge, left_ms > 0 ? (int)left_ms : 0);
 	if (running > 0) {
-		/* what they use cannot be released */
-		log_warn("%d requests were cut off: they took too long",
-		    running);
+		/* the stuck threads still use the server: nothing can be freed */
+		log_warn("%d requests had not ended within "
+		    "server.stop_grace and are cut off", running);
 		_exit(EXIT_SUCCESS);
 	}
 	close(s->stop_fd);

@@ -24,7 +24,5 @@ MUST_CHECK enum err url_decode_form(struct arena *a, char *s, size_t len, const 
     const struct param **out, size_t *n, struct error *e);
 /* Whether the bytes are UTF-8 without a NUL. */
 int	 url_text_ok(const char *s, size_t len);
-/* Replaces each valid %XX of the string in place; the length after. */
-size_t	 url_unescape(char *s, size_t len);
 
 #endif

@@ -111,7 +111,7 @@ account_provider(struct account *acc)
 	if (acc->provider != NULL || (t = account_token(acc)) == NULL)
 		return acc->provider;
 	acc->provider = provider_find(t->provider);
-	if (acc->provider->by_job)
+	if (acc->provider->facts.by_job)
 		queue_jobs(acc);
 	else
 		forget_token(acc);
@@ -123,7 +123,7 @@ account_by_job(struct account *acc)
 {
 	const struct provider *provider = account_provider(acc);
 
-	return provider != NULL && provider->by_job;
+	return provider != NULL && provider->facts.by_job;
 }
 
 static void

@@ -73,7 +73,7 @@ ask_quota(struct job *job)
 	const struct provider *provider = account_provider(acc);
 
 	if (acc->quota_ms == 0 && job->task.kind == TASK_VIDEO &&
-	    provider != NULL && provider->has_quota)
+	    provider != NULL && provider->facts.has_quota)
 		acc->quota_ms = clock_mono_ms() + 1;
 }
 
@@ -173,7 +173,7 @@ on_renewed(void *arg, const struct call_response *r)
 	job_end(job);
 	if (token_load_any(p->store, job->task.token_id, p->arena, &token, &e)
 	    == ERR_OK)
-		provider_find(token.provider)->parse(&in, r, 0,
+		provider_parse(provider_find(token.provider), &in, r, 0,
 		    env.now_ms / 1000, p->arena, &o);
 	seen = result_of(&job->task, &o);
 	if (seen == NULL || !step_seen(&job->task, seen, &env, &change)) {

@@ -95,7 +95,7 @@ on_deleted(void *arg, const struct call_response *r)
 	struct error e;
 
 	if (token_load_any(p->store, f->token_id, a, &token, &e) == ERR_OK)
-		provider_find(token.provider)->parse(&in, r, f->tries,
+		provider_parse(provider_find(token.provider), &in, r, f->tries,
 		    clock_now(), a, &o);
 	if (o.challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -142,7 +142,7 @@ delete(struct poller *p, const struct character *c)
 	else
 		rc = token_load_any(p->store, c->token_id, a, &token, &e);
 	if (rc == ERR_OK)
-		rc = provider_find(token.provider)->build(&in, a, &request,
+		rc = provider_build(provider_find(token.provider), &in, a, &request,
 		    &e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);

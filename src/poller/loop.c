@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "conf.h"
 #include "id.h"
@@ -60,14 +59,14 @@ poller_pause(const struct poller *p, double s)
 }
 
 static void
-add_server(const struct poller *p, const struct backend *b,
+add_server(const struct poller *p, const struct token_terms *terms,
     struct step_env *env)
 {
 	env->by_job = true;
-	env->can_list = b->list_upstream;
-	env->resubmit_ambiguous = b->resubmit_ambiguous;
-	env->resubmit_lost = b->resubmit_lost;
-	env->job_age = b->job_age;
+	env->can_list = terms->can_list;
+	env->resubmit_ambiguous = terms->resubmit_ambiguous;
+	env->resubmit_lost = terms->resubmit_lost;
+	env->job_age = terms->job_age;
 	env->settle_ms = poller_pause(p, SETTLE_S);
 	env->content_ms = poller_pause(p, SETTLE_S);
 	env->gone_ms = poller_pause(p, GONE_S);
@@ -87,9 +86,9 @@ job_env(struct job *job)
 	env.asked_ms = job->asked_ms;
 	if (provider == NULL)
 		return env;
-	env.watermark_free = env.watermark_free && provider->publishes;
-	if (provider->by_job && (token = account_token(acc)) != NULL)
-		add_server(p, token->backend, &env);
+	env.watermark_free = env.watermark_free && provider->facts.publishes;
+	if (provider->facts.by_job && (token = account_token(acc)) != NULL)
+		add_server(p, token->terms, &env);
 	return env;
 }
 

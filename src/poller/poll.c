@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "backend.h"
 #include "clock.h"
 #include "id.h"
 #include "log.h"
@@ -25,7 +24,7 @@ interval_of(const struct job *job, const struct token *token)
 		growth = 1;
 	if (growth > MOST_GROWTH)
 		growth = MOST_GROWTH;
-	return poller_pause(job->poller, token->backend->poll_interval *
+	return poller_pause(job->poller, token->terms->poll_interval *
 	    growth);
 }
 

@@ -34,7 +34,8 @@ on_quota(void *arg, const struct call_response *r)
 	acc->poller->asking--;
 	if (token_load_any(acc->poller->store, acc->id, a, &token, &e) != ERR_OK)
 		goto out;
-	provider_find(token.provider)->parse(&in, r, 0, clock_now(), a, &o);
+	provider_parse(provider_find(token.provider), &in, r, 0,
+		    clock_now(), a, &o);
 	if (o.challenge)
 		challenge_seen(acc->poller, clock_now_ms() - r->elapsed_ms);
 	credential_judges(acc, &acc->quota_with, &o);
@@ -65,7 +66,8 @@ read_quota(struct account *acc)
 
 	acc->quota_ms = 0;
 	if (token_load_any(p->store, acc->id, a, &token, &e) == ERR_OK &&
-	    provider_find(token.provider)->build(&in, a, &request, &e)
+	    provider_build(provider_find(token.provider), &in, a,
+	    &request, &e)
 	    == ERR_OK) {
 		request.proxy = poller_proxy(p, &token, a);
 		acc->quota_with = credential_of(p, &token);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "log.h"
 #include "poller.h"
@@ -27,7 +26,7 @@ end(struct account *acc)
 
 	round_drop(acc);
 	round_at(acc, clock_mono_ms() + poller_pause(acc->poller,
-	    token != NULL ? token->backend->poll_interval : 5));
+	    token != NULL ? token->terms->poll_interval : 5));
 }
 
 /* ---- what was listed ---- */
@@ -144,8 +143,8 @@ on_listed(void *arg, const struct call_response *r)
 	acc->transfer = NULL;
 	reach_note(acc, r);
 	round->now = response_date(r);
-	account_provider(acc)->parse(&in, r, 0, clock_now(), round->arena,
-	    &o);
+	provider_parse(account_provider(acc), &in, r, 0, clock_now(),
+	    round->arena, &o);
 	credential_judges(acc, &round->with, &o);
 	health_note_list(acc, &o);
 	/* there is no such list, or none that can be read */
@@ -178,8 +177,8 @@ ask(struct account *acc)
 	    .token = &round->token, .cursor = round->cursor };
 	struct error e;
 
-	if (account_provider(acc)->build(&in, round->arena, &request, &e)
-	    != ERR_OK) {
+	if (provider_build(account_provider(acc), &in, round->arena, &request,
+	    &e) != ERR_OK) {
 		log_error("token %lld: %s", (long long)acc->id, e.text);
 		end(acc);
 		return;

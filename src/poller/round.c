@@ -224,7 +224,7 @@ read_list(struct account *acc, enum call call, const struct call_response *r,
 	*o = (struct outcome){ 0 };
 	reach_note(acc, r);
 	acc->round->now = response_date(r);
-	provider_find(acc->round->token.provider)->parse(&in, r, 0,
+	provider_parse(provider_find(acc->round->token.provider), &in, r, 0,
 	    poller_env(p).now_ms / 1000, p->arena, o);
 	if (o->challenge)
 		challenge_seen(p, clock_now_ms() - r->elapsed_ms);
@@ -344,7 +344,7 @@ call_lists(struct account *acc, enum call call)
 	struct outcome failed = { .verdict = VERDICT_RETRY };
 	struct error e;
 
-	if (provider_find(in.token->provider)->build(&in, acc->round->arena,
+	if (provider_build(provider_find(in.token->provider), &in, acc->round->arena,
 	    &request, &e) != ERR_OK) {
 		failed.log = e.text;
 		round_fail(acc, &failed);

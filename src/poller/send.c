@@ -64,7 +64,7 @@ job_answer(struct job *job, enum call call, const struct call_response *r,
 	if (job_input(job, call, p->arena, &in, &e) != ERR_OK)
 		out->log = arena_strdup(p->arena, e.text);
 	else
-		provider_find(in.token->provider)->parse(&in, r,
+		provider_parse(provider_find(in.token->provider), &in, r,
 		    call == CALL_JOB ? job->refusals : job->task.attempts,
 		    poller_env(p).now_ms / 1000, p->arena, out);
 	credential_judges(job->account, &job->with, out);
@@ -97,8 +97,8 @@ job_ask(struct job *job, enum call call, int *counter, transfer_fn *done,
 	enum err rc;
 
 	if ((rc = job_input(job, call, a, &in, e)) == ERR_OK)
-		rc = provider_find(in.token->provider)->build(&in, a, &request,
-		    e);
+		rc = provider_build(provider_find(in.token->provider), &in, a,
+		    &request, e);
 	if (rc == ERR_OK) {
 		request.proxy = poller_proxy(p, in.token, a);
 		job->with = credential_of(p, in.token);

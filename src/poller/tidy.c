@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "conf.h"
 #include "leftover.h"
@@ -35,8 +34,8 @@ tidy_wanted(struct job *job, enum task_status status)
 
 	if (token == NULL || job->task.upstream_id == NULL)
 		return false;
-	return token->backend->delete_upstream == DELETE_ALWAYS ||
-	    (token->backend->delete_upstream == DELETE_FINISHED &&
+	return token->terms->delete_upstream == TIDY_ALWAYS ||
+	    (token->terms->delete_upstream == TIDY_FINISHED &&
 	    status == TASK_COMPLETED);
 }
 
@@ -89,8 +88,8 @@ on_deleted(void *arg, const struct call_response *r)
 
 	if (token_load_any(t->poller->store, t->token_id, a, &token, &e)
 	    == ERR_OK)
-		provider_find(token.provider)->parse(&in, r, t->attempts,
-		    clock_now(), a, &o);
+		provider_parse(provider_find(token.provider), &in, r,
+		    t->attempts, clock_now(), a, &o);
 	if (o.verdict == VERDICT_OK || o.verdict == VERDICT_GONE)
 		done(t->poller, t->id);
 	else
@@ -128,8 +127,8 @@ start(struct poller *p, const struct leftover *l, const struct token *token,
 	struct tidy *t;
 	struct error e;
 
-	if (provider_find(token->provider)->build(&in, a, &request, &e)
-	    != ERR_OK) {
+	if (provider_build(provider_find(token->provider), &in, a, &request,
+	    &e) != ERR_OK) {
 		done(p, l->id);
 		return;
 	}
@@ -152,9 +151,9 @@ look_at(struct poller *p, const struct leftover *l, struct arena *a)
 	if (is_on_its_way(p, l->id))
 		return;
 	rc = token_load_any(p->store, l->token_id, a, &token, &e);
-	if (rc == ERR_NOT_FOUND || (rc == ERR_OK && (token.backend == NULL ||
-	    token.backend->delete_upstream == DELETE_NEVER ||
-	    (token.backend->delete_upstream == DELETE_FINISHED &&
+	if (rc == ERR_NOT_FOUND || (rc == ERR_OK && (
+	    token.terms->delete_upstream == TIDY_NEVER ||
+	    (token.terms->delete_upstream == TIDY_FINISHED &&
 	    !l->finished))))
 		done(p, l->id);
 	else if (rc == ERR_OK)

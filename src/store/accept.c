@@ -102,9 +102,9 @@ queue_full(int max_queue, struct error *e)
 }
 
 /*
- * Whether somebody waits for what this task wants. Where all tokens offer the
- * same, all tasks of its kind do; else the slots of the one server have nothing
- * to do with the queue of the other.
+ * Whether a queued task competes with this one for a slot. When all tokens offer the
+ * same, each task of its kind does; else only those whose needs match an offer in
+ * common.
  */
 static enum err
 somebody_waits(struct store *st, const struct task *t,
@@ -138,7 +138,7 @@ insert(struct store *st, struct task *t, struct error *e)
 	    : task_take_slot(st, t->row, t->kind, t->token_id, e);
 }
 
-/* A slot at once if nobody waits before this task; else whether to queue it. */
+/* Reserves a slot at once if no competing task waits; else checks whether it may be queued. */
 static enum err
 place(struct store *st, struct task *t, const struct queue *queue,
     int max_queue, struct arena *a, struct error *e)

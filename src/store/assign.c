@@ -8,14 +8,14 @@
 #include "task_store.h"
 #include "token_store.h"
 
-#define ASSIGN_MOST	256	/* then others write in between */
+#define ASSIGN_MOST	256	/* other connections write between two transactions */
 #define ASSIGN_BATCH	100	/* tasks given a token in one transaction */
 
 struct queued {			/* a task that waits for a slot */
 	int64_t		 row;
 	int64_t		 bound_token;	/* 0: any */
 	bool		 image;
-	bool		 tried;		/* some token has had it before */
+	bool		 tried;		/* some token has tried it before */
 	const char	*needs;
 };
 
@@ -26,8 +26,7 @@ struct batch {			/* of the queue */
 };
 
 /*
- * Offers of which no token has a free slot: once a task that would take any token
- * got none of those that offer what it needs, the same holds for all like it.
+ * Cache of offers without a free slot, so that later tasks of this pass skip them.
  */
 struct full {
 	const struct pool *pool;
@@ -68,8 +67,8 @@ try_again(struct store *st, int64_t row, struct error *e)
 }
 
 /*
- * A token for one task. When every token that suits it has had it, they are
- * tried again: one account alone is no reason to fail.
+ * Reserves a token for one task. When each suitable token has tried it, they are tried
+ * again: a pool of one token must not fail the task.
  */
 static enum err
 assign_one(struct store *st, const struct wanted *w, bool tried,
@@ -142,7 +141,7 @@ assign(struct store *st, const struct queued *q, struct full *full,
 	return ERR_OK;
 }
 
-/* What was full stays so within a round, unless there are other offers now. */
+/* Full offers are remembered for one round, unless the offers change. */
 static enum err
 look_at_pool(struct store *st, struct full *full, struct arena *a,
     struct error *e)
@@ -163,7 +162,7 @@ look_at_pool(struct store *st, struct full *full, struct arena *a,
 	return ERR_OK;
 }
 
-/* Reads and reserves in one transaction: between them a task could be cancelled. */
+/* Reads and reserves in one transaction, so that no task is cancelled in between. */
 static enum err
 assign_batch(struct store *st, struct batch *b, int64_t after,
     int64_t clock_ms, struct full *full, struct arena *a, int *assigned,

@@ -58,7 +58,7 @@ check_target(const char *database, const char *path, bool replace,
 	    "%s exists already; nothing was changed", path);
 }
 
-/* A name that somebody took meanwhile stays theirs: link(2) replaces nothing. */
+/* link(2) never replaces a file that another process made meanwhile. */
 static enum err
 give_name(struct file *f, const char *tmp, const char *name, bool replace,
     struct error *e)

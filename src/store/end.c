@@ -29,7 +29,7 @@ may_cancel(const struct task *t, bool only_unsubmitted)
 	    (t->step < STEP_CREATING && t->submitted_at == 0));
 }
 
-/* What runs on waits for no writer. */
+/* Reads before the write transaction: without anything to cancel there is none. */
 static enum err
 is_to_cancel(struct store *st, const struct task_cancel_order *o, bool *out,
     struct error *e)
@@ -108,7 +108,7 @@ run_for(struct store *st, enum statement statement, int64_t row,
 	return query_run(&q, e);
 }
 
-/* Its place among the others, for a client that goes on from it. */
+/* Keeps the place of the deleted video in the list, for a client that is paging. */
 static enum err
 remember(struct store *st, int64_t row, struct error *e)
 {

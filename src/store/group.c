@@ -10,7 +10,7 @@
 #include "store_impl.h"
 #include "xalloc.h"
 
-#define PATIENCE_MS	300	/* an ordinary wait, for which there is room for all */
+#define PATIENCE_MS	300	/* an ordinary wait: any number of threads */
 
 struct entry {			/* on the stack of the thread that waits for it */
 	struct entry	*next;
@@ -118,8 +118,8 @@ run(struct store *st, const struct entry *entry)
 }
 
 /*
- * All of them in the transaction that was begun, or has failed. What ends it, such
- * as a full disk, fails for all that had succeeded before and all that come after.
+ * Does all entries in one transaction. A failure that ends the transaction, such as a
+ * full disk, fails every entry, also those that had succeeded.
  */
 static void
 run_all(struct store *st, struct entry *first, enum err rc, struct error *e)
@@ -152,33 +152,6 @@ take_all(struct group *g)
 	return first;
 }
 
-/*
- * Those that come while the transaction waits to begin are part of it; when it
- * cannot begin they fail with it, instead of waiting for as long again.
- */
-static void
-lead(struct group *g, struct store *st)
-{
-	struct entry *first;
-	struct error e;
-	enum err rc;
-
-	g->led = true;
-	pthread_mutex_unlock(&g->lock);
-	rc = store_begin(st, &e);
-	pthread_mutex_lock(&g->lock);
-	first = take_all(g);
-	pthread_mutex_unlock(&g->lock);
-	run_all(st, first, rc, &e);
-	pthread_mutex_lock(&g->lock);
-	for (struct entry *p = first; p != NULL; p = p->next)
-		p->done = true;
-	g->led = false;
-	pthread_cond_broadcast(&g->finished);
-}
-
-/* ---- those who follow ---- */
-
 static void
 append(struct group *g, struct entry *entry)
 {
@@ -198,6 +171,50 @@ leave(struct group *g, struct entry *entry)
 		g->last = p;
 }
 
+/* Its begin ended before its time: too many wait already, and it was not among them. */
+static bool
+was_refused(const struct store *st, enum err rc)
+{
+	return rc == ERR_UNAVAILABLE &&
+	    clock_mono_ms() - st->busy_since_ms <= st->busy_timeout;
+}
+
+/*
+ * Entries that arrive while BEGIN waits join the transaction; when it cannot begin in
+ * time they fail with it instead of waiting as long again. When the leader alone may
+ * not wait, another of them leads.
+ */
+static void
+lead(struct group *g, struct store *st, struct entry *own, bool *patient)
+{
+	struct entry *first;
+	struct error e;
+	enum err rc;
+
+	g->led = true;
+	st->patient = *patient;		/* it goes on waiting, as the leader */
+	*patient = false;
+	pthread_mutex_unlock(&g->lock);
+	rc = store_begin(st, &e);
+	pthread_mutex_lock(&g->lock);
+	if (was_refused(st, rc)) {
+		leave(g, own);
+		own->next = NULL;
+		first = own;
+	} else {
+		first = take_all(g);
+	}
+	pthread_mutex_unlock(&g->lock);
+	run_all(st, first, rc, &e);
+	pthread_mutex_lock(&g->lock);
+	for (struct entry *p = first; p != NULL; p = p->next)
+		p->done = true;
+	g->led = false;
+	pthread_cond_broadcast(&g->finished);
+}
+
+/* ---- those who follow ---- */
+
 static void
 wait_until(struct group *g, int64_t ms)
 {
@@ -208,7 +225,10 @@ wait_until(struct group *g, int64_t ms)
 	pthread_cond_timedwait(&g->finished, &g->lock, &until);
 }
 
-/* False when too many wait already; then nobody has the entry any more. */
+/*
+ * Waits for the result; false when too many threads wait already, and the entry has been
+ * taken back.
+ */
 static bool
 follow(struct group *g, struct entry *entry, int64_t since_ms, bool *patient)
 {
@@ -236,7 +256,7 @@ group_run(struct group *g, struct store *st, group_fn *work, void *arg,
 	append(g, &entry);
 	while (!entry.done) {
 		if (!g->led) {
-			lead(g, st);
+			lead(g, st, &entry, &patient);
 		} else if (!follow(g, &entry, since_ms, &patient)) {
 			entry.rc = store_busy(st->path, e);
 			break;

@@ -44,7 +44,7 @@ runs(struct store *st, int64_t claimed, int64_t holder, struct arena *a)
 	    : due_is_young(claimed, clock_now(), CLAIM_TIME);
 }
 
-/* What the row of the key says; `*found` false when the key is free. */
+/* Loads the row of the key; `*found` false when the key is free. */
 static enum err
 find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
     struct idem_answer *out, struct error *e)

@@ -167,7 +167,7 @@ each_row(struct work *w, const char *table,
 	return rc;
 }
 
-/* What became of the token with that id there; NULL: it is not there. */
+/* The imported token for that id of the old database; NULL: none. */
 static const struct pair *
 find_pair(const struct work *w, int64_t old_id)
 {
@@ -300,7 +300,7 @@ store_import(struct store *st, const struct import *in,
 	    (rc = store_begin(st, e)) != ERR_OK)
 		goto out;
 	rc = take_all(&w, e);
-	/* a failure rolls back: so a dry run ends with one of its own */
+	/* a dry run ends with an error of its own, which rolls everything back */
 	if (rc == ERR_OK && in->dry_run)
 		rc = store_end(st, ERR_CANCELLED, e) == ERR_CANCELLED
 		    ? ERR_OK : ERR_INTERNAL;

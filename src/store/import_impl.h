@@ -35,7 +35,7 @@ void	old_close(struct old *o);
 bool	old_start(struct old *o, const char *table);
 /* The next row; false at the end, which ends the walk, and after a failure. */
 bool	old_next(struct old *o);
-/* What went wrong since old_start, if anything. */
+/* The first failure since old_start. */
 MUST_CHECK enum err old_end(struct old *o, struct error *e);
 
 /* Columns of the row; absent and NULL give the fallback. */

@@ -27,7 +27,7 @@ has_table(sqlite3 *db, const char *table)
 	return found;
 }
 
-/* A file that was cut off, or changed while it was copied, is found out here. */
+/* Detects a file that was truncated, or changed while it was copied. */
 static enum err
 check_whole(sqlite3 *db, const char *path, struct error *e)
 {

@@ -9,7 +9,7 @@
 #include "query.h"
 #include "store_impl.h"
 
-/* Whether nobody has it, or who has it gives no sign of life. */
+/* Whether the lease is free or has expired. */
 static enum err
 look(struct store *st, struct lease *l, bool *free, struct error *e)
 {

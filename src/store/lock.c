@@ -1,7 +1,7 @@
 /*
- * lock.c: whether programs work with a database. Each connection holds a shared lock
- * on a file beside it, for the database's own locks are SQLite's; who brings the schema
- * up to date holds it alone.
+ * lock.c: the lock between users and migration of a database. Each connection holds a
+ * shared lock on a file beside the database (locks on the database itself are SQLite's);
+ * a migration holds it exclusively.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 #include "store_impl.h"
 
-/* As SQLite does with its own files: of the database's owner, whoever was first. */
+/* As SQLite does with its own files: gives the lock file the owner of the database. */
 static void
 give_to_owner(int fd, const char *database)
 {
@@ -21,7 +21,7 @@ give_to_owner(int fd, const char *database)
 
 	if (geteuid() == 0 && stat(database, &st) == 0 &&
 	    fchown(fd, st.st_uid, st.st_gid) != 0)
-		return;		/* then only root can migrate: it says so */
+		return;		/* then only root can migrate, and the error says so */
 }
 
 static enum err

@@ -40,6 +40,22 @@ apply(struct store *st, int from, struct error *e)
 	    ? st->engine->set_version(st, store_schema_version(), e) : rc;
 }
 
+/* Stores the proof that the key file belongs to the database. */
+static enum err
+write_key_check(struct store *st, struct error *e)
+{
+	struct query q = query_once(st, "INSERT INTO meta (id, key_check,"
+	    " created_at) VALUES (1, ?1, ?2)");
+	struct arena *a = arena_new();
+	enum err rc;
+
+	query_secret(&q, 1, "meta.key_check", KEY_CHECK, a);
+	query_int(&q, 2, clock_now());
+	rc = query_run(&q, e);
+	arena_free(a);
+	return rc;
+}
+
 static enum err
 create(struct store *st, struct error *e)
 {
@@ -48,11 +64,11 @@ create(struct store *st, struct error *e)
 	if (rc != ERR_OK)
 		return rc;
 	if ((rc = apply(st, 0, e)) == ERR_OK)
-		rc = store_write_key_check(st, e);
+		rc = write_key_check(st, e);
 	return store_end(st, rc, e);
 }
 
-/* The file itself, so that its mode is ours from the first moment on. */
+/* Creates the file, so that its mode is right before anything is in it. */
 static enum err
 make_file(const char *path, struct error *e)
 {
@@ -110,7 +126,7 @@ name_backup(const char *path, struct migration *m)
 	    m->from, when);
 }
 
-/* A worker or poller would go on with statements of the older schema. */
+/* A running worker or poller would use statements of the older schema. */
 static enum err
 check_unused(struct store *st, const char *path, struct error *e)
 {
@@ -127,12 +143,12 @@ check_unused(struct store *st, const char *path, struct error *e)
 		return rc;
 	if (used)
 		return error_set(e, ERR_UNAVAILABLE, NULL, "database %s is in "
-		    "use: a poller works with it; stop the service first",
+		    "use: a poller is running; stop the service first",
 		    path);
 	return store_lock_alone(st, e);
 }
 
-/* The schema that was found; a newer one than ours is not to be touched. */
+/* The version of the schema; a newer one than ours is refused. */
 static enum err
 read_schema(struct store *st, const char *path, int *version,
     struct error *e)
@@ -148,7 +164,7 @@ read_schema(struct store *st, const char *path, int *version,
 }
 
 /*
- * Holding the write lock: what is copied is what is then changed. The copy
+ * Holds the write lock, so that the backup is exactly what is then migrated. The copy
  * reads through a connection of its own, which the lock does not stop.
  */
 static enum err
@@ -187,21 +203,6 @@ store_migrate(const struct store_conf *conf, struct migration *m,
 		rc = migrate(st, conf, m, e);
 	m->steps = store_schema_version() - m->from;
 	store_close(st);
-	return rc;
-}
-
-enum err
-store_write_key_check(struct store *st, struct error *e)
-{
-	struct query q = query_once(st, "INSERT INTO meta (id, key_check,"
-	    " created_at) VALUES (1, ?1, ?2)");
-	struct arena *a = arena_new();
-	enum err rc;
-
-	query_secret(&q, 1, "meta.key_check", KEY_CHECK, a);
-	query_int(&q, 2, clock_now());
-	rc = query_run(&q, e);
-	arena_free(a);
 	return rc;
 }
 

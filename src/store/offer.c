@@ -2,29 +2,30 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "buf.h"
 #include "capability.h"
 #include "offer_row.h"
+#include "provider_facts.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
 #include "token_store.h"
 
-#define OFFER_SORA	1	/* the row of the sora tokens, kept by a trigger */
+#define OFFER_CATALOGUE	1	/* the row of those who make all of the catalogue, kept by a trigger */
 
 enum err
 offer_of_token(struct store *st, const struct token *t, struct arena *a,
     int64_t *offer, struct error *e)
 {
+	const struct provider_facts *facts = provider_facts(t->provider);
 	const char *what;
 	struct query q;
 	enum err rc;
 
-	*offer = OFFER_SORA;
-	if (t->backend == NULL)
+	*offer = OFFER_CATALOGUE;
+	if (facts == NULL || facts->offer == NULL)
 		return ERR_OK;
-	what = offer_print(t->backend, a);
+	what = facts->offer(t, a);
 	q = query(st, SQL_OFFER_ADD);
 	query_text(&q, 1, t->provider);
 	query_text(&q, 2, what);
@@ -70,7 +71,7 @@ load_pool(struct store *st, struct arena *a, struct pool *out,
 	return query_end(&q, e);
 }
 
-/* The version is read first: what changes in between is read again next time. */
+/* The version is read before the rows: a change in between is seen the next time. */
 enum err
 token_pool(struct store *st, const struct pool **out, struct error *e)
 {

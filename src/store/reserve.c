@@ -96,7 +96,7 @@ resting(int64_t wakes, struct error *e)
 	int64_t wait = wakes - clock_now();
 
 	error_set(e, ERR_RATE_LIMIT, NULL,
-	    "All suitable accounts are resting; try again later");
+	    "All suitable tokens are resting; try again later");
 	e->retry_after = wait < 1 ? 1
 	    : wait > MAX_RETRY_AFTER ? MAX_RETRY_AFTER : (int)wait;
 	return e->code;

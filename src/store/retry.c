@@ -8,7 +8,7 @@
 #include "task_store.h"
 #include "video.h"
 
-/* Each failed task has one second life, which may fail and have its own. */
+/* Each failed task can be retried once; the new task can be retried again. */
 static enum err
 check_first(struct store *st, const struct task *t, struct arena *a,
     struct error *e)

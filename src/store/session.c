@@ -1,10 +1,10 @@
 /* session.c: sessions of the administrator. */
 #include "session.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "arena.h"
+#include "base64.h"
 #include "clock.h"
 #include "digest.h"
 #include "id.h"
@@ -13,19 +13,14 @@
 
 #define RANDOM_LEN	32
 
-/* base64url without padding (RFC 4648, section 5). */
 static const char *
 new_token(struct arena *a)
 {
 	unsigned char random[RANDOM_LEN];
-	char text[2 * RANDOM_LEN];
 
 	id_random(random, sizeof(random));
-	EVP_EncodeBlock((unsigned char *)text, random, sizeof(random));
-	for (char *p = text; *p != '\0'; p++)
-		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-	text[strcspn(text, "=")] = '\0';
-	return arena_printf(a, "admin-%s", text);
+	return arena_printf(a, "admin-%s",
+	    base64url_encode(random, sizeof(random), a));
 }
 
 /* A query whose first parameter is the hash of the token; `hash` lives as long as it. */

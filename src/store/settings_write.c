@@ -8,8 +8,8 @@
 #include "store_impl.h"
 
 /*
- * Runs what changes its row only when the outcome makes sense: what is checked is
- * what is there when it is written, whoever else writes.
+ * Runs an UPDATE whose WHERE holds the check, so that the checked row is the written
+ * one, whoever else writes.
  */
 static enum err
 run_checked(struct query *q, const char *param, const char *text,
@@ -144,7 +144,7 @@ settings_set_solver(struct store *st, bool enabled, const char *url,
 	return query_run(&q, e);
 }
 
-/* In place of the hash `old`, or, when it is NULL, of whatever there is. */
+/* Replaces the hash `old`; NULL: whatever is stored. */
 static enum err
 write_hash(struct store *st, const char *old, const char *hash,
     const char *username, struct error *e)
@@ -180,7 +180,7 @@ settings_set_password(struct store *st, const char *old,
 	char hash[160];
 	enum err rc;
 
-	digest_password(hash, password);	/* slow: before the transaction */
+	digest_password(hash, password);	/* scrypt is slow: computed before the transaction */
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	rc = write_hash(st, old, hash, username, e);

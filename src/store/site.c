@@ -11,16 +11,7 @@
 #include "log.h"
 #include "seal.h"
 #include "store.h"
-
-static char *
-join(const char *a, size_t len, const char *b)
-{
-	char *s;
-
-	if (asprintf(&s, "%.*s%s", (int)len, a, b) < 0)
-		fatal("out of memory");
-	return s;
-}
+#include "xalloc.h"
 
 /* "spool" beside the database, unless the configuration names a folder. */
 static char *
@@ -29,11 +20,11 @@ spool_of(const struct conf *conf)
 	const char *slash = strrchr(conf->database_path, '/');
 
 	if (*conf->spool_dir != '\0')
-		return join(conf->spool_dir, strlen(conf->spool_dir), "");
+		return xstrdup(conf->spool_dir);
 	if (slash == NULL)
-		return join("", 0, "spool");
-	return join(conf->database_path,
-	    (size_t)(slash - conf->database_path), "/spool");
+		return xstrdup("spool");
+	return xasprintf("%.*s/spool", (int)(slash - conf->database_path),
+	    conf->database_path);
 }
 
 enum err
@@ -48,9 +39,8 @@ site_open_conf(const char *conf_path, struct site *out, struct error *e)
 	conf = out->conf;
 	out->spool_dir = spool_of(conf);
 	out->key_file = *conf->database_key_file != '\0'
-	    ? join(conf->database_key_file, strlen(conf->database_key_file),
-	    "") : join(conf->database_path, strlen(conf->database_path),
-	    ".key");
+	    ? xstrdup(conf->database_key_file)
+	    : xasprintf("%s.key", conf->database_path);
 	return ERR_OK;
 }
 

@@ -29,16 +29,15 @@ on_busy(void *arg, int count)
 {
 	const struct timespec pause = { 0, (int)(50000 + id_below(250000)) };
 	struct store *st = arg;
-	struct db *db = st->db;
 	int64_t now = clock_mono_ms(), waited;
 
 	if (count == 0) {
-		db->busy_since_ms = now;
+		st->busy_since_ms = now;
 		meter_add(METER_BUSY, NULL, NULL, 1);
 	}
-	waited = now - db->busy_since_ms;
+	waited = now - st->busy_since_ms;
 	if (waited > st->busy_timeout || (st->group != NULL &&
-	    !group_may_wait(st->group, waited, &db->patient)))
+	    !group_may_wait(st->group, waited, &st->patient)))
 		return 0;
 	nanosleep(&pause, NULL);
 	return 1;
@@ -47,8 +46,8 @@ on_busy(void *arg, int count)
 void
 sqlite_waited(struct store *st)
 {
-	if (st->db->patient)
-		group_waited(st->group, &st->db->patient);
+	if (st->patient)
+		group_waited(st->group, &st->patient);
 }
 
 /*
@@ -84,14 +83,17 @@ set_up(struct store *st, struct error *e)
 	    "PRAGMA cache_size = -2048;"
 	    /* a page written often goes to the file once in 16 MiB, not in 4 */
 	    "PRAGMA wal_autocheckpoint = 4000;"
-	    /* grown while a backup or a shell was reading, it is cut again */
+	    /*
+	     * a WAL that grew while a backup or a shell was reading
+	     * is truncated to this
+	     */
 	    "PRAGMA journal_size_limit = 20971520;", e);
 }
 
 /*
- * The file, and its folder: SQLite has its log and its shared memory beside it.
- * To be asked before anything is read, for a reader without the right to write
- * would leave a shared memory behind that nobody can write.
+ * Checks that file and folder can be written; SQLite keeps -wal and -shm beside the
+ * file. Before the first read: a reader without write permission would create a -shm
+ * that nobody else can write.
  */
 static enum err
 check_writable(struct store *st, const char *path, struct error *e)
@@ -164,7 +166,7 @@ tidy(struct store *st)
 	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-/* Many programs number their schema; only ours has the proof of its key file. */
+/* Other programs use user_version, too; only our database has the proof of its key file. */
 static enum err
 recognise(struct store *st, int *version, struct error *e)
 {

@@ -12,13 +12,11 @@ enum { OWN_BEGIN, OWN_COMMIT, OWN_ROLLBACK, OWN_SAVEPOINT, OWN_RELEASE, OWN_UNDO
 struct db {
 	sqlite3		*sqlite;
 	sqlite3_stmt	*own[OWN__MAX];	/* NULL until used */
-	int64_t		 busy_since_ms;	/* when this write began to wait */
-	bool		 patient;	/* it waits for longer than is ordinary: see group.h */
 };
 
 /* What SQLite reported last, as an error: busy and full are ERR_UNAVAILABLE. */
 enum err sqlite_failure(sqlite3 *db, int rc, struct error *e);
-/* After whatever may have waited for another process's write. */
+/* Called after each wait for another process's write. */
 void	sqlite_waited(struct store *st);
 
 /* The members of sqlite_engine that are not in sqlite.c. */

@@ -53,8 +53,8 @@ sqlite_check(struct store *st, struct error *e)
 }
 
 /*
- * In one step: with WAL the copy reads one snapshot and stops no writer. In
- * several, each commit of another process in between would start it anew.
+ * Copies in one step: with WAL it reads one snapshot and stops no writer. A copy in
+ * several steps restarts with each commit of another process.
  */
 static enum err
 copy(sqlite3 *from, sqlite3 *to, struct error *e)
@@ -69,7 +69,7 @@ copy(sqlite3 *from, sqlite3 *to, struct error *e)
 	return rc == SQLITE_OK ? ERR_OK : sqlite_failure(to, rc, e);
 }
 
-/* Into an empty file of ours; journal and syncs are not needed for what has no name yet. */
+/* Copies into a new temporary file; it needs no journal and no fsync until it gets its name. */
 enum err
 sqlite_copy(struct store *st, const char *path, struct error *e)
 {

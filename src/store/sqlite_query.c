@@ -125,7 +125,7 @@ sqlite_next(struct store *st, void *p, struct error *e)
 {
 	int rc;
 
-	errno = 0;	/* of a COMMIT that fails, SQLite keeps no other trace */
+	errno = 0;	/* after a failed COMMIT this is the only trace */
 	rc = sqlite3_step(p);
 	sqlite_waited(st);
 	if (rc == SQLITE_ROW)

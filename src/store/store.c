@@ -1,4 +1,7 @@
-/* store.c: opening the database, transactions, and the fence. */
+/*
+ * store.c: opening the database, transactions, and the fence (the lease holder's writes
+ * are refused once it lost the lease).
+ */
 #include "store.h"
 
 #include <errno.h>

@@ -19,6 +19,8 @@ struct store {
 	int		 lock_fd;	/* see lock.c; -1: none */
 	const struct seal *seal;
 	int		 busy_timeout;
+	int64_t		 busy_since_ms;	/* clock_mono_ms when this write began to wait */
+	bool		 patient;	/* it waits for longer than is ordinary: see group.h */
 	struct group	*group;
 	const char	*fence_name;	/* see store_fence */
 	const char	*fence_owner;
@@ -43,8 +45,7 @@ MUST_CHECK enum err store_must_exist(const char *path, struct error *e);
  * else is read or written, for the file may be anybody's.
  */
 MUST_CHECK enum err store_recognise(struct store *st, int *version, struct error *e);
-/* Stores, or compares, the proof that the key file belongs to the database. */
-MUST_CHECK enum err store_write_key_check(struct store *st, struct error *e);
+/* Compares the proof that the key file belongs to the database; store_migrate writes it. */
 MUST_CHECK enum err store_read_key_check(struct store *st, struct error *e);
 
 #endif

@@ -9,13 +9,13 @@
 
 struct store;
 
-#define DELETED_KEPT_S	(24 * 3600)	/* so long a deleted video may be named in a list */
+#define DELETED_KEPT_S	(24 * 3600)	/* s for which `after` may name a deleted video */
 
 struct wanted {			/* who is looked for */
 	int64_t		 row;		/* the task's; 0: it is new */
 	enum task_kind	 kind;
 	int64_t		 bound_token;	/* 0: any */
-	const char	*offers;	/* that will do, as struct offers.json */
+	const char	*offers;	/* of the suitable offers, as struct offers.json */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* token.c: the accounts: adding, reading, enabling, deleting. */
+/* token.c: tokens: adding, reading, enabling, deleting. */
 #include "token.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "digest.h"
+#include "provider_facts.h"
 #include "query.h"
 #include "store_impl.h"
 #include "token_row.h"
@@ -57,7 +58,7 @@ from_row(struct query *q, struct arena *a, struct token *t)
 	t->video_count = query_get_int(q);
 	t->error_count = query_get_int(q);
 	if (q->error.code == ERR_OK &&
-	    token_read_backend(t, a, &e) != ERR_OK)
+	    token_read_terms(t, a, &e) != ERR_OK)
 		query_fail(q, ERR_INTERNAL, NULL, arena_printf(a,
 		    "token %lld: %s", (long long)t->id, e.text));
 }
@@ -65,7 +66,7 @@ from_row(struct query *q, struct arena *a, struct token *t)
 static void
 say_taken(char *text, size_t size, const struct token *t, bool same)
 {
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		snprintf(text, size, "This server is stored with the same key "
 		    "already: %.300s", t->base_url);
 	else
@@ -103,7 +104,7 @@ change(struct store *st, enum statement statement, int64_t id, struct error *e)
 	return rc;
 }
 
-/* `returned`: the row that it takes over; 0: it gets one of its own. */
+/* `returned`: the deleted row to reuse; 0: a new row. */
 static enum err
 write(struct store *st, struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
@@ -163,12 +164,12 @@ find_returned(struct store *st, const unsigned char hash[DIGEST_SHA256_LEN],
 	return query_end(&q, e);
 }
 
-/* What the table wants and a caller may leave out. */
+/* Defaults of the columns that a caller may leave out. */
 static void
 fill_defaults(struct token *t)
 {
 	if (t->provider == NULL)
-		t->provider = "sora";
+		t->provider = provider_usual()->name;
 	if (t->email == NULL)
 		t->email = "";
 	if (t->username == NULL)
@@ -205,8 +206,8 @@ token_insert(struct store *st, struct token *t, struct error *e)
 
 	fill_defaults(t);
 	row = *t;
-	if ((rc = token_read_backend(&row, a, e)) == ERR_OK) {
-		if (row.backend != NULL && *row.name == '\0')
+	if ((rc = token_read_terms(&row, a, e)) == ERR_OK) {
+		if (token_is_server(&row) && *row.name == '\0')
 			row.name = token_server_name(&row, a);
 		rc = add(st, &row, a, e);
 	}

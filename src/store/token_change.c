@@ -137,7 +137,7 @@ token_quota_due(struct store *st, struct arena *a, int64_t **ids, size_t *n,
     struct error *e)
 {
 	struct query q = query(st, SQL_TOKEN_QUOTA_DUE);
-	const size_t most = 256;	/* the rest is still due at the next look */
+	const size_t most = 256;	/* the other due tokens follow at the next look */
 
 	*n = 0;
 	*ids = arena_array(a, most, sizeof(**ids));

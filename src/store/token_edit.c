@@ -48,13 +48,13 @@ check_no_other(struct store *st, const struct token *t,
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
 	query_int(&q, 2, t->id);
 	if (query_next(&q))
-		query_fail(&q, ERR_CONFLICT, "token", t->backend != NULL
+		query_fail(&q, ERR_CONFLICT, "token", token_is_server(t)
 		    ? "Another token has this server and key already"
 		    : "Another token has this access token already");
 	return query_end(&q, e);
 }
 
-/* The row as it is, with what makes it unique as it will be. */
+/* The stored row with the new unique columns. */
 static enum err
 load_edited(struct store *st, int64_t id, const struct token_edit *edit,
     struct arena *a, struct token *t, struct error *e)
@@ -63,7 +63,7 @@ load_edited(struct store *st, int64_t id, const struct token_edit *edit,
 
 	if ((rc = token_load_any(st, id, a, t, e)) != ERR_OK)
 		return rc;
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return token_change_server(t, edit, a, e);
 	if (edit->token != NULL)
 		t->token = edit->token;
@@ -115,7 +115,7 @@ apply_edit(struct store *st, int64_t id, const struct token_edit *edit,
 	    (rc = edit_plain(st, id, edit, e)) != ERR_OK ||
 	    (rc = edit_secrets(st, &t, edit, a, e)) != ERR_OK)
 		return rc;
-	if (t.backend != NULL &&
+	if (token_is_server(&t) &&
 	    (rc = token_write_server(st, &t, a, e)) != ERR_OK)
 		return rc;
 	return edit->is_active != 1 ? ERR_OK

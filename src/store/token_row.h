@@ -21,7 +21,7 @@ MUST_CHECK enum err token_insert(struct store *st, struct token *t, struct error
 /* What makes a token unique: its access token, or its server and key. */
 void	token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN]);
 /*
- * The offer of a token whose backend was read, stored if it is new: to be called
+ * The offer of a token that was read, stored if it is new: to be called
  * inside the transaction that gives it to the token.
  */
 MUST_CHECK enum err offer_of_token(struct store *st, const struct token *t, struct arena *a,

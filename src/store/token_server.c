@@ -1,8 +1,7 @@
-/* token_server.c: tokens that stand for an OpenAI-compatible server. */
+/* token_server.c: tokens that stand for a server. */
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "query.h"
 #include "store_impl.h"
@@ -13,8 +12,8 @@ token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN])
 {
 	struct digest *d = digest_new();
 
-	/* an access token has no line break, so the two cannot meet */
-	if (t->backend != NULL) {
+	/* an access token has no line break, so the two kinds of key differ */
+	if (token_is_server(t)) {
 		digest_update(d, t->provider, strlen(t->provider));
 		digest_update(d, "\n", 1);
 		digest_update(d, t->base_url, strlen(t->base_url));
@@ -78,7 +77,7 @@ token_set_found(struct store *st, int64_t id, const char *found, int again,
 		rc = asked(st, id, when, e);
 	} else if ((rc = token_load(st, id, a, &t, e)) == ERR_OK) {
 		t.found = found;
-		if ((rc = token_read_backend(&t, a, e)) == ERR_OK)
+		if ((rc = token_read_terms(&t, a, e)) == ERR_OK)
 			rc = write_found(st, &t, when, a, e);
 	}
 	rc = store_end(st, rc, e);
@@ -89,18 +88,20 @@ out:
 
 /* ---- changing it ---- */
 
+/* The preset that the operator chose, whatever the server told. */
 static const char *
 preset_of(const struct token *t, struct arena *a)
 {
-	const struct backend_text text = { .base_url = t->base_url,
-	    .options = t->options };
-	struct backend b;
+	struct token told_nothing = *t;
 	struct error ignored;
 
-	return backend_load(&text, a, &b, &ignored) == ERR_OK ? b.preset : "";
+	told_nothing.found = NULL;
+	return token_read_terms(&told_nothing, a, &ignored) == ERR_OK &&
+	    told_nothing.terms->preset != NULL ? told_nothing.terms->preset
+	    : "";
 }
 
-/* What is not said any more becomes NULL. */
+/* What the edit leaves out becomes NULL. */
 static const char *
 changed(const char *now, const char *wanted)
 {
@@ -120,14 +121,14 @@ token_change_server(struct token *t, const struct token_edit *edit,
 	t->options = changed(t->options, edit->options);
 	if (edit->token != NULL)
 		t->token = edit->token;
-	if ((rc = token_read_backend(t, a, e)) != ERR_OK)
+	if ((rc = token_read_terms(t, a, e)) != ERR_OK)
 		return rc;
 	if (strcmp(url, t->base_url) == 0 &&
 	    strcmp(preset, preset_of(t, a)) == 0)
 		return ERR_OK;
 	t->found = NULL;
 	t->found_at = 0;
-	return token_read_backend(t, a, e);
+	return token_read_terms(t, a, e);
 }
 
 enum err

@@ -1,6 +1,6 @@
 # src/upstream: client/ is the one HTTP client and the reading of any answer;
 # sora/ and openai/ are providers; token/ is work on a token; service/ helps.
-libsora2api_a_SOURCES += src/upstream/provider.c
+libsora2api_a_SOURCES += src/upstream/provider.c src/upstream/provider_more.c
 
 libsora2api_a_SOURCES += \
 	src/upstream/client/answer_json.c \
@@ -51,9 +51,15 @@ libsora2api_a_SOURCES += \
 	src/upstream/openai/failure.c \
 	src/upstream/openai/openai.c \
 	src/upstream/openai/openai.h \
+	src/upstream/openai/options.c \
+	src/upstream/openai/options.h \
+	src/upstream/openai/options_presets.c \
+	src/upstream/openai/options_url.c \
 	src/upstream/openai/pause.c \
 	src/upstream/openai/read.c \
 	src/upstream/openai/server_ask.c \
+	src/upstream/openai/server_ask.h \
+	src/upstream/openai/terms.c \
 	src/upstream/openai/url.c
 
 libsora2api_a_SOURCES += \

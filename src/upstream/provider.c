@@ -1,4 +1,4 @@
-/* provider.c: the providers there are. */
+/* provider.c: the providers there are, and which facet has a call. */
 #include "provider.h"
 
 #include <assert.h>
@@ -6,18 +6,106 @@
 
 #include "attr.h"
 
+/* The one table of providers; the first serves tokens that name none. */
 static const struct provider *const providers[] = {
 	&provider_sora,
 	&provider_openai,
 };
 
+const char *const provider_names[] = { "sora", "openai", NULL };
+
+/* ---- finding one ---- */
+
+/* The i-th of all; NULL past the last. */
+static const struct provider *
+provider_at(size_t i)
+{
+	return i < NELEM(providers) ? providers[i]
+	    : provider_more[i - NELEM(providers)];
+}
+
 const struct provider *
 provider_find(const char *name)
 {
-	for (size_t i = 0; i < NELEM(providers); i++)
-		if (strcmp(providers[i]->name, name) == 0)
-			return providers[i];
+	const struct provider *p;
+
+	assert(name != NULL);
+	for (size_t i = 0; (p = provider_at(i)) != NULL; i++)
+		if (strcmp(p->facts.name, name) == 0)
+			return p;
 	return NULL;
+}
+
+const struct provider *
+provider_with(enum facet_kind kind)
+{
+	const struct provider *p;
+
+	for (size_t i = 0; (p = provider_at(i)) != NULL; i++)
+		if (p->facets[kind] != NULL)
+			return p;
+	return NULL;
+}
+
+const struct provider_facts *
+provider_facts(const char *name)
+{
+	const struct provider *p = provider_find(name);
+
+	return p != NULL ? &p->facts : NULL;
+}
+
+const struct provider_facts *
+provider_usual(void)
+{
+	return &providers[0]->facts;
+}
+
+const struct provider_facts *
+provider_of_servers(void)
+{
+	const struct provider *p;
+	size_t i = 0;
+
+	while ((p = provider_at(i)) != NULL && !p->facts.is_server)
+		i++;
+	assert(p != NULL);
+	return &p->facts;
+}
+
+/* ---- calls ---- */
+
+enum facet_kind
+call_facet(enum call call)
+{
+	assert(call < CALL__MAX);
+	return call < CALL_ME ? FACET_JOB : call < CALL_CAMEO_UPLOAD
+	    ? FACET_ACCOUNT : call < CALL_PROFILE ? FACET_CHARACTER
+	    : FACET_PUBLIC;
+}
+
+enum err
+provider_build(const struct provider *p, const struct call_input *in,
+    struct arena *a, struct call_request *out, struct error *e)
+{
+	const struct facet *facet = p->facets[call_facet(in->call)];
+
+	assert(in->token != NULL);
+	if (facet == NULL)
+		return error_set(e, ERR_INVALID_VALUE, NULL,
+		    "the provider %s has no such call", p->facts.name);
+	return facet->build(in, a, out, e);
+}
+
+void
+provider_parse(const struct provider *p, const struct call_input *in,
+    const struct call_response *r, int attempt, int64_t now, struct arena *a,
+    struct outcome *out)
+{
+	const struct facet *facet = p->facets[call_facet(in->call)];
+
+	assert(facet != NULL);
+	facet->parse(in, r, attempt, now, a, out);
 }
 
 const char *
@@ -64,6 +152,8 @@ call_name(enum call call)
 	assert(call < CALL__MAX && names[call] != NULL);
 	return names[call];
 }
+
+/* ---- outcomes ---- */
 
 void
 outcome_unsendable(struct outcome *out)

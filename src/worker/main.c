@@ -89,13 +89,13 @@ main(int argc, char **argv)
 	must(site_open(options.conf, &site, &e), &e);
 	site_open_log(&site, "sora2api");
 	meter_open(site.conf->metrics_file);
-	throttle_open(site.conf->database_path);
 	client_global_init();
 	must(client_trust(site.conf->sora_ca_file, &e), &e);
 	must(site_open_store(&site, &store, &e), &e);
 	must(store_only_read(store, &e), &e);
 	must(site_open_store(&site, &writes, &e), &e);
 	must(server_listen(options.listen, &fd, &e), &e);
+	throttle_open(site.conf->database_path);
 	must(lounge_new(app_watch(store), site.conf->server_max_waiting,
 	    &lounge, &e), &e);
 	must(cancels_new(writes, &cancels, &e), &e);

@@ -222,7 +222,7 @@ sqlite3 "$db" "INSERT INTO leases (name, owner, expires_ms) VALUES ('poller', 'm
 sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 snapshot >"$stack/snapshot.before"
 run ctl migrate
-ok "migrate refuses while a poller works" refused 5 'a poller works' migrate
+ok "migrate refuses while a poller is running" refused 5 'a poller is running' migrate
 snapshot >"$stack/snapshot.after"
 ok "and changes nothing then" \
     cmp "$stack/snapshot.before" "$stack/snapshot.after"
@@ -359,7 +359,7 @@ snapshot >"$stack/snapshot.before"
 
 # code, pattern, command line
 cat >"$stack/log/table" <<END
-2|what is to be done|
+2|missing command|
 2|no command "frobnicate"; see|frobnicate
 2|token needs one of: add, list|token
 2|no command "token frobnicate"; after token comes one of: add|token frobnicate

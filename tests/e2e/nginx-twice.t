@@ -37,7 +37,7 @@ http {
 }
 END
 setsid nginx -p "$stack/" -e "$stack/log/outer" -c "$stack/outer.conf" \
-    </dev/null >>"$stack/log/outer" 2>&1 &
+    </dev/null >>"$stack/log/outer-start" 2>&1 &
 ok 'another nginx is in front' \
     wait_until 15 'curl -sf -o "$stack/body" "$outer/health"'
 

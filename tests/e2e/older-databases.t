@@ -61,15 +61,15 @@ tasks()
 	    "1, 1700000001, 1700000002, 'task_a'"
 	task v-comes video processing download 99 'token_id, started_at, submitted_at, upstream_id, generation_id, source_url' \
 	    "1, 1700000001, 1700000002, 'task_b', 'gen_b', 'https://cdn.example/b.mp4'"
-	task v-done video completed done 100 'token_id, source_url, generation_id, permalink' \
+	task v-done video completed 'done' 100 'token_id, source_url, generation_id, permalink' \
 	    "1, 'https://cdn.example/c.mp4', 'gen_c', 'https://sora.chatgpt.com/p/s_c'"
-	task v-cached video completed done 100 'token_id, result_file' \
+	task v-cached video completed 'done' 100 'token_id, result_file' \
 	    "1, '0123456789abcdef0123456789abcdef.mp4'"
-	task v-remix video completed done 100 'remixed_from, source_url' "'v-done', 'https://cdn.example/d.mp4'"
-	task v-failed video failed done 30 'error_code, error_message' "'content_policy_violation', 'No'"
-	task v-left video cancelled done 0 'error_code, error_message' "'cancelled', 'Gone'"
-	task i-done image completed done 100 source_url "'https://cdn.example/e.png'"
-	task c-done character completed done 100
+	task v-remix video completed 'done' 100 'remixed_from, source_url' "'v-done', 'https://cdn.example/d.mp4'"
+	task v-failed video failed 'done' 30 'error_code, error_message' "'content_policy_violation', 'No'"
+	task v-left video cancelled 'done' 0 'error_code, error_message' "'cancelled', 'Gone'"
+	task i-done image completed 'done' 100 source_url "'https://cdn.example/e.png'"
+	task c-done character completed 'done' 100
 }
 
 # database N: of that schema, in place of the site's

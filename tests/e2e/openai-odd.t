@@ -28,7 +28,7 @@ moves()
 }
 
 plain_create() { serves "$1" /videos queued; }
-plain_job() { serves "$1" "/videos/${2-up-1}" done; }
+plain_job() { serves "$1" "/videos/${2-up-1}" 'done'; }
 plain_content() { serves "$1" "/videos/${2-up-1}/content" clip; }
 
 printf '{"id":"up-1","status":"queued"}' >"$odd/queued"

@@ -105,7 +105,7 @@ id=$waiting
 polls queued 'a waiting task'
 db_write "UPDATE tasks SET wait_from_ms = wait_from_ms - 4000000 WHERE task_id = '$id'"
 ok 'it waits too long' wait_until 5 'has_ended $id'
-polls 'failure: No account became free' 'a task that found no account'
+polls 'failure: No token became free' 'a task that found no token'
 id=$running
 db_write "UPDATE tasks SET work_from_ms = work_from_ms - 4000000, progress = 97
     WHERE task_id = '$id'"

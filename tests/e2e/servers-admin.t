@@ -32,11 +32,11 @@ stack_stop poller
 login
 secret=sk-very-secret-0123456789
 
-# server NAME [MEMBERS]: JSON of a token for it
+# server NAME [MEMBERS [OPTIONS]]: JSON of a token for it
 server()
 {
-	printf '{"provider":"openai","base_url":"%s/%s/v1","options":{"allow_private":true}%s}' \
-	    "$base" "$1" "${2+,$2}"
+	printf '{"provider":"openai","base_url":"%s/%s/v1","options":{"allow_private":true%s}%s}' \
+	    "$base" "$1" "${3+,$3}" "${2:+,$2}"
 }
 
 # add NAME [MEMBERS]: sets $token
@@ -165,7 +165,7 @@ add down
 down=$token
 is "$(of "$down" '[.preset,.found,.found_at]')" '["auto",null,null]' \
     'one that does not answer is added all the same'
-add key '"token":"sk-wrong","options":{"allow_private":true,"preset":"sora2api"}'
+add key '"token":"sk-wrong"' '"preset":"sora2api"'
 key=$token
 
 # ---- changing ----
@@ -327,7 +327,7 @@ goes '{"prompt":"a","model":"sora-2-pro"}'
 is "$to" sora 'and a model that no server has'
 goes '{"prompt":"a","model":"hunyuan","style_id":"anime"}'
 like "$to" \
-    '^400 No configured account or server makes a style' 'never both'
+    '^400 No configured token makes a style' 'never both'
 goes '{"prompt":"a","model":"hunyuan","seconds":61}'
 like "$to" '^400 .*from 1 to 60' \
     'no server makes an hour'

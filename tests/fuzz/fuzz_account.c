@@ -81,7 +81,7 @@ run(const uint8_t *data, size_t len, struct arena *a)
 	    .n_headers = (data[0] & 0x40) != 0 };
 	struct outcome o;
 
-	provider_sora.parse(&in, &r, 0, NOW, a, &o);
+	provider_parse(&provider_sora, &in, &r, 0, NOW, a, &o);
 	need(o.verdict == VERDICT_OK || o.verdict == VERDICT_OLD_PATHS ||
 	    (o.message != NULL && o.log != NULL));
 	check_line(o.message, 600);

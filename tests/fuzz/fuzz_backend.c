@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "capability.h"
 #include "fuzz.h"
+#include "token.h"
+#include "upstream/openai/options.h"
 
 static void
 need(bool holds)
@@ -51,7 +52,8 @@ check(const struct backend *b, const struct backend_text *text,
 	stored.base_url = b->base_url;
 	need(backend_load(&stored, a, &again, &e) == ERR_OK);
 	need(strcmp(again.base_url, b->base_url) == 0);
-	offer_read("openai", offer_print(b, a), a, &offer);
+	offer_read("openai",
+	    openai_offer(&(struct token){ .own = b }, a), a, &offer);
 	need(offer.n_models == b->n_models && offer.images == b->images);
 }
 

@@ -11,13 +11,13 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "buf.h"
 #include "conf.h"
 #include "fuzz.h"
 #include "json.h"
 #include "provider.h"
 #include "upstream/client/inline.h"
+#include "upstream/openai/options.h"
 
 #define NOW	1774688900
 
@@ -98,7 +98,7 @@ check_outcome(const struct call_input *in, const struct outcome *o)
 	if (in->call == CALL_JOB)
 		need((o->verdict == VERDICT_OK) == (o->n_sightings == 1));
 	for (size_t i = 0; i < o->n_sightings; i++)
-		check_sighting(in->token->backend, &o->sightings[i]);
+		check_sighting(openai_backend(in->token), &o->sightings[i]);
 }
 
 static bool
@@ -122,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a;
 	struct backend backend = { .base_url = "https://gpu.example/v1" };
 	const struct token token = { .provider = "openai",
-	    .token = "sk-fuzz-secret", .backend = &backend };
+	    .token = "sk-fuzz-secret", .own = &backend };
 	struct task task = { .task_id = "t", .prompt = "p",
 	    .upstream_id = "u" };
 	struct call_input in = { .conf = &conf, .token = &token,
@@ -170,7 +170,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.body = text.data;
 	r.body_len = text.len;
 	r.payload = scan.found && !scan.bad;
-	provider_openai.parse(&in, &r, data == NULL ? 0 : (int)(size % 5), NOW,
+	provider_parse(&provider_openai, &in, &r, data == NULL ? 0 : (int)(size % 5), NOW,
 	    a, &o);
 	check_outcome(&in, &o);
 	buf_clear(&text);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "fuzz.h"
-#include "server_ask.h"
+#include "upstream/openai/options.h"
+#include "upstream/openai/server_ask.h"
 
 static void
 need(bool holds)

@@ -107,6 +107,13 @@ check_outcome(const struct call_input *in, const struct outcome *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const enum call more[] = {
+		CALL_RECENT, CALL_CAMEO_UPLOAD, CALL_CAMEO_STATUS,
+		CALL_ASSET_UPLOAD, CALL_CAMEO_FINALIZE,
+		CALL_CHARACTER_DELETE, CALL_PROFILE, CALL_USER_FEED,
+		CALL_PROFILE_FEED, CALL_SEARCH, CALL_FEED, CALL_ENHANCE,
+		CALL_TASKS,
+	};
 	static const struct conf conf = { .sora_base_url = "http://u/backend",
 	    .sora_share_url = "http://u", .sora_max_retries = 3 };
 	static const struct token token = { .id = 1, .token = "tok-1" };
@@ -126,8 +133,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		in.call = (enum call)(data[0] % (CALL_QUOTA + 1));
 		if ((data[1] & 0x80) != 0)
-			in.call = (enum call)(CALL_RECENT + (data[0] & 0x1f) %
-			    (CALL_TASKS - CALL_RECENT + 1));
+			in.call = more[(data[0] & 0x1f) % NELEM(more)];
 		in.lookup = (data[0] & 0x20) != 0 ? &one : &lookup;
 		in.old_paths = (data[0] & 0x20) != 0;
 		r.transport = (data[0] & 0x40) != 0 ? TRANSPORT_LOST : TRANSPORT_OK;
@@ -140,7 +146,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			r.headers = &header;
 			r.n_headers = 1;
 		}
-		provider_sora.parse(&in, &r, data[1] % 5, NOW, a, &out);
+		provider_parse(&provider_sora, &in, &r, data[1] % 5, NOW, a, &out);
 		check_outcome(&in, &out);
 	}
 	arena_free(a);

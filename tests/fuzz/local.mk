@@ -28,7 +28,8 @@ else
 FUZZ_LDADD = tests/fuzz/libdriver.a $(LIBS_ALL)
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c
-TESTS += $(fuzz_targets)
+fuzz_tests = $(fuzz_targets)
+TESTS += $(fuzz_tests)
 endif
 
 tests_fuzz_fuzz_account_LDADD = $(FUZZ_LDADD)

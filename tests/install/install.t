@@ -43,6 +43,7 @@ sort >"$tmp/wanted" <<END
 /usr/sbin/sora2api-sandbox
 /usr/share/bash-completion/completions/sora2apictl
 /usr/share/man/man5/sora2api.conf.5
+/usr/share/man/man7/sora2api-sandbox-control.7
 /usr/share/man/man8/sora2api-poller.8
 /usr/share/man/man8/sora2api-sandbox.8
 /usr/share/man/man8/sora2api.8

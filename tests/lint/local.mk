@@ -1,8 +1,10 @@
-# tests/lint: what tools say of the source; each skips where its tool is missing.
+# tests/lint: what tools and rules say of the source; each skips where its tool is missing.
 TESTS += \
 	tests/lint/cppcheck.t \
+	tests/lint/rooms.t \
 	tests/lint/scripts.t
 EXTRA_DIST += \
 	tests/lint/cppcheck.t \
 	tests/lint/cppcheck.suppressions \
+	tests/lint/rooms.t \
 	tests/lint/scripts.t

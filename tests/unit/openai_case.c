@@ -19,7 +19,7 @@ openai_case_setup(void **state)
 		.job_age = 3600, .images = true, .remix = true,
 	};
 	c->token = (struct token){ .id = 7, .provider = "openai",
-	    .token = "sk-secret-key", .backend = &c->backend };
+	    .token = "sk-secret-key", .own = &c->backend };
 	c->media[0] = (struct task_media){ "one.png", "image/png", NULL };
 	c->media[1] = (struct task_media){ "two.jpg", "image/jpeg", NULL };
 	c->task = (struct task){ .task_id = "sora-2-0123", .kind = TASK_VIDEO,
@@ -62,7 +62,7 @@ openai_answer_with(struct openai_case *c, enum call call,
 		copy.n_headers = 1;
 	}
 	c->in.call = call;
-	provider_openai.parse(&c->in, &copy, 0, NOW, c->a, &out);
+	provider_parse(&provider_openai, &c->in, &copy, 0, NOW, c->a, &out);
 	return out;
 }
 
@@ -92,7 +92,7 @@ openai_request(struct openai_case *c, enum call call)
 	struct call_request rq;
 
 	c->in.call = call;
-	if (provider_openai.build(&c->in, c->a, &rq, &c->e) != ERR_OK)
+	if (provider_build(&provider_openai, &c->in, c->a, &rq, &c->e) != ERR_OK)
 		fail_msg("call %d: %s", call, c->e.text);
 	assert_string_equal(call_name(call), rq.label);
 	return rq;

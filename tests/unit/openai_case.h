@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "backend.h"
 #include "conf.h"
 #include "provider.h"
+#include "upstream/openai/options.h"
 
 #define NOW	1774688900
 

@@ -73,5 +73,5 @@ sora_data_parse(struct sora_data *d, enum call call, long status,
 	    .body_len = strlen(body) };
 
 	d->in.call = call;
-	provider_sora.parse(&d->in, &r, attempt, SORA_NOW, d->a, out);
+	provider_parse(&provider_sora, &d->in, &r, attempt, SORA_NOW, d->a, out);
 }

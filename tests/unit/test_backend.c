@@ -10,8 +10,8 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "file.h"
+#include "upstream/openai/options.h"
 
 #define URL	"https://gpu.example.com/v1"
 

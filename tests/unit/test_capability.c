@@ -1,9 +1,10 @@
 /* test_capability.c: what tokens offer, what tasks need, and who gets what. */
 #include <string.h>
 
-#include "backend.h"
 #include "capability.h"
 #include "fixture.h"
+#include "token.h"
+#include "upstream/openai/options.h"
 
 static const char *listed[] = { "wan", "flux-image", "wan2" };
 static const char *others[] = { "wan", "ltx" };
@@ -25,7 +26,8 @@ an_offer_says_the_same_when_it_is_read_again(void **state)
 
 	assert_ok(f, backend_read("https://a.example.com", "{\"preset\":"
 	    "\"new-api\"}", "{\"a\":\"b\",\"c\":\"\"}", f->a, &b, &f->e));
-	offer_read("openai", offer_print(&b, f->a), f->a, &o);
+	offer_read("openai",
+	    openai_offer(&(struct token){ .own = &b }, f->a), f->a, &o);
 	assert_false(o.sora);
 	assert_true(o.images);
 	assert_int_equal(FEATURE_REFERENCE | FEATURE_EDIT | FEATURE_REMIX,
@@ -35,7 +37,8 @@ an_offer_says_the_same_when_it_is_read_again(void **state)
 	assert_string_equal("c", o.models[1]);
 	assert_ok(f, backend_read("https://a.example.com",
 	    "{\"preset\":\"aisix\"}", NULL, f->a, &b, &f->e));
-	offer_read("openai", offer_print(&b, f->a), f->a, &o);
+	offer_read("openai",
+	    openai_offer(&(struct token){ .own = &b }, f->a), f->a, &o);
 	assert_int_equal(0, o.features);
 	assert_false(o.images);
 	assert_int_equal(0, o.n_models);

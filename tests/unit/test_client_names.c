@@ -7,9 +7,9 @@
 #include <strings.h>
 
 #include "attr.h"
-#include "backend.h"
 #include "error.h"
-#include "server_ask.h"
+#include "upstream/openai/options.h"
+#include "upstream/openai/server_ask.h"
 
 /* The resolver, for names of ours. All of them pass for public ones as they are written. */
 static const struct {

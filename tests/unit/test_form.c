@@ -127,11 +127,13 @@ repeats_of_a_plain_name_are_kept_aside(void **state)
 	assert_int_equal(ERR_OK,
 	    read_form(f, URLENCODED, "a=1&a=2&a=3&b=4&c[]=5", &form));
 	assert_string_equal("[\"1\",\"2\",\"3\"]",
-	    json_print(form_values(&form, "a"), f->arena));
-	assert_string_equal("\"4\"", json_print(form_values(&form, "b"), f->arena));
+	    json_print(json_get(form.repeated, "a"), f->arena));
+	assert_string_equal("\"3\"",
+	    json_print(json_get(form.fields, "a"), f->arena));
 	assert_string_equal("[\"5\"]",
-	    json_print(form_values(&form, "c"), f->arena));
-	assert_null(form_values(&form, "d"));
+	    json_print(json_get(form.fields, "c"), f->arena));
+	assert_null(json_get(form.repeated, "b"));
+	assert_null(json_get(form.repeated, "c"));
 	form_clear(&form);
 }
 

@@ -8,7 +8,8 @@ ctl=${SORA2APICTL:-$build/sora2apictl}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 pages="$top/man/sora2api.8 $top/man/sora2api-poller.8 $top/man/sora2apictl.8
-    $top/man/sora2api.conf.5 $top/man/sora2api-servers.7 $top/man/sora2api-api.7"
+    $top/man/sora2api.conf.5 $top/man/sora2api-servers.7 $top/man/sora2api-api.7
+    $top/man/sora2api-sandbox.8 $top/man/sora2api-sandbox-control.7"
 n=0
 
 # result STATUS NAME: one line of TAP; FILE of what is wrong, if any.

@@ -128,7 +128,7 @@ the_key_goes_as_the_server_wants_it(void **state)
 	rq = openai_request(c, CALL_CREATE);
 	assert_null(openai_header(&rq, "Authorization"));
 	c->token.token = "a\r\nX-Evil: 1";
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 }
 
@@ -252,7 +252,7 @@ ids_are_encoded_in_paths(void **state)
 	}
 	c->task.upstream_id = "..";
 	c->in.call = CALL_JOB;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 }
 
@@ -320,7 +320,7 @@ a_remix_is_of_the_servers_own_video(void **state)
 	    rq.url);
 	assert_body(c, &rq, "{\"prompt\":\"a cat\"}");
 	c->backend.remix = false;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 }
 
@@ -350,7 +350,7 @@ images_are_made_and_edited(void **state)
 	rq = openai_request(c, CALL_CREATE);
 	assert_string_equal("/spool/one.png", part_of(&rq, "image[]")->path);
 	c->backend.images = false;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 }
 
@@ -364,18 +364,18 @@ what_a_server_cannot_do_is_not_sent(void **state)
 	c->in.call = CALL_CREATE;
 	c->backend.models = models;
 	c->backend.n_models = 1;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 	c->backend.n_models = 0;
 	c->backend.reference_as = REFERENCE_NONE;
 	c->task.n_media = 1;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 	c->task.kind = TASK_CHARACTER;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 	c->in.call = CALL_QUOTA;
-	assert_int_equal(ERR_INVALID_VALUE, provider_openai.build(&c->in,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_openai, &c->in,
 	    c->a, &rq, &c->e));
 }
 

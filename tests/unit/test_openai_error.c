@@ -199,9 +199,9 @@ a_look_that_is_refused_again_and_again_ends_the_task(void **state)
 	struct outcome o;
 
 	c->in.call = CALL_JOB;
-	provider_openai.parse(&c->in, &r, 2, NOW, c->a, &o);
+	provider_parse(&provider_openai, &c->in, &r, 2, NOW, c->a, &o);
 	assert_int_equal(VERDICT_RETRY, o.verdict);
-	provider_openai.parse(&c->in, &r, 3, NOW, c->a, &o);
+	provider_parse(&provider_openai, &c->in, &r, 3, NOW, c->a, &o);
 	assert_int_equal(VERDICT_FAIL, o.verdict);
 	assert_string_equal("The upstream refused the request", o.message);
 	assert_string_equal("status 400: no such size", o.log);

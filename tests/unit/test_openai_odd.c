@@ -58,7 +58,7 @@ outcome_of(struct openai_case *c, enum call call, size_t form,
 	struct outcome o;
 
 	c->in.call = call;
-	provider_openai.parse(&c->in, &r, 0, NOW, c->a, &o);
+	provider_parse(&provider_openai, &c->in, &r, 0, NOW, c->a, &o);
 	return o;
 }
 
@@ -162,14 +162,14 @@ the_upstream_of_accounts_may_be_odd_too(void **state)
 		struct outcome o;
 
 		c->in.call = CALL_CREATE;
-		provider_sora.parse(&c->in, &r, 0, NOW, c->a, &o);
+		provider_parse(&provider_sora, &c->in, &r, 0, NOW, c->a, &o);
 		if (o.verdict != VERDICT_OK || o.id == NULL)
 			fail_msg("%s: %s", forms[i].name, o.log);
 		assert_string_equal(LONG_ID, o.id);
 		r = answer_of(c, i, "\"items\":[{\"id\":\"t\","
 		    "\"progress_pct\":0.5}]");
 		c->in.call = CALL_PENDING;
-		provider_sora.parse(&c->in, &r, 0, NOW, c->a, &o);
+		provider_parse(&provider_sora, &c->in, &r, 0, NOW, c->a, &o);
 		if (o.verdict != VERDICT_OK || o.n_sightings != 1)
 			fail_msg("%s: %s", forms[i].name, o.log);
 	}

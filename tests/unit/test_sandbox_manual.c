@@ -1,4 +1,4 @@
-/* test_sandbox_manual.c: the sandbox's manual names all that can be asked of it. */
+/* test_sandbox_manual.c: the sandbox's two manual pages name all that can be asked of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,23 +16,31 @@
 #include "sandbox/core/refusal.h"
 #include "sandbox/core/routes.h"
 #include "sandbox/openai/dialects.h"
+#include "xalloc.h"
+
+static const char *
+load(struct arena *a, const char *page)
+{
+	const char *top = getenv("abs_top_srcdir");
+	struct error e;
+	char *text;
+	size_t len;
+
+	return file_load(arena_printf(a, "%s/man/%s", top == NULL ? "." : top,
+	    page), 1 << 20, a, &text, &len, &e) == ERR_OK ? text : NULL;
+}
 
 static int
 open_manual(void **state)
 {
-	static char *manual;
-	const char *top = getenv("abs_top_srcdir");
 	struct arena *a = arena_new();
-	struct error e;
-	size_t len;
+	const char *page = load(a, "sora2api-sandbox.8");
+	const char *control = load(a, "sora2api-sandbox-control.7");
 
-	if (file_load(arena_printf(a, "%s/man/sora2api-sandbox.8",
-	    top == NULL ? "." : top), 1 << 20, a, &manual, &len, &e) != ERR_OK)
-		return -1;
-	manual = strdup(manual);
-	*state = manual;
+	if (page != NULL && control != NULL)
+		*state = xasprintf("%s%s", page, control);
 	arena_free(a);
-	return 0;
+	return *state == NULL ? -1 : 0;
 }
 
 static int

@@ -9,8 +9,8 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
-#include "server_ask.h"
+#include "upstream/openai/options.h"
+#include "upstream/openai/server_ask.h"
 
 static int
 setup(void **state)

@@ -31,7 +31,7 @@ try_build(struct sora_data *d, enum call call, struct call_request *rq)
 	struct error e = { 0 };
 
 	d->in.call = call;
-	return provider_sora.build(&d->in, d->a, rq, &e);
+	return provider_build(&provider_sora, &d->in, d->a, rq, &e);
 }
 
 static const char *
@@ -455,7 +455,7 @@ a_session_gives_an_access_token(void **state)
 	assert_string_equal("lina@example.com", o.facts.email);
 	assert_string_equal("2026-06-26T09:00:00.000Z", o.facts.session_expires);
 	assert_null(o.facts.session_token);
-	provider_sora.parse(&d->in, &r, 0, SORA_NOW, d->a, &o);
+	provider_parse(&provider_sora, &d->in, &r, 0, SORA_NOW, d->a, &o);
 	assert_string_equal("st-2", o.facts.session_token);
 }
 
@@ -586,7 +586,7 @@ no_answer_is_told_without_its_cause(void **state)
 
 	for (enum call call = CALL_ME; call <= CALL_OAUTH; call++) {
 		d->in.call = call;
-		provider_sora.parse(&d->in, &r, 0, SORA_NOW, d->a, &o);
+		provider_parse(&provider_sora, &d->in, &r, 0, SORA_NOW, d->a, &o);
 		assert_int_equal(VERDICT_RETRY, o.verdict);
 		assert_string_equal("The upstream did not answer in time",
 		    o.message);

@@ -21,7 +21,7 @@ build(struct sora_data *d, enum call call, struct call_request *rq)
 	struct error e = { 0 };
 
 	d->in.call = call;
-	if (provider_sora.build(&d->in, d->a, rq, &e) != ERR_OK)
+	if (provider_build(&provider_sora, &d->in, d->a, rq, &e) != ERR_OK)
 		fail_msg("%s", e.text);
 	assert_string_equal(call_name(call), rq->label);
 }
@@ -286,27 +286,27 @@ what_cannot_be_done_is_refused(void **state)
 	d->in.call = CALL_CREATE;
 	d->task.model = "sora-image";
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->task.model = "sora-2";
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->task.model = "sora-video-landscape-10s";
 	d->task.kind = TASK_CHARACTER;
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->task.kind = TASK_VIDEO;
 	d->task.media = &lacking;
 	d->task.n_media = 1;
 	assert_int_equal(ERR_INTERNAL,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->task.n_media = 0;
 	d->token.token = "tok\r\nX: y";
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->token.token = "tok";
 	d->in.call = CALL_DRAFT;
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 }
 
 static void

@@ -39,7 +39,7 @@ try_build(struct sora_data *d, enum call call, struct call_request *rq)
 	struct error e = { 0 };
 
 	d->in.call = call;
-	return provider_sora.build(&d->in, d->a, rq, &e);
+	return provider_build(&provider_sora, &d->in, d->a, rq, &e);
 }
 
 static void

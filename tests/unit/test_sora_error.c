@@ -265,7 +265,7 @@ each_failure_has_its_meaning(void **state)
 
 		print_message("# case %zu: status %ld\n", i, row->status);
 		d->in.call = row->call;
-		provider_sora.parse(&d->in, &r, row->attempt, SORA_NOW, d->a, &out);
+		provider_parse(&provider_sora, &d->in, &r, row->attempt, SORA_NOW, d->a, &out);
 		assert_outcome(&row->want, &out);
 	}
 }
@@ -318,7 +318,7 @@ only_a_create_that_was_sent_is_in_doubt(void **state)
 
 		print_message("# case %zu\n", i);
 		d->in.call = lost[i].call;
-		provider_sora.parse(&d->in, &r, lost[i].attempt, SORA_NOW, d->a,
+		provider_parse(&provider_sora, &d->in, &r, lost[i].attempt, SORA_NOW, d->a,
 		    &out);
 		assert_int_equal(lost[i].verdict, out.verdict);
 		assert_int_equal(lost[i].retry_ms, out.retry_ms);
@@ -458,7 +458,7 @@ a_call_of_another_provider_is_refused(void **state)
 		struct error e;
 
 		d->in.call = calls[i];
-		assert_int_equal(ERR_INVALID_VALUE, provider_sora.build(
+		assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_sora, 
 		    &d->in, d->a, &rq, &e));
 		sora_data_parse(d, calls[i], 200, "{\"id\":\"x\"}", 0,
 		    &out);

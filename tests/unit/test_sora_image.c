@@ -22,7 +22,7 @@ build(struct sora_data *d, enum call call, struct call_request *rq)
 	struct error e = { 0 };
 
 	d->in.call = call;
-	if (provider_sora.build(&d->in, d->a, rq, &e) != ERR_OK)
+	if (provider_build(&provider_sora, &d->in, d->a, rq, &e) != ERR_OK)
 		fail_msg("%s", e.text);
 }
 
@@ -81,11 +81,11 @@ references_go_along_in_order(void **state)
 
 	media[1].upstream_id = NULL;
 	assert_int_equal(ERR_INTERNAL,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	d->task.n_media = 0;
 	d->task.model = "sora-video-landscape-10s";
 	assert_int_equal(ERR_INVALID_VALUE,
-	    provider_sora.build(&d->in, d->a, &rq, &e));
+	    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 }
 
 static void

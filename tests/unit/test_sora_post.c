@@ -25,7 +25,7 @@ build(struct sora_data *d, enum call call, struct call_request *rq)
 	struct error e = { 0 };
 
 	d->in.call = call;
-	if (provider_sora.build(&d->in, d->a, rq, &e) != ERR_OK)
+	if (provider_build(&provider_sora, &d->in, d->a, rq, &e) != ERR_OK)
 		fail_msg("%s", e.text);
 }
 
@@ -50,7 +50,7 @@ assert_unbuildable(struct sora_data *d, enum call call)
 	struct error e;
 
 	d->in.call = call;
-	assert_int_equal(ERR_INVALID_VALUE, provider_sora.build(&d->in, d->a,
+	assert_int_equal(ERR_INVALID_VALUE, provider_build(&provider_sora, &d->in, d->a,
 	    &rq, &e));
 }
 

@@ -69,7 +69,7 @@ each_question_has_its_address(void **state)
 		lookup.name = asked[i].name;
 		lookup.cursor = asked[i].cursor;
 		assert_int_equal(ERR_OK,
-		    provider_sora.build(&d->in, d->a, &rq, &e));
+		    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 		assert_string_equal("GET", rq.method);
 		assert_string_equal(asked[i].url, rq.url);
 		assert_int_equal(30, rq.timeout);
@@ -90,10 +90,10 @@ a_name_cannot_lead_elsewhere(void **state)
 		lookup.name = bad[i];
 		d->in.call = CALL_PROFILE;
 		assert_int_equal(ERR_INVALID_VALUE,
-		    provider_sora.build(&d->in, d->a, &rq, &e));
+		    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 		d->in.call = CALL_USER_FEED;
 		assert_int_equal(ERR_INVALID_VALUE,
-		    provider_sora.build(&d->in, d->a, &rq, &e));
+		    provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	}
 }
 
@@ -105,14 +105,14 @@ a_prompt_is_sent_as_json(void **state)
 	struct error e;
 
 	d->in.call = CALL_ENHANCE;
-	assert_int_equal(ERR_OK, provider_sora.build(&d->in, d->a, &rq, &e));
+	assert_int_equal(ERR_OK, provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	assert_string_equal("POST", rq.method);
 	assert_string_equal(BASE "editor/enhance_prompt", rq.url);
 	assert_string_equal("{\"prompt\":\"a cat\",\"expansion_level\":"
 	    "\"medium\"}", rq.body);
 	assert_int_equal(30, rq.timeout);
 	lookup.duration_s = 15;
-	assert_int_equal(ERR_OK, provider_sora.build(&d->in, d->a, &rq, &e));
+	assert_int_equal(ERR_OK, provider_build(&provider_sora, &d->in, d->a, &rq, &e));
 	assert_non_null(strstr(rq.body, "\"duration_s\":15}"));
 }
 
@@ -311,10 +311,10 @@ no_answer_is_a_timeout_or_none(void **state)
 	struct error e;
 
 	d->in.call = CALL_FEED;
-	provider_sora.parse(&d->in, &r, 0, SORA_NOW, d->a, &out);
+	provider_parse(&provider_sora, &d->in, &r, 0, SORA_NOW, d->a, &out);
 	assert_int_equal(ERR_UPSTREAM, outcome_error(&out, SORA_NOW, &e));
 	r.timed_out = true;
-	provider_sora.parse(&d->in, &r, 0, SORA_NOW, d->a, &out);
+	provider_parse(&provider_sora, &d->in, &r, 0, SORA_NOW, d->a, &out);
 	assert_int_equal(ERR_GENERATION_TIMEOUT,
 	    outcome_error(&out, SORA_NOW, &e));
 	assert_string_equal("Upstream timeout", e.text);
@@ -331,7 +331,7 @@ the_wait_is_the_one_that_upstream_asks_for(void **state)
 	struct error e;
 
 	d->in.call = CALL_FEED;
-	provider_sora.parse(&d->in, &r, 0, SORA_NOW, d->a, &out);
+	provider_parse(&provider_sora, &d->in, &r, 0, SORA_NOW, d->a, &out);
 	assert_int_equal(ERR_RATE_LIMIT, outcome_error(&out, SORA_NOW, &e));
 	assert_int_equal(17, e.retry_after);
 }

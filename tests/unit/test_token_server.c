@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend.h"
 #include "capability.h"
 #include "file.h"
 #include "fixture.h"
+#include "upstream/openai/options.h"
 
 static struct token
 server(const char *base_url, const char *key)
@@ -40,10 +40,10 @@ a_server_is_stored_with_all_that_is_said_of_it(void **state)
 	assert_string_equal("openai", t.provider);
 	assert_string_equal("https://gpu.example.com/v1", t.base_url);
 	assert_string_equal("sk-one", t.token);
-	assert_non_null(t.backend);
-	assert_string_equal("sglang", t.backend->preset);
-	assert_int_equal(600, t.backend->job_age);
-	assert_string_equal("wan", backend_model(t.backend, "sora-2"));
+	assert_non_null(openai_backend(&t));
+	assert_string_equal("sglang", t.terms->preset);
+	assert_int_equal(600, t.terms->job_age);
+	assert_string_equal("wan", backend_model(openai_backend(&t), "sora-2"));
 	assert_null(t.found);
 	assert_string_equal("", t.email);
 	assert_string_equal("gpu.example.com", t.name);
@@ -52,7 +52,7 @@ a_server_is_stored_with_all_that_is_said_of_it(void **state)
 }
 
 static void
-every_way_of_loading_fills_the_backend(void **state)
+every_way_of_loading_reads_the_options(void **state)
 {
 	struct fixture *f = *state;
 	struct token t = server("https://gpu.example.com", "k"), *all, one;
@@ -62,12 +62,12 @@ every_way_of_loading_fills_the_backend(void **state)
 	assert_ok(f, token_list(f->st, f->a, &all, &n, &f->e));
 	assert_int_equal(1, n);
 	assert_string_equal("https://gpu.example.com/v1",
-	    all[0].backend->base_url);
+	    openai_backend(&all[0])->base_url);
 	assert_ok(f, token_pick(f->st, "openai", f->a, &one, &f->e));
-	assert_non_null(one.backend);
+	assert_non_null(openai_backend(&one));
 	fixture_token(f, -1);
 	assert_ok(f, token_pick(f->st, "sora", f->a, &one, &f->e));
-	assert_null(one.backend);
+	assert_null(openai_backend(&one));
 	assert_null(one.base_url);
 }
 
@@ -142,18 +142,18 @@ what_a_server_told_is_kept_until_it_is_another_one(void **state)
 	assert_ok(f, token_ids(f->st, TOKENS_TO_ASK, f->a, &ids, &n, &f->e));
 	assert_int_equal(0, n);
 	t = stored(f, t.id);
-	assert_string_equal("vllm-omni", t.backend->preset);
-	assert_string_equal("wan", t.backend->models[0].name);
+	assert_string_equal("vllm-omni", t.terms->preset);
+	assert_string_equal("wan", openai_backend(&t)->models[0].name);
 	assert_in_range(clock_now() - t.found_at, 0, 5);
 
 	/* no answer: what was known stays */
 	assert_ok(f, token_set_found(f->st, t.id, NULL, 60, &f->e));
-	assert_string_equal("vllm-omni", stored(f, t.id).backend->preset);
+	assert_string_equal("vllm-omni", stored(f, t.id).terms->preset);
 
 	edit.options = "{\"job_age\":600}";
 	assert_ok(f, token_edit(f->st, t.id, &edit, &f->e));
-	assert_string_equal("vllm-omni", stored(f, t.id).backend->preset);
-	assert_int_equal(600, stored(f, t.id).backend->job_age);
+	assert_string_equal("vllm-omni", stored(f, t.id).terms->preset);
+	assert_int_equal(600, stored(f, t.id).terms->job_age);
 
 	edit.options = NULL;
 	edit.base_url = "https://b.example.com";
@@ -161,9 +161,9 @@ what_a_server_told_is_kept_until_it_is_another_one(void **state)
 	t = stored(f, t.id);
 	assert_string_equal("https://b.example.com/v1", t.base_url);
 	assert_string_equal("b.example.com", t.name);
-	assert_string_equal("auto", t.backend->preset);
+	assert_string_equal("auto", t.terms->preset);
 	assert_null(t.found);
-	assert_int_equal(600, t.backend->job_age);
+	assert_int_equal(600, t.terms->job_age);
 	assert_ok(f, token_ids(f->st, TOKENS_TO_ASK, f->a, &ids, &n, &f->e));
 	assert_int_equal(1, n);
 }
@@ -315,7 +315,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_server_is_stored_with_all_that_is_said_of_it),
-		TEST(every_way_of_loading_fills_the_backend),
+		TEST(every_way_of_loading_reads_the_options),
 		TEST(a_key_may_be_empty_and_is_never_stored_in_clear),
 		TEST(server_and_key_together_are_unique),
 		TEST(what_cannot_be_read_is_not_stored),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "toml.h"
+#include "base/toml.h"
 
 /* Each value as "line key=kind:value;". */
 static enum err

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "backend.h"
 #include "capability.h"
+#include "token.h"
 #include "video.h"
 
 #define POST	"s_68e3a06dcd888191b150971da152c1f5"
@@ -579,7 +579,7 @@ a_pool_says_what_is_accepted(void **state UNUSED)
 static void
 what_a_server_made_it_remixes_itself(void **state UNUSED)
 {
-	struct backend maker = { .remix = true };
+	struct token_terms maker = { .remix = true };
 	const struct task source = { .status = TASK_COMPLETED, .token_id = 7,
 	    .upstream_id = "video_1", .generation_id = "gen_1" };
 	struct task out = { 0 };

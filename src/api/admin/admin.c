@@ -133,7 +133,7 @@ too_many(int wait, struct error *e)
 	return e->code;
 }
 
-/* Both are compared whatever the first one gave, so that time tells nothing. */
+/* Compares both in any case: the time taken must not tell which one was wrong. */
 static bool
 is_admin(const struct settings *settings, const char *username,
     const char *password)
@@ -183,6 +183,7 @@ answer_login(struct resp *rs, const char *token)
 	resp_json(rs, 200, root);
 }
 
+/* POST /api/login: a session. 401 wrong name or password, 429 too many failed logins. */
 enum err
 handle_login(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -212,6 +213,7 @@ handle_login(struct req *rq, struct resp *rs, struct error *e)
 	return rc;
 }
 
+/* POST /api/logout: ends the session. */
 enum err
 handle_logout(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -10,7 +10,7 @@ MUST_CHECK enum err admin_json(struct req *rq, const cJSON **out, struct error *
 /* Reads the body and its fields into `out`, whose members hold the defaults. */
 MUST_CHECK enum err admin_read(struct req *rq, const struct field *fields, size_t n, void *out,
     struct error *e);
-/* The same with a table that is in sight. */
+/* The same with an array, whose length the macro takes. */
 #define ADMIN_READ(rq, fields, out, e) \
 	admin_read(rq, fields, NELEM(fields), out, e)
 /* A body that is {"enabled":BOOLEAN}. */
@@ -28,9 +28,9 @@ MUST_CHECK enum err admin_get_config(struct req *rq, struct resp *rs, admin_put_
 void	admin_answer_switch(struct resp *rs, const char *what, bool enabled, const char *more);
 
 /*
- * Whether `password` is the administrator's, for a request that says so: of a login
- * its name, too (else NULL). ERR_RATE_LIMIT: not looked at, see throttle.h. A right
- * one makes the address known.
+ * Compares `password`, and of a login `username` (else NULL), with the administrator's.
+ * ERR_RATE_LIMIT: refused without comparing, see throttle.h. A right password makes the
+ * client's address known to the throttle.
  */
 MUST_CHECK enum err admin_check_password(struct req *rq, const struct settings *settings,
     const char *username, const char *password, bool *right, struct error *e);

@@ -60,8 +60,8 @@ ask(struct req *rq, const struct call_input *in, struct outcome *out,
 	struct call_response r;
 	enum err rc;
 
-	if (provider == NULL || (rc = provider->build(in, rq->arena, &request,
-	    e)) != ERR_OK)
+	if (provider == NULL || (rc = provider_build(provider, in, rq->arena,
+	    &request, e)) != ERR_OK)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The upstream cannot change this character");
 	request.proxy = proxy_choose(&api_of(rq)->settings, in->token,
@@ -70,7 +70,7 @@ ask(struct req *rq, const struct call_input *in, struct outcome *out,
 		return rc;
 	client_perform(&request, rq->arena, &r);
 	upstream_leave(rq);
-	provider->parse(in, &r, 0, clock_now(), rq->arena, out);
+	provider_parse(provider, in, &r, 0, clock_now(), rq->arena, out);
 	if (out->challenge)
 		solver_invalidate(api_of(rq)->app->solver,
 		    clock_now_ms() - r.elapsed_ms);
@@ -97,7 +97,7 @@ stored_text(const char *text, struct arena *a)
 	return out;
 }
 
-/* Only what was given: somebody else may change the rest meanwhile. */
+/* Writes only the given fields: another request may change the others at the same time. */
 static enum err
 save(struct req *rq, const struct cameo_update *u, struct error *e)
 {
@@ -117,6 +117,10 @@ answer(struct resp *rs, const cJSON *result)
 	resp_json(rs, 200, root);
 }
 
+/*
+ * POST /api/characters/{cameo_id}/update: changes it upstream. 400 a field; 404; 502,
+ * 503, 504.
+ */
 enum err
 handle_character_update(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -24,6 +24,7 @@ add_totals(cJSON *root, const struct totals *t)
 	json_add_int(root, "today_errors", t->today_errors);
 }
 
+/* GET /api/stats: counters of the whole site. */
 enum err
 handle_admin_stats(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -39,6 +40,7 @@ handle_admin_stats(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* GET /v1/stats: counters of the whole site. */
 enum err
 handle_stats(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -86,6 +88,7 @@ log_json(const struct reqlog *l, struct arena *a)
 	return root;
 }
 
+/* GET /api/logs: the newest requests. 400 limit. */
 enum err
 handle_logs(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -154,12 +157,14 @@ list_characters(struct req *rq, int64_t token_id, struct resp *rs,
 	return ERR_OK;
 }
 
+/* GET /api/characters: every stored character. */
 enum err
 handle_characters_list(struct req *rq, struct resp *rs, struct error *e)
 {
 	return list_characters(rq, 0, rs, e);
 }
 
+/* GET /api/characters/by-token/{token_id}: a token's characters. 404. */
 enum err
 handle_characters_by_token(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -167,10 +172,11 @@ handle_characters_by_token(struct req *rq, struct resp *rs, struct error *e)
 
 	if (!field_parse_int(rq->param[0], &token_id))
 		return error_set(e, ERR_UNKNOWN_URL, NULL, "Not Found");
-	/* 0 would mean all of them: no token has it */
+	/* the store reads 0 as "all tokens", and no token has that id */
 	return list_characters(rq, token_id == 0 ? -1 : token_id, rs, e);
 }
 
+/* GET /api/characters/{cameo_id}: one character. 404. */
 enum err
 handle_character_get(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -189,6 +195,7 @@ handle_character_get(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* DELETE /api/characters/{cameo_id}: forgets it here. 404. */
 enum err
 handle_character_delete(struct req *rq, struct resp *rs, struct error *e)
 {

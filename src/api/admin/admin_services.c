@@ -10,7 +10,7 @@
 #define MAX_STRING	4096
 #define MAX_SECRET	16384
 
-struct body {			/* each request uses some of it */
+struct body {			/* the fields of all requests here; each uses a few */
 	bool		 enabled;
 	bool		 pool;
 	int64_t		 timeout;
@@ -54,12 +54,14 @@ put_cache(cJSON *json, const struct settings *s, struct req *rq)
 	    : req_base_url(rq));
 }
 
+/* GET /api/cache/config: the settings of the cache. */
 enum err
 handle_cache_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get_config(rq, rs, put_cache, e);
 }
 
+/* POST /api/cache/config: how long results are kept. 400 timeout. */
 enum err
 handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -89,6 +91,7 @@ handle_cache_timeout(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/cache/base-url: the address in front of results. 400 base_url. */
 enum err
 handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -120,6 +123,7 @@ handle_cache_base_url(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/cache/enabled: switches the cache. 400 enabled. */
 enum err
 handle_cache_enabled(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -146,12 +150,14 @@ put_proxy(cJSON *json, const struct settings *s, struct req *rq)
 	    api_of(rq)->app->proxies));
 }
 
+/* GET /api/proxy/config: the proxy settings. */
 enum err
 handle_proxy_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get(rq, rs, put_proxy, e);
 }
 
+/* POST /api/proxy/config: 400 proxy_enabled, proxy_url. */
 enum err
 handle_proxy_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -196,12 +202,14 @@ put_watermark(cJSON *json, const struct settings *s, struct req *rq UNUSED)
 	json_add_string(json, "custom_parse_token", s->custom_parse_token);
 }
 
+/* GET /api/watermark-free/config: the settings of the parse service. */
 enum err
 handle_watermark_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get(rq, rs, put_watermark, e);
 }
 
+/* POST /api/watermark-free/config: 400 parse_method, custom_parse_url. */
 enum err
 handle_watermark_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -239,12 +247,14 @@ put_solver(cJSON *json, const struct settings *s, struct req *rq UNUSED)
 	json_add_string(json, "solver_api_url", s->solver_api_url);
 }
 
+/* GET /api/cloudflare/config: the settings of the solver. */
 enum err
 handle_solver_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get_config(rq, rs, put_solver, e);
 }
 
+/* POST /api/cloudflare/config: 400 solver_enabled, solver_api_url. */
 enum err
 handle_solver_set(struct req *rq, struct resp *rs, struct error *e)
 {

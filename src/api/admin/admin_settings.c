@@ -8,10 +8,10 @@
 #include "log.h"
 
 #define MAX_STRING	4096
-#define ANY_MIN		INT32_MIN	/* the range has texts of its own */
+#define ANY_MIN		INT32_MIN	/* checked below, with a message of its own */
 #define ANY_MAX		INT32_MAX
 
-struct body {			/* of the small requests; each uses some of it */
+struct body {			/* the fields of all requests here; each uses a few */
 	int64_t		 threshold;
 	int64_t		 image_timeout;
 	int64_t		 video_timeout;
@@ -33,12 +33,14 @@ put_admin_config(cJSON *json, const struct settings *s, struct req *rq)
 	    api_of(rq)->conf, api_of(rq)->app->started_ms));
 }
 
+/* GET /api/admin/config: the administrator's settings. */
 enum err
 handle_admin_config_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get(rq, rs, put_admin_config, e);
 }
 
+/* POST /api/admin/config: 400 error_ban_threshold. */
 enum err
 handle_admin_config_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -66,6 +68,10 @@ check_username(const char *name, struct error *e)
 	return ERR_OK;
 }
 
+/*
+ * POST /api/admin/password: changes password and name, ends all sessions. 400 a field,
+ * or a wrong password; 429 too many failed ones.
+ */
 enum err
 handle_admin_password(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -110,6 +116,7 @@ check_api_key(const char *key, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/admin/apikey: changes the API key. 400 new_api_key. */
 enum err
 handle_admin_apikey(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -129,6 +136,7 @@ handle_admin_apikey(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/admin/debug: debug log, until the next start. 400 enabled. */
 enum err
 handle_admin_debug(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -149,12 +157,14 @@ put_token_refresh(cJSON *json, const struct settings *s, struct req *rq UNUSED)
 	json_add_bool(json, "at_auto_refresh_enabled", s->at_auto_refresh);
 }
 
+/* GET /api/token-refresh/config: whether access tokens are renewed. */
 enum err
 handle_token_refresh_get(struct req *rq, struct resp *rs, struct error *e)
 {
 	return admin_get_config(rq, rs, put_token_refresh, e);
 }
 
+/* POST /api/token-refresh/enabled: switches that. 400 enabled. */
 enum err
 handle_token_refresh_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -176,6 +186,7 @@ put_timeouts(cJSON *json, const struct settings *s, struct req *rq UNUSED)
 	json_add_int(json, "video_timeout", s->video_timeout);
 }
 
+/* GET /api/generation/timeout: how long a generation may take. */
 enum err
 handle_timeout_get(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -195,6 +206,7 @@ check_timeout(const char *field, const char *name, int64_t seconds,
 	return ERR_OK;
 }
 
+/* POST /api/generation/timeout: 400 image_timeout, video_timeout. */
 enum err
 handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -204,7 +216,10 @@ handle_timeout_set(struct req *rq, struct resp *rs, struct error *e)
 		{ "video_timeout", FIELD_INTEGER, false, ANY_MIN, ANY_MAX,
 		    AT(video_timeout), NULL, false },
 	};
-	/* 0 stands for absent below, so absent starts as what no client may send */
+	/*
+	 * 0 means "not given" from here on, so "not given" starts as a value that no client can
+	 * send
+	 */
 	struct body b = { .image_timeout = INT64_MIN,
 	    .video_timeout = INT64_MIN };
 	const struct settings *s;

@@ -47,6 +47,7 @@ answer(struct req *rq, struct resp *rs, cJSON *root,
 	resp_json(rs, 200, root);
 }
 
+/* GET /api/cloudflare/state: what the solver got last. */
 enum err
 handle_solver_state(struct req *rq, struct resp *rs, struct error *e UNUSED)
 {
@@ -59,6 +60,10 @@ handle_solver_state(struct req *rq, struct resp *rs, struct error *e UNUSED)
 	return ERR_OK;
 }
 
+/*
+ * POST /api/cloudflare/refresh: asks the solver now. 400 it is off or has no URL; 502,
+ * 503, 504.
+ */
 enum err
 handle_solver_refresh(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -85,6 +90,7 @@ handle_solver_refresh(struct req *rq, struct resp *rs, struct error *e)
 	return rc;
 }
 
+/* POST /api/cloudflare/clear: forgets what it got. */
 enum err
 handle_solver_clear(struct req *rq, struct resp *rs, struct error *e UNUSED)
 {

@@ -23,10 +23,10 @@
 #define FREE_FAILURES	5	/* of an address, before any wait */
 #define LONGEST_MS	300000
 #define MEMORY_MS	900000	/* without a failure, after which a count starts anew */
-#define CROWD		10	/* failures of strangers after which they take turns */
+#define CROWD		10	/* failures of unknown addresses; then they take turns */
 #define TURN_MS		10000	/* until a turn */
-#define KEPT_MS		60000	/* that a turn is kept */
-#define PACE_MS		1000	/* between two checks of strangers */
+#define KEPT_MS		60000	/* for which the turn of an unknown address is kept */
+#define PACE_MS		1000	/* between two checks of unknown addresses */
 #define KNOWN_MS	INT64_C(7776000000)	/* 90 days */
 
 struct count {
@@ -38,7 +38,7 @@ struct entry {
 	uint64_t	 hash;		/* 0: free */
 	struct count	 own;
 	int64_t		 turn_ms;	/* 0: none */
-	int64_t		 known_ms;	/* of the last success; of a known one */
+	int64_t		 known_ms;	/* of the last success; 0: the address is not known */
 };
 
 struct logins {
@@ -46,7 +46,7 @@ struct logins {
 	uint64_t	 ready;		/* the secret is there */
 	unsigned char	 secret[32];
 	struct count	 strangers;
-	int64_t		 next_ms;	/* when the next stranger may be checked */
+	int64_t		 next_ms;	/* when the next unknown address may be checked */
 	struct entry	 addresses[ADDRESS_SETS][WAYS];
 	struct entry	 known[KNOWN_SETS][WAYS];
 };
@@ -65,8 +65,8 @@ throttle_open(const char *database)
 
 	if (!shared_open(&memory, path, sizeof(struct logins), MAGIC) &&
 	    *path != '\0')
-		log_warn("%s: %s; this process counts failed logins for itself "
-		    "alone", path, strerror(errno));
+		log_warn("%s: %s; failed logins are counted per process "
+		    "until the next start", path, strerror(errno));
 	arena_free(a);
 }
 
@@ -76,7 +76,7 @@ throttle_close(void)
 	shared_close(&memory);
 }
 
-/* A process that is killed gives its lock back. */
+/* A robust mutex: when its holder is killed, the next process takes it over. */
 static void
 lock_file(short type)
 {
@@ -88,7 +88,7 @@ lock_file(short type)
 			;
 }
 
-/* What is shared, for this thread alone. */
+/* Locks the shared table for this thread. */
 static struct logins *
 logins_begin(void)
 {
@@ -178,7 +178,7 @@ fail(struct count *c, int64_t now)
 	c->last_ms = now;
 }
 
-/* For its own failures. */
+/* ms that the address must wait because of its own failures. */
 static int64_t
 own_wait(const struct entry *e, int64_t now)
 {
@@ -197,7 +197,7 @@ has_turn(const struct entry *e, int64_t now)
 	return e->turn_ms != 0 && now < e->turn_ms + KEPT_MS;
 }
 
-/* Among many strangers; 0: it is its turn, which is over then. */
+/* ms that an unknown address must wait for its turn; 0 uses the turn up. */
 static int64_t
 wait_for_turn(struct logins *l, struct entry *e, int64_t now)
 {
@@ -214,7 +214,7 @@ wait_for_turn(struct logins *l, struct entry *e, int64_t now)
 
 /* ---- entries ---- */
 
-/* What lies in the future was written before the clock stepped back. */
+/* A time in the future was written before the clock was set back. */
 static void
 mend_times(struct logins *l, struct entry *e, int64_t now)
 {
@@ -228,7 +228,7 @@ mend_times(struct logins *l, struct entry *e, int64_t now)
 		l->next_ms = now + PACE_MS;
 }
 
-/* The one to be forgotten first; NULL: all wait, or have a turn. */
+/* The entry to reuse; NULL: each of them must wait or has a turn. */
 static struct entry *
 least(struct logins *l, struct entry set[WAYS], int64_t now)
 {
@@ -300,7 +300,7 @@ begin(struct logins *l, uint64_t hash, int64_t now)
 	if (wait > 0)
 		return wait;
 	fail(&e->own, now);
-	/* one that goes on alone is slowed down by its own count */
+	/* a single address is slowed down by its own failures */
 	if (is_stranger && e->own.failures <= FREE_FAILURES)
 		fail(&l->strangers, now);
 	return 0;

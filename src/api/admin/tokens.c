@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "backend.h"
 #include "clock.h"
 #include "token_claims.h"
 #include "xalloc.h"
@@ -47,12 +46,12 @@ add_server(cJSON *root, const struct token *t, struct arena *a)
 	json_add_string(root, "base_url", t->base_url);
 	add_json(root, "models", t->models);
 	add_json(root, "options", t->options);
-	json_add_string(root, "preset", t->backend->preset);
+	json_add_string(root, "preset", t->terms->preset);
 	add_json(root, "found", t->found);
 	json_add_string(root, "found_at", clock_format(a, t->found_at));
 }
 
-/* The same as text, behind what all tokens have. */
+/* Appends the members that only servers have. */
 static void
 put_server(struct buf *out, const struct token *t, struct arena *a)
 {
@@ -100,11 +99,11 @@ put_token(struct buf *out, const struct token *t, struct arena *a)
 	json_put_bool(out, "video_enabled", t->video_enabled);
 	json_put_int(out, "image_concurrency", t->image_concurrency);
 	json_put_int(out, "video_concurrency", t->video_concurrency);
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		put_server(out, t, a);
 }
 
-struct list {			/* being written, row by row: a tree of all would take ten times the memory */
+struct list {			/* the answer as text: a cJSON tree takes ten times the memory */
 	struct buf	 text;
 	struct arena	*row;
 };
@@ -128,6 +127,7 @@ free_text(void *arg)
 	buf_clear(arg);
 }
 
+/* GET /api/tokens: all tokens, newest first, with their credentials. */
 enum err
 handle_tokens_list(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -149,6 +149,10 @@ handle_tokens_list(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- adding ---- */
 
+/*
+ * POST /api/tokens: adds a token that the upstream has been asked about. 400 a field, or
+ * an expired token; 409 it is stored already; 503 too many requests ask the upstream.
+ */
 enum err
 handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -180,6 +184,10 @@ handle_token_add(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- changing ---- */
 
+/*
+ * PUT /api/tokens/{token_id}: changes what is given. 400 a field; 404; 409 another token
+ * has these credentials.
+ */
 enum err
 handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -192,7 +200,7 @@ handle_token_update(struct req *rq, struct resp *rs, struct error *e)
 	enum err rc, found;
 	struct error missing;
 
-	/* that it is missing is told after bad fields */
+	/* a bad field is reported before a missing token */
 	found = token_of_path(rq, &now, &missing);
 	if ((rc = admin_json(rq, &json, e)) != ERR_OK ||
 	    (rc = token_body_read(json, TOKEN_CHANGED,
@@ -219,6 +227,7 @@ struct status_body {
 	bool		 is_active;
 };
 
+/* PUT /api/tokens/{token_id}/status: enables or disables. 400 is_active; 404. */
 enum err
 handle_token_set_status(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -250,6 +259,7 @@ set_active(struct req *rq, bool active, struct error *e)
 	return token_set_active(api_of(rq)->store, t.id, active, e);
 }
 
+/* POST /api/tokens/{token_id}/enable: enables, and forgets errors and cooldown. 404. */
 enum err
 handle_token_enable(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -265,6 +275,7 @@ handle_token_enable(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/tokens/{token_id}/disable: disables; running tasks go on. 404. */
 enum err
 handle_token_disable(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -279,6 +290,7 @@ handle_token_disable(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* DELETE /api/tokens/{token_id}: removes it; its running tasks are finished. 404. */
 enum err
 handle_token_delete(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -319,7 +331,7 @@ test_json(const struct token *t, const struct account_result *r,
 	json_add_string(root, "username", valid ? t->username : NULL);
 	if (!valid)
 		return root;
-	if (t->backend != NULL) {
+	if (token_is_server(t)) {
 		add_server(root, t, a);
 		return root;
 	}
@@ -331,6 +343,10 @@ test_json(const struct token *t, const struct account_result *r,
 	return root;
 }
 
+/*
+ * POST /api/tokens/{token_id}/test: whether the upstream takes it. 404; 502, 503, 504 of
+ * the upstream.
+ */
 enum err
 handle_token_test(struct req *rq, struct resp *rs, struct error *e)
 {

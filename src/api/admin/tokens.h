@@ -29,8 +29,8 @@ struct token_body {		/* a token as a client describes it; NULL: not given */
 /* Nothing given yet: switches on, no limits. */
 struct token_body token_body_defaults(void);
 /*
- * The row that the body asks for: claims of its access token read (ERR_INVALID_VALUE
- * "Invalid JWT token").
+ * The row for the body, with the claims of its access token; ERR_INVALID_VALUE "Invalid
+ * JWT token".
  */
 MUST_CHECK enum err token_body_row(const struct token_body *b, struct arena *a, struct token *out,
     struct error *e);
@@ -42,23 +42,26 @@ MUST_CHECK enum err token_probe_check(const struct account_result *r, struct err
 /* Enters the part of a handler that waits for the upstream; ERR_UNAVAILABLE when too many are there. */
 MUST_CHECK enum err upstream_enter(struct req *rq, struct error *e);
 void	upstream_leave(struct req *rq);
-/* An order about this token with the proxy that is its turn. */
+/* An order about this token, with the next proxy of the pool. */
 struct account_order token_order(struct req *rq, const struct token *t, enum account_work work);
 /* account_run between upstream_enter and upstream_leave. */
 MUST_CHECK enum err token_ask(struct req *rq, const struct account_order *o,
     struct account_result *out, struct error *e);
-/* The error of a result that is no answer: 502 or 504; ERR_OK when it is one. */
+/* ERR_OK when the upstream answered, else 502 or 504. */
 MUST_CHECK enum err token_no_answer(const struct account_result *r, struct error *e);
 /* The {token_id} of the path. */
 MUST_CHECK enum err token_of_path(struct req *rq, struct token *out, struct error *e);
 /* The same of an account; ERR_INVALID_VALUE when it is a server. */
 MUST_CHECK enum err account_of_path(struct req *rq, struct token *out, struct error *e);
-/* The conflict check before anybody is asked; ERR_CONFLICT with the e-mail or the server. */
+/*
+ * Checks for a conflict before the upstream is asked; ERR_CONFLICT names the e-mail or
+ * the server.
+ */
 MUST_CHECK enum err token_check_new(struct req *rq, const struct token *t, struct error *e);
-/* Stores a new token with what the upstream told about it. */
+/* Stores a new token with the facts that the upstream gave. */
 MUST_CHECK enum err token_store_new(struct req *rq, struct token *t, const struct account_result *r,
     struct error *e);
-/* Stores what the upstream told about a token that is there. */
+/* Stores the facts that the upstream gave about a stored token. */
 MUST_CHECK enum err token_store_told(struct req *rq, const struct token *t,
     const struct account_result *r, struct error *e);
 
@@ -73,9 +76,12 @@ enum token_form { TOKEN_ADDED, TOKEN_CHANGED, TOKEN_IMPORTED };
  */
 MUST_CHECK enum err token_body_read(const cJSON *json, enum token_form form,
     const struct token *now, struct arena *a, struct token_body *out, struct error *e);
-/* Only whether its fields have their types, as fields_check_types. */
+/* Checks only the types of its fields, as fields_check_types. */
 MUST_CHECK enum err token_body_types(const cJSON *json, enum token_form form, struct error *e);
-/* What an edit of a token by this body writes; *body must stay. `now` as before. */
+/*
+ * What an edit of a token by this body writes; borrows from *body. `now` as in
+ * token_body_read.
+ */
 MUST_CHECK enum err token_body_edit(const struct token_body *b, const cJSON *json,
     const struct token *now, struct arena *a, struct token_edit *out, struct error *e);
 /* Whether the token is described as a server. */

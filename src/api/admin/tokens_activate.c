@@ -63,6 +63,10 @@ answer_not_activated(struct resp *rs)
 	resp_json(rs, 200, root);
 }
 
+/*
+ * POST /api/tokens/{token_id}/sora2/activate: redeems an invite code on one account. 400
+ * invite_code, a server; 404; 502, 503, 504.
+ */
 enum err
 handle_token_activate(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -96,6 +100,10 @@ handle_token_activate(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/*
+ * POST /api/tokens/{token_id}/activate-username: gives the account a user name, if it
+ * has none. 400 a server; 404; 502, 503, 504.
+ */
 enum err
 handle_token_activate_username(struct req *rq, struct resp *rs,
     struct error *e)

@@ -27,7 +27,7 @@ struct batch {
 	struct req	*rq;
 	struct item	*items;
 	size_t		 n;
-	struct item	**asked;	/* those that the upstream is asked about */
+	struct item	**asked;	/* the items about which the upstream is asked */
 	struct error	*e;
 };
 
@@ -88,7 +88,7 @@ is_same(const struct token *a, const struct token *b)
 {
 	if (strcmp(a->provider, b->provider) != 0)
 		return false;
-	if (a->backend != NULL)
+	if (token_is_server(a))
 		return strcmp(a->base_url, b->base_url) == 0 &&
 		    strcmp(a->token, b->token) == 0;
 	return same_email(a->email, b->email) ||
@@ -106,7 +106,7 @@ seen_before(const struct batch *b, size_t i)
 	return false;
 }
 
-/* Asks about all that wait, and hands each answer to `each` as it comes. */
+/* Asks the upstream about all waiting items; calls `each` with every answer as it arrives. */
 static enum err
 ask_all(struct batch *b, account_each_fn *each, struct error *e)
 {
@@ -185,7 +185,7 @@ prepare_new(struct batch *b, size_t i)
 	}
 	rc = token_check_new(b->rq, &item->row, &e);
 	if (rc == ERR_OK && seen_before(b, i))
-		rc = error_set(&e, ERR_CONFLICT, NULL, item->row.backend != NULL
+		rc = error_set(&e, ERR_CONFLICT, NULL, token_is_server(&item->row)
 		    ? "The same server comes earlier in this call"
 		    : "Token already exists for email: %.254s",
 		    item->row.email);
@@ -232,6 +232,10 @@ detail_json(const struct item *item, struct arena *a)
 	return root;
 }
 
+/*
+ * POST /api/tokens/batch-add: adds up to 1000, each with a result of its own. 400
+ * tokens; 503 too many requests ask the upstream.
+ */
 enum err
 handle_tokens_batch_add(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -269,7 +273,7 @@ handle_tokens_batch_add(struct req *rq, struct resp *rs, struct error *e)
 
 /* ---- import ---- */
 
-/* What is given is overwritten, what is not stays. */
+/* Overwrites the given fields only. */
 static enum err
 update_existing(struct batch *b, struct item *item, struct error *e)
 {
@@ -287,13 +291,13 @@ update_existing(struct batch *b, struct item *item, struct error *e)
 	return token_edit(st, item->existing, &edit, e);
 }
 
-/* Of an account, its e-mail; of a server, its address and key. */
+/* The key of an import: an account's e-mail, a server's address and key. */
 static enum err
 find_existing(struct batch *b, struct item *item, struct error *e)
 {
 	struct store *st = api_of(b->rq)->store;
 
-	if (item->row.backend != NULL)
+	if (token_is_server(&item->row))
 		return token_find_same(st, &item->row, &item->existing, e);
 	if (strchr(item->body.email, '@') == NULL)
 		return error_set(e, ERR_INVALID_VALUE, "email",
@@ -332,7 +336,7 @@ prepare_import(struct batch *b, size_t i)
 		fail_item(item, a, e.text);
 }
 
-/* The row keeps the e-mail it was imported under. */
+/* The row keeps the e-mail of the import, not the one in its access token. */
 static void
 on_import_probed(void *arg, size_t i, const struct account_result *r)
 {
@@ -348,6 +352,10 @@ on_import_probed(void *arg, size_t i, const struct account_result *r)
 		fail_item(item, b->rq->arena, e.text);
 }
 
+/*
+ * POST /api/tokens/import: adds or updates up to 1000 by e-mail. 400 tokens; 503 too
+ * many requests ask the upstream.
+ */
 enum err
 handle_tokens_import(struct req *rq, struct resp *rs, struct error *e)
 {

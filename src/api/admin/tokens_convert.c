@@ -1,6 +1,7 @@
 /* tokens_convert.c: session and refresh tokens into access tokens; nothing is stored. */
 
 #include "arena.h"
+#include "provider_facts.h"
 #include "tokens.h"
 
 #define MAX_STRING	4096
@@ -30,6 +31,7 @@ convert(struct req *rq, const struct token *t, enum account_work work,
 	    r->reason != NULL ? r->reason : "The upstream gave no access token");
 }
 
+/* POST /api/tokens/st2at: an access token for a session token. 400 st; 502, 503, 504. */
 enum err
 handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -44,7 +46,7 @@ handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .st = body.st,
-	    .provider = "sora" }, ACCOUNT_CONVERT_ST, &r, e)) != ERR_OK)
+	    .provider = provider_usual()->name }, ACCOUNT_CONVERT_ST, &r, e)) != ERR_OK)
 		return rc;
 	root = admin_success("ST converted to AT successfully");
 	json_add_string(root, "access_token", r.facts.access_token);
@@ -54,6 +56,7 @@ handle_st2at(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* POST /api/tokens/rt2at: an access token for a refresh token. 400 rt; 502, 503, 504. */
 enum err
 handle_rt2at(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -70,7 +73,7 @@ handle_rt2at(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = admin_read(rq, fields, NELEM(fields), &body, e)) != ERR_OK ||
 	    (rc = convert(rq, &(struct token){ .rt = body.rt,
-	    .client_id = body.client_id, .provider = "sora" },
+	    .client_id = body.client_id, .provider = provider_usual()->name },
 	    ACCOUNT_CONVERT_RT, &r, e)) != ERR_OK)
 		return rc;
 	root = admin_success("RT converted to AT successfully");

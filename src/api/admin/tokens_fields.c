@@ -2,15 +2,13 @@
 #include <string.h>
 
 #include "arena.h"
+#include "provider_facts.h"
 #include "proxy.h"
 #include "tokens.h"
 
 #define MAX_STRING	4096
 #define MAX_SECRET	16384
 #define MAX_CONCURRENCY	1000
-#define SERVER		"openai"
-
-static const char *const providers[] = { "sora", SERVER, NULL };
 
 #define AT(member)	offsetof(struct token_body, member)
 #define FIELD(name, type, required, min, max, member) \
@@ -23,7 +21,7 @@ static const char *const providers[] = { "sora", SERVER, NULL };
 
 #define PROVIDER \
 	{ "provider", FIELD_STRING, false, 0, MAX_STRING, AT(provider), \
-	    providers, false }
+	    provider_names, false }
 #define ALL_HAVE \
 	TEXT(proxy_url), TEXT(remark), \
 	SWITCH(image_enabled), SWITCH(video_enabled), \
@@ -86,7 +84,7 @@ refuse(const cJSON *json, const char *const *names, const char *why,
 	return ERR_OK;
 }
 
-/* An empty text is what clients send for what they do not have. */
+/* Some clients send "" for a field that they do not use: that is not refused. */
 static enum err
 refuse_account_fields(const cJSON *json, struct error *e)
 {
@@ -128,18 +126,24 @@ token_body_defaults(void)
 	};
 }
 
+static bool
+is_of_servers(const char *provider)
+{
+	return token_is_server(&(struct token){ .provider = provider });
+}
+
 bool
 token_body_is_server(const struct token_body *b)
 {
-	return b->provider != NULL && strcmp(b->provider, SERVER) == 0;
+	return is_of_servers(b->provider);
 }
 
 enum err
 token_body_types(const cJSON *json, enum token_form form, struct error *e)
 {
 	const char *provider = json_string(json, "provider");
-	bool server = provider != NULL && strcmp(provider, SERVER) == 0;
-	const struct table *f = server ? &servers[form] : &accounts[form];
+	const struct table *f = is_of_servers(provider) ? &servers[form]
+	    : &accounts[form];
 	enum err rc;
 
 	if ((rc = fields_check_types(provider_field, 1, json, e)) != ERR_OK)
@@ -172,7 +176,7 @@ check_values(struct token_body *b, struct arena *a, struct error *e)
 	return check_concurrency("video_concurrency", b->video_concurrency, e);
 }
 
-/* A token stays what it is. */
+/* The provider of a stored token cannot change. */
 static enum err
 check_provider(const struct token *now, const struct token_body *b,
     struct error *e)

@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "arena.h"
+#include "provider_facts.h"
 #include "token_claims.h"
 #include "tokens.h"
 
-/* The options that were given, or those that are there, with the preset that was given. */
+/* The given or else the stored options, with the given preset in them. */
 static enum err
 options_text(const struct token_body *b, const struct token *now,
     struct arena *a, const char **out, struct error *e)
@@ -45,7 +46,7 @@ server_row(const struct token_body *b, struct arena *a,
 	out->models = b->models == NULL ? NULL : json_print(b->models, a);
 	if ((rc = options_text(b, NULL, a, &out->options, e)) != ERR_OK)
 		return rc;
-	return token_read_backend(out, a, e);
+	return token_read_terms(out, a, e);
 }
 
 static const char *
@@ -74,7 +75,7 @@ token_body_row(const struct token_body *b, struct arena *a,
 		.image_concurrency = (int)b->image_concurrency,
 		.video_concurrency = (int)b->video_concurrency,
 		.sora2_supported = -1,
-		.provider = "sora",
+		.provider = provider_usual()->name,
 	};
 	if (token_body_is_server(b))
 		return server_row(b, a, out, e);

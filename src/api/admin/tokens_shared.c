@@ -116,7 +116,7 @@ account_of_path(struct req *rq, struct token *out, struct error *e)
 {
 	enum err rc = token_of_path(rq, out, e);
 
-	if (rc != ERR_OK || out->backend == NULL)
+	if (rc != ERR_OK || !token_is_server(out))
 		return rc;
 	return error_set(e, ERR_INVALID_VALUE, "token_id",
 	    "This token is a server, not an account of sora");
@@ -136,14 +136,14 @@ token_check_new(struct req *rq, const struct token *t, struct error *e)
 		return rc;
 	if (same == 0 && id == 0)
 		return ERR_OK;
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return error_set(e, ERR_CONFLICT, "base_url", "This server is "
 		    "stored with the same key already: %.300s", t->base_url);
 	return error_set(e, ERR_CONFLICT, "token",
 	    "Token already exists for email: %.254s", t->email);
 }
 
-/* What the upstream told goes into the row. */
+/* Copies the facts that the upstream gave into the row. */
 static void
 tell_row(struct token *t, const struct account_result *r,
     struct arena *a)
@@ -173,7 +173,7 @@ tell_row(struct token *t, const struct account_result *r,
 		t->sora2_cooldown_until = r->change.sora2_cooldown_until;
 }
 
-/* Of a server; it is asked again after that time. */
+/* Stores what the server was found to be, and when to ask it again. */
 static enum err
 store_found(struct req *rq, int64_t id, const struct account_result *r,
     struct error *e)
@@ -190,7 +190,7 @@ token_store_new(struct req *rq, struct token *t,
 
 	tell_row(t, r, rq->arena);
 	rc = token_add(api_of(rq)->store, t, e);
-	return rc != ERR_OK || t->backend == NULL ? rc
+	return rc != ERR_OK || !token_is_server(t) ? rc
 	    : store_found(rq, t->id, r, e);
 }
 
@@ -198,7 +198,7 @@ enum err
 token_store_told(struct req *rq, const struct token *t,
     const struct account_result *r, struct error *e)
 {
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return store_found(rq, t->id, r, e);
 	return token_set_facts(api_of(rq)->store, t->id, &r->facts, &r->quota,
 	    e);

@@ -65,7 +65,7 @@ add_rows(cJSON *root, const char *key, const struct sweep *s)
 
 enum { VALID, INVALID, AUTO_DISABLED, AUTO_ENABLED };
 
-/* What a test does to a token: enabled when it works, disabled on a plain 401. */
+/* Enables a token that the upstream accepts; disables it on a 401. */
 static const char *
 test_action(struct sweep *s, const struct token *t,
     const struct account_result *r)
@@ -120,6 +120,10 @@ query_bool(struct req *rq, const char *name, bool *value, struct error *e)
 	    "Invalid type for '%s': expected boolean", name);
 }
 
+/*
+ * POST /api/tokens/batch-test: tests many. 400 only_active, only_disabled; 503 too many
+ * requests ask the upstream.
+ */
 enum err
 handle_tokens_batch_test(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -186,6 +190,10 @@ struct invite_body {
 	const char	*invite_code;
 };
 
+/*
+ * POST /api/tokens/batch-activate: redeems an invite code on all accounts without Sora
+ * 2. 400 invite_code; 503 too many requests ask the upstream.
+ */
 enum err
 handle_tokens_batch_activate(struct req *rq, struct resp *rs,
     struct error *e)
@@ -239,6 +247,10 @@ on_named(void *arg, size_t i, const struct account_result *r)
 		s->counts[r->already_named ? ALREADY : ACTIVATED]++;
 }
 
+/*
+ * POST /api/tokens/batch-activate-username: gives enabled accounts without a user name
+ * one. 503 too many requests ask the upstream.
+ */
 enum err
 handle_tokens_batch_username(struct req *rq, struct resp *rs,
     struct error *e)
@@ -274,6 +286,7 @@ answer_count(struct resp *rs, const char *key, int count, const char *message)
 	resp_json(rs, 200, root);
 }
 
+/* POST /api/tokens/batch-enable: enables all. */
 enum err
 handle_tokens_batch_enable(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -286,6 +299,7 @@ handle_tokens_batch_enable(struct req *rq, struct resp *rs, struct error *e)
 	return rc;
 }
 
+/* POST /api/tokens/batch-disable: disables all. */
 enum err
 handle_tokens_batch_disable(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -298,6 +312,7 @@ handle_tokens_batch_disable(struct req *rq, struct resp *rs, struct error *e)
 	return rc;
 }
 
+/* DELETE /api/tokens/batch-delete-disabled: removes all that are disabled. */
 enum err
 handle_tokens_delete_disabled(struct req *rq, struct resp *rs,
     struct error *e)

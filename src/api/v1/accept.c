@@ -33,7 +33,7 @@ hash_json(struct digest *d, const cJSON *json)
 	digest_update(d, "", 1);
 }
 
-/* What was asked, whatever the boundary of its multipart form. */
+/* The hash of the request's content, independent of the boundary of a multipart form. */
 static void
 hash_request(struct accept *ac)
 {
@@ -76,7 +76,7 @@ read_idempotency_key(struct accept *ac, struct error *e)
 	return ERR_OK;
 }
 
-/* The same request was here before: it gets what the first one got. */
+/* The key was used by the same request before: gives the first answer again. */
 static enum err
 replay(struct accept *ac, const struct idem_answer *first, struct resp *rs,
     struct error *e)
@@ -94,11 +94,11 @@ replay(struct accept *ac, const struct idem_answer *first, struct resp *rs,
 	return ERR_OK;
 }
 
-/* Of a token that is gone nobody knows what it was: its id is missed later. */
+/* Nothing is known of a deleted token: the missing id is reported when the task needs it. */
 static enum err
 remix_source(struct accept *ac, const struct task *source, struct error *e)
 {
-	struct token maker = { .backend = NULL };
+	struct token maker = { .provider = NULL };
 	enum err rc = ERR_OK;
 
 	if (source->token_id != 0)
@@ -106,9 +106,9 @@ remix_source(struct accept *ac, const struct task *source, struct error *e)
 		    ac->rq->arena, &maker, e);
 	if (rc != ERR_OK && rc != ERR_NOT_FOUND)
 		return rc;
-	ac->by_server = maker.backend != NULL;
-	return video_remix_source(source, maker.backend, ac->rq->arena,
-	    &ac->task, e);
+	ac->by_server = token_is_server(&maker);
+	return video_remix_source(source, ac->by_server ? maker.terms : NULL,
+	    ac->rq->arena, &ac->task, e);
 }
 
 enum err
@@ -164,8 +164,8 @@ accept_clip(struct accept *ac, const struct media_ref *ref, struct error *e)
 }
 
 /*
- * A private character that the prompt mentions is there for one account alone. To
- * a server a mention is a word like others.
+ * A private character that the prompt mentions exists for one account only. For a server
+ * a mention is plain text.
  */
 static enum err
 bind(struct accept *ac, const struct need *need, struct error *e)
@@ -183,7 +183,7 @@ bind(struct accept *ac, const struct need *need, struct error *e)
 		return rc;
 	if (t->bound_token != 0 && t->bound_token != token_id)
 		return error_set(e, ERR_INVALID_VALUE, field, "the prompt "
-		    "mentions a private character of another account than "
+		    "mentions a private character of another token than "
 		    "that of the video to remix");
 	t->bound_token = token_id;
 	return ERR_OK;
@@ -218,8 +218,8 @@ submit(struct accept *ac, struct resp *rs, struct error *e)
 }
 
 /*
- * The request was refused: nothing of it stays. A database that is busy is not asked
- * once more for that: the key is free without it.
+ * Undoes what the refused request left: stored files and the claim on its key. Not when
+ * the database is busy: a claim without a task expires by itself.
  */
 static void
 undo(struct accept *ac, enum err cause)
@@ -231,7 +231,7 @@ undo(struct accept *ac, enum err cause)
 		idem_release(ac->api->store, &ac->idem);
 }
 
-/* That somebody can do it at all; who may, goes with the task. */
+/* Checks that some token can serve the task; which ones can is stored in the task's needs. */
 static enum err
 check_need(struct accept *ac, struct error *e)
 {

@@ -20,7 +20,10 @@ struct accept_ops {
 	enum err	 (*store)(struct accept *ac, struct error *e);
 	/* Parks the request until the task ends. */
 	void		 (*wait)(struct accept *ac, struct resp *rs);
-	/* Of requests that do not wait: the answer to keep with the key, and to give. */
+	/*
+	 * For a request that does not wait: the body, stored with the idempotency key, and the
+	 * answer.
+	 */
 	const char	*(*accepted)(const struct task *t, struct arena *a);
 	void		 (*answer)(struct accept *ac, struct resp *rs, const char *body);
 	const char	*verbatim;	/* see struct req; NULL: none */
@@ -39,8 +42,8 @@ struct accept {			/* one request on its way to a task */
 	struct task_media media[MEDIA_REFS_MAX];
 	size_t		 n_media;
 	struct task_media clip;		/* file NULL: none */
-	bool		 by_server;	/* it remixes what a server made, which alone can */
-	const char	*prompt_field;	/* whose fault the prompt is; NULL: prompt */
+	bool		 by_server;	/* remixes a server's video: that server only */
+	const char	*prompt_field;	/* named in errors about the prompt; NULL: prompt */
 	struct idem	 idem;		/* key NULL: the client sent none */
 	unsigned char	 body_hash[DIGEST_SHA256_LEN];
 };
@@ -48,15 +51,15 @@ struct accept {			/* one request on its way to a task */
 /* Settings and form; accept_end in any case. */
 MUST_CHECK enum err accept_begin(struct accept *ac, const struct accept_ops *ops, struct req *rq,
     struct error *e);
-/* The form as those see it who check its fields. */
+/* The form as the field readers of src/gen take it. */
 struct request_body accept_body(struct accept *ac);
-/* All that comes after the fields were checked. */
+/* Everything after the check of the fields: media, storing, waiting or answering. */
 MUST_CHECK enum err accept_run(struct accept *ac, struct resp *rs, struct error *e);
 void	accept_end(struct accept *ac);
 
 /*
- * Says what the task remixes: a post, or a local task. `source` is that task if
- * the caller has it.
+ * Sets what the task remixes: a post or a local task; `source` is that task if the
+ * caller has loaded it.
  */
 MUST_CHECK enum err accept_remix(struct accept *ac, const char *target, const struct task *source,
     struct error *e);

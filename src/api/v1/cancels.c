@@ -1,4 +1,4 @@
-/* cancels.c: the thread that cancels what nobody waits for any more. */
+/* cancels.c: the thread that cancels tasks whose clients have disconnected. */
 #include "cancels.h"
 
 #include <pthread.h>
@@ -47,7 +47,7 @@ cancels_add(struct cancels *c, int64_t row, bool only_unsubmitted,
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Takes what has come together into `taken`, which is empty; false: it is time to end. */
+/* Moves all waiting orders into the empty `taken`; false: the thread is to stop. */
 static bool
 take(struct cancels *c, struct orders *taken)
 {
@@ -64,7 +64,7 @@ take(struct cancels *c, struct orders *taken)
 	return any;
 }
 
-/* Returns early, and true, when it is time to end. */
+/* Sleeps before the next try; returns true, early, when the thread is to stop. */
 static bool
 pause_for_stop(struct cancels *c)
 {
@@ -92,15 +92,16 @@ write_all(struct cancels *c, const struct orders *taken)
 	while ((rc = task_cancel_all(c->store, taken->list, taken->n, &e)) ==
 	    ERR_UNAVAILABLE) {
 		if (!said)
-			log_warn("%zu tasks wait to be cancelled: %s",
+			log_warn("cannot cancel %zu tasks whose clients "
+			    "have gone; trying again until it works: %s",
 			    taken->n, e.text);
 		said = true;
 		if (pause_for_stop(c))
 			break;
 	}
 	if (rc != ERR_OK)
-		log_error("%zu tasks whose clients left run on: %s", taken->n,
-		    e.text);
+		log_error("%zu tasks whose clients have gone were not "
+		    "cancelled and go on: %s", taken->n, e.text);
 }
 
 static void *

@@ -74,6 +74,11 @@ static const struct accept_ops ops = {
 	.wait = wait_for,
 };
 
+/*
+ * POST /v1/characters: the character, once it is made. 400 a field or invalid_video,
+ * 400/409 idempotency, 429 rate_limit_exceeded, 503 no_available_token; while waiting
+ * 502 and 504.
+ */
 enum err
 handle_character_create(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -48,7 +48,7 @@ of_waiter(struct waiter *w)
 
 /* ---- without a stream ---- */
 
-/* NULL when there is nothing to tell any more, and why. */
+/* NULL and an error when the result is gone. */
 static const char *
 content_of(struct chat_waiter *cw, const struct task *t, struct error *e)
 {
@@ -97,7 +97,7 @@ begin(struct chat_waiter *cw, struct buf *out)
 	cw->chunk_ms = cw->output_ms = clock_mono_ms();
 }
 
-/* Progress never falls, though another account may begin anew. */
+/* Progress never falls, although another token may start from 0. */
 static void
 put_state(struct chat_waiter *cw, struct chat_state s, struct buf *out)
 {
@@ -132,7 +132,7 @@ end_stream(struct chat_waiter *cw, const struct task *t, struct buf *out)
 			chat_put_result(&cw->voice, content, out);
 			return true;
 		}
-		/* what went wrong here is for the log */
+		/* the cause of an internal error is for the log only */
 		error_set(&e, ERR_INTERNAL, NULL, "Internal server error");
 	} else if (t == NULL) {
 		error_set(&e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
@@ -143,7 +143,10 @@ end_stream(struct chat_waiter *cw, const struct task *t, struct buf *out)
 	return true;
 }
 
-/* Until the task has its slot, and when it failed before, it is as without a stream. */
+/*
+ * Until the task has its slot an error is a plain response with its own status: no
+ * stream has begun.
+ */
 static bool
 on_change(struct waiter *w, const struct task *t, struct buf *out)
 {
@@ -246,7 +249,7 @@ static const struct accept_ops ops = {
 	.wait = wait_for,
 };
 
-/* What a video cannot have is told as a field of the videos API: here it is in the messages. */
+/* The shared checks name fields of the videos API: in a chat both are in "messages". */
 static void
 name_field(struct error *e)
 {
@@ -256,6 +259,11 @@ name_field(struct error *e)
 		e->param = "messages";
 }
 
+/*
+ * POST /v1/chat/completions: the result as a chat, streamed or not. 400 a field or
+ * model_not_found, 400/409 idempotency, 429 rate_limit_exceeded, 503 no_available_token;
+ * while waiting 502 and 504.
+ */
 enum err
 handle_chat(struct req *rq, struct resp *rs, struct error *e)
 {

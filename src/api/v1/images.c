@@ -15,7 +15,7 @@
 #define PIECE		(192 * 1024)	/* of a file, at a time: a multiple of 3 */
 #define MAX_FILE	((off_t)1024 * 1024 * 1024)
 
-/* What a task's metadata is when the file itself is asked for, not its address. */
+/* The metadata of a task whose answer holds the file itself. */
 #define WANTS_FILE	"{\"response_format\":\"b64_json\"}"
 
 struct create {
@@ -25,7 +25,7 @@ struct create {
 
 struct image_waiter {
 	struct task_waiter tw;		/* first */
-	bool		 url, b64;	/* what is answered; with both, b64 if it can be */
+	bool		 url, b64;	/* forms of the answer; with both, b64 may be left out */
 	int		 fd;		/* of a file that is being answered; -1: none */
 	off_t		 left;		/* of it */
 	char		*tail;		/* what comes behind it */
@@ -62,7 +62,7 @@ image_json(const struct task *t, const char *url, const char *b64)
 	return json;
 }
 
-/* Base64 of the next piece of the file; its size was told before. */
+/* Appends base64 of the next piece of the file; Content-Length was sent before. */
 static bool
 put_piece(struct image_waiter *iw, struct buf *out)
 {
@@ -76,7 +76,7 @@ put_piece(struct image_waiter *iw, struct buf *out)
 		if (n > 0)
 			have += (size_t)n;
 	}
-	if (have < wanted)		/* the answer stays short, which clients notice */
+	if (have < wanted)		/* short body: the client sees the failure */
 		return true;
 	buf_append(out, text, base64_encode_to(text, piece, have));
 	iw->left -= (off_t)have;
@@ -102,7 +102,7 @@ open_result(struct image_waiter *iw, const struct task *t)
 	return true;
 }
 
-/* The answer around the file, with a length that counts the file in. */
+/* Sends the answer up to the file; its Content-Length includes the file. */
 static bool
 answer_file(struct image_waiter *iw, const struct task *t, const char *url,
     struct buf *out)
@@ -258,12 +258,21 @@ out:
 	return rc;
 }
 
+/*
+ * POST /v1/images/generations: the image, once it is made. 400 a field or
+ * model_not_found, 400/409 idempotency, 429 rate_limit_exceeded, 503 no_available_token;
+ * while waiting 502 and 504.
+ */
 enum err
 handle_image_create(struct req *rq, struct resp *rs, struct error *e)
 {
 	return create(rq, rs, false, e);
 }
 
+/*
+ * POST /v1/images/edits: as image_create with at least one image; 400 when there is
+ * none.
+ */
 enum err
 handle_image_edit(struct req *rq, struct resp *rs, struct error *e)
 {

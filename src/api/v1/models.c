@@ -7,7 +7,7 @@
 #include "model.h"
 #include "token_store.h"
 
-#define CREATED	1702388400	/* of all; clients want some time there */
+#define CREATED	1702388400	/* `created` of every model: clients require one */
 
 static cJSON *
 model_json(const char *id, const char *description)
@@ -61,6 +61,7 @@ add(void *arg, const char *id, const char *description)
 	return false;
 }
 
+/* GET /v1/models: the catalogue and the models of the servers. */
 enum err
 handle_models_list(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -93,6 +94,7 @@ find(void *arg, const char *id, const char *description)
 	return true;
 }
 
+/* GET /v1/models/{model}: one model. 404 model_not_found. */
 enum err
 handle_model_get(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -21,6 +21,10 @@ is_one_of(const char *value, const char *const *accepted)
 	return false;
 }
 
+/*
+ * GET /v1/profiles/{username}: a user of the upstream. 400 token_id, username; 404; 502,
+ * 503, 504 of the upstream.
+ */
 enum err
 handle_profile(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -34,6 +38,10 @@ handle_profile(struct req *rq, struct resp *rs, struct error *e)
 	return public_answer(rq, rs, CALL_PROFILE, &l, token_id, e);
 }
 
+/*
+ * GET /v1/users/{user_id}/feed: posts of a user. 400 token_id, limit, user_id; 404; 502,
+ * 503, 504 of the upstream.
+ */
 enum err
 handle_user_feed(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -60,6 +68,10 @@ check_intent(const char *intent, struct error *e)
 	    "Invalid intent. Must be 'users' or 'cameo'");
 }
 
+/*
+ * GET /v1/characters/search: users or characters. 400 username, intent, limit; 502, 503,
+ * 504 of the upstream.
+ */
 enum err
 handle_character_search(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -88,6 +100,7 @@ check_cut(const char *cut, struct error *e)
 	    "Invalid cut. Must be 'nf2_latest' or 'nf2_top'");
 }
 
+/* GET /v1/feed: the public feed. 400 cut, limit; 502, 503, 504 of the upstream. */
 enum err
 handle_feed(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -140,6 +153,9 @@ read_enhance(struct req *rq, struct lookup *l, struct error *e)
 	return ERR_OK;
 }
 
+/*
+ * POST /v1/enhance_prompt: a longer prompt. 400 a field; 502, 503, 504 of the upstream.
+ */
 enum err
 handle_enhance_prompt(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -153,6 +169,7 @@ handle_enhance_prompt(struct req *rq, struct resp *rs, struct error *e)
 	return public_answer(rq, rs, CALL_ENHANCE, &l, token_id, e);
 }
 
+/* GET /v1/invite-codes: an invite code that is not used up, or success false. */
 enum err
 handle_invite_code(struct req *rq, struct resp *rs, struct error *e)
 {

@@ -10,9 +10,10 @@
 #include "public.h"
 #include "solver.h"
 
-#define PROVIDER	"sora"		/* the one that has such data */
-
-/* One exchange. A call that cannot be made is the client's fault: its names are in it. */
+/*
+ * One exchange. A call that cannot be built is the client's fault: names that the client
+ * sent are in its URL.
+ */
 static enum err
 exchange(struct req *rq, const struct call_input *in, struct call_response *r,
     struct outcome *out, struct error *e)
@@ -25,12 +26,12 @@ exchange(struct req *rq, const struct call_input *in, struct call_response *r,
 	if (provider == NULL)
 		return error_set(e, ERR_UPSTREAM, NULL,
 		    "The upstream of this account has no such data");
-	if ((rc = provider->build(in, rq->arena, &request, e)) != ERR_OK)
+	if ((rc = provider_build(provider, in, rq->arena, &request, e)) != ERR_OK)
 		return rc;
 	request.proxy = proxy_choose(&api_of(rq)->settings, in->token,
 	    app->proxies, rq->arena);
 	client_perform(&request, rq->arena, r);
-	provider->parse(in, r, 0, clock_now(), rq->arena, out);
+	provider_parse(provider, in, r, 0, clock_now(), rq->arena, out);
 	if (out->challenge)
 		solver_invalidate(app->solver, clock_now_ms() - r->elapsed_ms);
 	return ERR_OK;
@@ -62,7 +63,7 @@ ask(struct req *rq, struct call_input *in, struct outcome *out,
 	return rc;
 }
 
-/* What the client and the error's own line are not told: the status, and upstream's words. */
+/* Logs the status and the upstream's message, which the client does not get. */
 static void
 log_answer(const struct req *rq, const struct token *t,
     const struct outcome *out)
@@ -79,7 +80,7 @@ log_answer(const struct req *rq, const struct token *t,
 		    out->log);
 }
 
-/* The client gets its answer whether or not this can be stored. */
+/* A failure to store it is logged and does not change the answer. */
 static void
 note(struct req *rq, const struct token *t, const struct outcome *out)
 {
@@ -106,7 +107,7 @@ public_answer_as(struct req *rq, struct resp *rs, const struct token *t,
 	const char *body;
 	enum err rc;
 
-	if (t->backend != NULL)
+	if (token_is_server(t))
 		return error_set(e, ERR_INVALID_VALUE, "token_id",
 		    "This token is a server, not an account of sora");
 	if ((rc = api_settings(api_of(rq), &settings, e)) != ERR_OK)
@@ -136,7 +137,8 @@ public_answer(struct req *rq, struct resp *rs, enum call call,
 	enum err rc;
 
 	rc = token_id > 0 ? token_load(st, token_id, rq->arena, &t, e)
-	    : token_pick(st, PROVIDER, rq->arena, &t, e);
+	    : token_pick(st, provider_with(FACET_PUBLIC)->facts.name,
+	    rq->arena, &t, e);
 	if (rc != ERR_OK)
 		return rc;
 	return public_answer_as(rq, rs, &t, call, l, false, e);

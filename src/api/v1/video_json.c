@@ -20,7 +20,7 @@ shown_progress(const struct task *t)
 	return percent < 0 ? 0 : percent > 99 ? 99 : percent;
 }
 
-/* The members as the client wrote them, but for those that the upstream told. */
+/* The client's members, without those that the upstream gave, too. */
 static void
 put_members(struct buf *out, const char *object, bool told)
 {
@@ -39,7 +39,7 @@ put_members(struct buf *out, const char *object, bool told)
 	}
 }
 
-/* The client's own object; what the upstream told goes in, and wins. */
+/* The client's metadata, overwritten by what the upstream gave. */
 static void
 add_metadata(cJSON *v, const struct task *t)
 {
@@ -108,7 +108,7 @@ video_json(const struct task *t, const struct settings *settings)
 const char *
 video_json_accepted(const struct task *t, struct arena *a)
 {
-	/* no cached file yet, so no setting matters */
+	/* no file yet, so no setting is needed for its URL */
 	static const struct settings none;
 	cJSON *v = video_json(t, &none);
 	const char *text = json_print(v, a);

@@ -21,6 +21,10 @@ load_video(struct req *rq, struct task *t, struct error *e)
 	return rc;
 }
 
+/*
+ * GET /v1/videos/{video_id}: the video object. 404 task_not_found; 503 as plain text
+ * while the database is busy.
+ */
 enum err
 handle_video_get(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -52,6 +56,10 @@ check_has_content(const struct task *t, struct error *e)
 	return ERR_OK;
 }
 
+/*
+ * GET /v1/videos/{video_id}/content: 302 to the file. 400 task_not_completed,
+ * generation_failed or variant; 404 task_not_found, content_not_found.
+ */
 enum err
 handle_video_content(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -98,6 +106,10 @@ read_page(struct req *rq, int64_t *limit, bool *ascending, struct error *e)
 	return ERR_OK;
 }
 
+/*
+ * GET /v1/videos: a page of videos. 400 invalid_value: limit, order; 404 task_not_found:
+ * after.
+ */
 enum err
 handle_video_list(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -131,6 +143,7 @@ handle_video_list(struct req *rq, struct resp *rs, struct error *e)
 	return ERR_OK;
 }
 
+/* DELETE /v1/videos/{video_id}: cancels and forgets. 404 task_not_found. */
 enum err
 handle_video_delete(struct req *rq, struct resp *rs, struct error *e)
 {

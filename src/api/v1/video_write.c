@@ -108,6 +108,10 @@ has_upload(const struct create *c)
 	    find_ref(&c->accept, "input_image", NULL, &ref);
 }
 
+/*
+ * POST /v1/videos: 201 (or 200) and the video object. 400 a field or model_not_found,
+ * 400/409 idempotency, 429 the queue is full, 503 no_available_token.
+ */
 enum err
 handle_video_create(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -128,6 +132,10 @@ out:
 	return rc;
 }
 
+/*
+ * POST /v1/videos/{video_id}/remix: as video_create, of a finished video or a post; 404
+ * task_not_found.
+ */
 enum err
 handle_video_remix(struct req *rq, struct resp *rs, struct error *e)
 {
@@ -140,7 +148,9 @@ handle_video_remix(struct req *rq, struct resp *rs, struct error *e)
 
 	if ((rc = accept_begin(&c.accept, &ops, rq, e)) != ERR_OK)
 		goto out;
-	/* the source gives the defaults; that it is missing is told after bad fields */
+	/*
+	 * the source task gives the defaults; a bad field is reported before a missing source
+	 */
 	if (!post && task_load(c.accept.api->store, rq->param[0], rq->arena,
 	    &source, &no_source) == ERR_OK)
 		c.source = &source;

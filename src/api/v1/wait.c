@@ -52,7 +52,7 @@ task_failure(const struct task *t, struct error *e)
 	error_set(e, code, code == ERR_INVALID_VIDEO ? "video" : NULL, "%s",
 	    t->error_message == NULL ? "Generation failed"
 	    : t->error_message);
-	/* sent again, it would be generated, and charged, again */
+	/* a repeated request would be generated, and charged, again */
 	e->no_retry = true;
 }
 
@@ -78,7 +78,7 @@ static void
 no_slot(const struct task_waiter *tw, struct error *e)
 {
 	error_set(e, ERR_RATE_LIMIT, NULL,
-	    "All accounts are busy; try again later");
+	    "All tokens are busy; try again later");
 	e->retry_after = tw->conf->slot_wait;
 }
 
@@ -109,7 +109,10 @@ task_waiter_change(struct waiter *w, const struct task *t, struct buf *out)
 	return true;
 }
 
-/* It is over once the cancellation is written: until then a slot may still come. */
+/*
+ * Only asks for the cancellation: the request ends when it is written, since a slot may
+ * become free before.
+ */
 bool
 task_waiter_tick(struct waiter *w, int64_t now, struct buf *out)
 {
@@ -120,11 +123,14 @@ task_waiter_tick(struct waiter *w, int64_t now, struct buf *out)
 		return false;
 	tw->slot_deadline = 0;
 	tw->no_slot = true;
-	cancels_add(tw->cancels, w->task_row, true, "No account became free");
+	cancels_add(tw->cancels, w->task_row, true, "No token became free");
 	return false;
 }
 
-/* What the upstream has accepted is paid for: it runs on and stays readable. */
+/*
+ * A task that the upstream has accepted is paid for: it goes on, and its result can be
+ * read by id.
+ */
 void
 task_waiter_gone(struct waiter *w)
 {
@@ -182,7 +188,7 @@ task_waiter_character(struct task_waiter *tw, const struct task *t,
 		*out = *copy.character;
 	else
 		log_error("%s", e->text);
-	/* it was made: not to be made again */
+	/* the character exists: a repeated request would make a second one */
 	e->no_retry = true;
 	return rc;
 }

@@ -12,19 +12,19 @@
 struct character;
 struct task_waiter;
 
-/* Answers for the completed task; true when that was all. */
+/* Answers for the completed task; true when the answer is complete. */
 typedef bool task_complete_fn(struct task_waiter *tw, const struct task *t, struct buf *out);
 
 struct task_waiter {		/* first member of a route's own */
 	struct waiter	 waiter;
 	struct arena	*arena;
 	const struct conf *conf;
-	const char	*path;		/* of the request: errors have its shape */
-	struct settings	 settings;	/* what an answer needs of them: of the cache */
+	const char	*path;		/* of the request; decides the shape of errors */
+	struct settings	 settings;	/* only the members about the cache */
 	struct store	*store;		/* the lounge's */
 	struct cancels	*cancels;
-	int64_t		 slot_deadline;	/* ms of clock_mono_ms; 0: it has had its slot, or none in time */
-	bool		 no_slot;	/* none in time: it is to be cancelled for that */
+	int64_t		 slot_deadline;	/* of clock_mono_ms, for a slot; 0: none */
+	bool		 no_slot;	/* no slot became free in time, and it is to be cancelled */
 	task_complete_fn *complete;
 };
 
@@ -49,7 +49,7 @@ MUST_CHECK enum err task_waiter_character(struct task_waiter *tw, const struct t
 /* Appends a whole answer: status, headers, body. */
 void	task_waiter_answer(struct task_waiter *tw, struct resp *rs, struct buf *out);
 void	task_waiter_refuse(struct task_waiter *tw, const struct error *e, struct buf *out);
-/* The error that a task's failure is to the one who waited for it. */
+/* The error to answer for a failed task. */
 void	task_failure(const struct task *t, struct error *e);
 
 /* Videos: the task's video object is the answer. */

@@ -1,4 +1,5 @@
 /* build.c: the requests that a server of the openai provider understands. */
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -12,7 +13,7 @@
 const char *
 openai_model(const struct token *token, const struct task *t)
 {
-	const struct backend *b = token->backend;
+	const struct backend *b = openai_backend(token);
 	const char *name = NULL;
 
 	if (t->public_model != NULL)
@@ -25,7 +26,7 @@ openai_model(const struct token *token, const struct task *t)
 static void
 add_key(const struct call_input *in, struct arena *a, struct call_request *rq)
 {
-	const char *name = in->token->backend->auth_header;
+	const char *name = openai_backend(in->token)->auth_header;
 	const char *key = in->token->token;
 
 	if (key == NULL || *key == '\0' || (name != NULL && *name == '\0'))
@@ -42,7 +43,7 @@ set_get(const struct call_input *in, struct arena *a, struct call_request *rq,
     const char *path)
 {
 	rq->method = "GET";
-	rq->url = openai_address(in->token->backend, a, path);
+	rq->url = openai_address(openai_backend(in->token), a, path);
 	rq->timeout = in->conf->sora_timeout;
 	rq->max_body = POLL_BODY;
 }
@@ -104,7 +105,7 @@ build_delete(const struct call_input *in, struct arena *a,
 static const char *
 content_url(const struct call_input *in, struct arena *a, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const char *path;
 
 	if (in->location != NULL)
@@ -122,7 +123,7 @@ static enum err
 build_content(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 
 	if ((rq->url = content_url(in, a, e)) == NULL)
 		return e->code;
@@ -163,7 +164,7 @@ static bool
 takes_key(const struct call_input *in, const struct call_request *rq)
 {
 	return in->call != CALL_CONTENT || (!in->stranger &&
-	    link_same_origin(in->token->backend->base_url, rq->url));
+	    link_same_origin(openai_backend(in->token)->base_url, rq->url));
 }
 
 void
@@ -178,10 +179,11 @@ enum err
 openai_build(const struct call_input *in, struct arena *a,
     struct call_request *out, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const char *key = in->token->token;
 	enum err rc;
 
+	assert(call_facet(in->call) == FACET_JOB && in->conf != NULL);
 	*out = (struct call_request){ 0 };
 	if (b == NULL || (key != NULL && strpbrk(key, "\r\n") != NULL))
 		return error_set(e, ERR_INVALID_VALUE, NULL,

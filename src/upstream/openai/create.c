@@ -284,7 +284,7 @@ set_post(const struct call_input *in, const char *path, int answer_timeout,
 	const struct task *t = in->task;
 
 	rq->method = "POST";
-	rq->url = openai_address(in->token->backend, a, path);
+	rq->url = openai_address(openai_backend(in->token), a, path);
 	rq->timeout = answer_timeout + BODY_TIMEOUT;
 	rq->idle_timeout = answer_timeout;
 	rq->sink_dir = in->conf->cache_dir;	/* it may have the result in it */
@@ -298,7 +298,7 @@ static enum err
 build_remix(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const char *id = openai_segment(in->task->remix_target, a);
 	cJSON *body;
 
@@ -327,7 +327,7 @@ static void
 build_video(const struct call_input *in, const char *model, struct arena *a,
     struct call_request *rq)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const struct task *t = in->task;
 	cJSON *body = cJSON_CreateObject();
 
@@ -351,7 +351,7 @@ static enum err
 build_image(const struct call_input *in, const char *model, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const struct task *t = in->task;
 	cJSON *body;
 
@@ -382,7 +382,7 @@ enum err
 openai_build_create(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
-	const struct backend *b = in->token->backend;
+	const struct backend *b = openai_backend(in->token);
 	const struct task *t = in->task;
 	const char *model = openai_model(in->token, t);
 

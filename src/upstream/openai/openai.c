@@ -1,7 +1,9 @@
 /* openai.c: the provider "openai": any server that speaks /v1/videos, and reading its answers. */
 #include "openai.h"
+#include "server_ask.h"
 #include "upstream/client/link.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -196,9 +198,10 @@ openai_parse(const struct call_input *in, const struct call_response *r,
     int attempt, int64_t now, struct arena *a, struct outcome *out)
 {
 	struct openai_answer ans = { .in = in, .r = r,
-	    .backend = in->token->backend, .attempt = attempt, .now = now,
+	    .backend = openai_backend(in->token), .attempt = attempt, .now = now,
 	    .a = a };
 
+	assert(call_facet(in->call) == FACET_JOB && ans.backend != NULL);
 	*out = (struct outcome){ 0 };
 	if (r->transport == TRANSPORT_OK)	/* what is no JSON is an answer too */
 		ans.json = answer_json(r->body, r->body_len);
@@ -231,11 +234,18 @@ is_its(const struct token *token, const struct task *t,
 	    strcmp(s->model, model) == 0;
 }
 
+static const struct facet jobs = { openai_build, openai_parse };
+
 const struct provider provider_openai = {
-	.name = "openai",
-	.by_job = true,
-	.build = openai_build,
-	.parse = openai_parse,
+	.facts = {
+		.name = "openai",
+		.is_server = true,
+		.by_job = true,
+		.read = openai_read_token,
+		.offer = openai_offer,
+	},
+	.facets = { [FACET_JOB] = &jobs },
+	.server = &openai_server,
 	.upstream_prompt = upstream_prompt,
 	.is_its = is_its,
 };

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "attr.h"
-#include "backend.h"
 #include "json.h"
+#include "options.h"
 #include "provider.h"
 
 struct openai_answer {		/* an answer while it is being read */

@@ -1,16 +1,14 @@
 /* server_ask.c: what an OpenAI-compatible server is, by its answers. */
-#include "server_ask.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "arena.h"
 #include "attr.h"
-#include "backend.h"
 #include "json.h"
 #include "model.h"
 #include "openai.h"
+#include "server_ask.h"
 #include "upstream/client/answer_json.h"
 
 #define MAX_MODELS	256
@@ -332,3 +330,57 @@ server_found(const struct server_findings *f, struct arena *a)
 	cJSON_Delete(root);
 	return text;
 }
+
+/* ---- one question after the other ---- */
+
+static bool
+is_known(const struct backend *b, const struct server_findings *f)
+{
+	return f->preset != NULL || strcmp(b->preset, "auto") != 0;
+}
+
+/* The first that is needed from that one on; false: none is. */
+static bool
+choose(const struct backend *b, struct server_findings *f)
+{
+	bool known = is_known(b, f);
+
+	if (f->asked == 0)
+		f->question = ASK_MODELS;
+	else if (f->question == ASK_MODELS && !known)
+		f->question = ASK_OPENAPI;
+	else if (f->question != ASK_UNKNOWN && (!known || !f->has_list))
+		f->question = ASK_UNKNOWN;
+	else
+		return false;
+	f->asked++;
+	return true;
+}
+
+static bool
+ask(const struct token *t, struct server_findings *f, struct arena *a,
+    struct call_request *out)
+{
+	const struct backend *b = openai_backend(t);
+
+	if (f->asked == 0 && strcmp(b->preset, "auto") != 0)
+		f->preset = b->preset;
+	if (!choose(b, f))
+		return false;
+	/* who has no description of itself has not failed */
+	f->may_fail = f->question == ASK_OPENAPI;
+	server_build((enum server_question)f->question, b, t->token, a, out);
+	return true;
+}
+
+static void
+hear(const struct token *t, const struct call_response *r, struct arena *a,
+    struct server_findings *f)
+{
+	server_read((enum server_question)f->question, openai_backend(t), r,
+	    a, f);
+}
+
+const struct server_facet openai_server = {
+	.ask = ask, .hear = hear, .found = server_found,
+};

@@ -1,4 +1,5 @@
 /* account.c: the requests about an account itself, and for access tokens. */
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -6,12 +7,6 @@
 #include "sora.h"
 
 #define TIMEOUT_MOST	30	/* s: somebody waits for these calls */
-
-bool
-sora_is_account_call(enum call call)
-{
-	return call >= CALL_ME && call <= CALL_OAUTH;
-}
 
 /* ---- cookies ---- */
 
@@ -173,6 +168,7 @@ build(const struct call_input *in, struct arena *a, struct call_request *rq,
 		[CALL_OAUTH] = build_oauth,
 	};
 
+	assert(call_facet(in->call) == FACET_ACCOUNT);
 	return builders[in->call](in, a, rq, e);
 }
 
@@ -186,6 +182,5 @@ sora_account_build(const struct call_input *in, struct arena *a,
 		return rc;
 	rq->timeout = in->conf->sora_timeout < TIMEOUT_MOST ?
 	    in->conf->sora_timeout : TIMEOUT_MOST;
-	sora_headers(in, a, rq);
 	return ERR_OK;
 }

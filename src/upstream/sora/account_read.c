@@ -1,4 +1,5 @@
 /* account_read.c: what the upstream says of an account. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,9 +302,9 @@ sora_account_read(const struct sora_answer *ans, struct outcome *out)
 		[CALL_SESSION] = read_session,
 		[CALL_OAUTH] = read_oauth,
 	};
-	enum call call = ans->in->call;
 
-	return sora_is_account_call(call) && readers[call](ans, out);
+	assert(call_facet(ans->in->call) == FACET_ACCOUNT);
+	return readers[ans->in->call](ans, out);
 }
 
 /* ---- failures ---- */

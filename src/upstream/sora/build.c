@@ -1,5 +1,6 @@
 /* build.c: the requests that the sora upstream understands. */
 #include <ctype.h>
+#include <assert.h>
 #include <curl/curl.h>
 #include <string.h>
 
@@ -235,8 +236,8 @@ sora_address(const struct call_input *in, struct arena *a, const char *path)
 	return arena_printf(a, "%s%s", in->conf->sora_base_url, path);
 }
 
-static enum err
-build_create(const struct call_input *in, struct arena *a,
+enum err
+sora_build_create(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
 	const struct task *t = in->task;
@@ -275,8 +276,8 @@ image_name(const char *mime)
 	return "image.png";
 }
 
-static enum err
-build_upload(const struct call_input *in, struct arena *a,
+enum err
+sora_build_upload(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
 	const char *mime = in->media->mime, *name = image_name(mime);
@@ -337,24 +338,24 @@ sora_set_post(const struct call_input *in, struct arena *a,
 	cJSON_Delete(body);
 }
 
-static enum err
-build_pending(const struct call_input *in, struct arena *a,
+enum err
+sora_build_pending(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e UNUSED)
 {
 	sora_set_get(in, a, rq, in->old_paths ? "/nf/pending" : "/nf/pending/v2");
 	return ERR_OK;
 }
 
-static enum err
-build_drafts(const struct call_input *in, struct arena *a,
+enum err
+sora_build_drafts(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e UNUSED)
 {
 	sora_set_get(in, a, rq, drafts_path(in, a));
 	return ERR_OK;
 }
 
-static enum err
-build_draft(const struct call_input *in, struct arena *a,
+enum err
+sora_build_draft(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e)
 {
 	if (in->task == NULL || in->task->generation_id == NULL)
@@ -365,73 +366,44 @@ build_draft(const struct call_input *in, struct arena *a,
 	return ERR_OK;
 }
 
-static enum err
-build_quota(const struct call_input *in, struct arena *a,
+enum err
+sora_build_quota(const struct call_input *in, struct arena *a,
     struct call_request *rq, struct error *e UNUSED)
 {
 	sora_set_get(in, a, rq, "/nf/check");
 	return ERR_OK;
 }
 
-static enum err
-build(const struct call_input *in, struct arena *a, struct call_request *rq,
-    struct error *e)
-{
-	static enum err (*const builders[])(const struct call_input *,
-	    struct arena *, struct call_request *, struct error *) = {
-		[CALL_UPLOAD] = build_upload,
-		[CALL_CREATE] = build_create,
-		[CALL_PENDING] = build_pending,
-		[CALL_DRAFTS] = build_drafts,
-		[CALL_DRAFT] = build_draft,
-		[CALL_QUOTA] = build_quota,
-		[CALL_PUBLISH] = sora_build_post,
-		[CALL_UNPUBLISH] = sora_build_post,
-		[CALL_RECENT] = sora_build_recent,
-		[CALL_CAMEO_UPLOAD] = sora_build_making,
-		[CALL_CAMEO_STATUS] = sora_build_making,
-		[CALL_ASSET_UPLOAD] = sora_build_making,
-		[CALL_CAMEO_FINALIZE] = sora_build_making,
-		[CALL_CHARACTER_DELETE] = sora_build_making,
-	};
-
-	if (sora_is_public_call(in->call))
-		return sora_build_public(in, a, rq, e);
-	if (in->call >= NELEM(builders) || builders[in->call] == NULL)
-		return error_set(e, ERR_INVALID_VALUE, NULL,
-		    "the provider sora has no such call");
-	return builders[in->call](in, a, rq, e);
-}
+/* ---- the facets ---- */
 
 static enum err
-build_any(const struct call_input *in, struct arena *a,
-    struct call_request *out, struct error *e)
+check_token(const struct call_input *in, struct error *e)
 {
 	const char *token = in->token->token;
-	enum err rc;
 
 	if (in->call == CALL_SESSION || in->call == CALL_OAUTH)
-		return sora_account_build(in, a, out, e);
+		return ERR_OK;		/* they are how one comes by an access token */
 	if (token == NULL || *token == '\0' || strpbrk(token, "\r\n") != NULL)
 		return error_set(e, ERR_INVALID_VALUE, NULL,
 		    "token %lld has no usable access token",
 		    (long long)in->token->id);
-	if (sora_is_account_call(in->call))
-		return sora_account_build(in, a, out, e);
-	if ((rc = build(in, a, out, e)) == ERR_OK)
-		sora_headers(in, a, out);
-	return rc;
+	return ERR_OK;
 }
 
 enum err
-sora_build(const struct call_input *in, struct arena *a,
-    struct call_request *out, struct error *e)
+sora_build(sora_build_fn *build, const struct call_input *in,
+    struct arena *a, struct call_request *out, struct error *e)
 {
 	enum err rc;
 
+	assert(in->conf != NULL);
 	/* every address of it is one of the configuration */
 	*out = (struct call_request){ .reach = REACH_ANY };
-	rc = build_any(in, a, out, e);
+	if ((rc = check_token(in, e)) == ERR_OK && build == NULL)
+		rc = error_set(e, ERR_INVALID_VALUE, NULL,
+		    "the provider sora has no such call");
+	if (rc == ERR_OK && (rc = build(in, a, out, e)) == ERR_OK)
+		sora_headers(in, a, out);
 	out->label = call_name(in->call);
 	return rc;
 }

@@ -407,7 +407,7 @@ soften_for_reads(const struct sora_answer *ans, struct outcome *out)
 	if (out->verdict == VERDICT_OTHER_ONCE || out->verdict == VERDICT_FAIL ||
 	    out->verdict == VERDICT_SLOT || out->verdict == VERDICT_UNKNOWN)
 		out->verdict = VERDICT_OTHER;
-	if (!sora_is_public_call(ans->in->call) &&
+	if (call_facet(ans->in->call) != FACET_PUBLIC &&
 	    (out->token.verdict == TOKEN_ERROR ||
 	    out->token.verdict == TOKEN_OVERLOADED))
 		out->token.verdict = TOKEN_FINE;
@@ -449,8 +449,8 @@ sora_classify(const struct sora_answer *ans, struct outcome *out)
 		out->log = describe(&f);
 	}
 	soften_for_reads(ans, out);
-	if (sora_is_account_call(ans->in->call))
+	if (call_facet(ans->in->call) == FACET_ACCOUNT)
 		sora_account_failed(ans, f.text, out);
-	if (sora_is_public_call(ans->in->call))
+	if (call_facet(ans->in->call) == FACET_PUBLIC)
 		sora_public_failed(ans, out);
 }

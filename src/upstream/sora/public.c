@@ -1,4 +1,5 @@
 /* public.c: the requests for public data. */
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
@@ -8,12 +9,6 @@
 
 #define TIMEOUT_MOST	30	/* s: somebody waits for these calls */
 #define OWN_CUT		"nf2"	/* what a profile shows first */
-
-bool
-sora_is_public_call(enum call call)
-{
-	return call >= CALL_PROFILE && call <= CALL_TASKS;
-}
 
 static enum err
 no_name(struct error *e)
@@ -121,8 +116,10 @@ sora_build_public(const struct call_input *in, struct arena *a,
 		[CALL_ENHANCE] = build_enhance,
 		[CALL_TASKS] = build_tasks,
 	};
-	enum err rc = builders[in->call](in, a, rq, e);
+	enum err rc;
 
+	assert(call_facet(in->call) == FACET_PUBLIC);
+	rc = builders[in->call](in, a, rq, e);
 	if (rq->timeout > TIMEOUT_MOST)
 		rq->timeout = TIMEOUT_MOST;
 	return rc;

@@ -27,8 +27,14 @@ struct sora_answer {		/* an answer while it is being read */
 
 /* ---- build.c ---- */
 
-enum err	 sora_build(const struct call_input *in, struct arena *a, struct call_request *out,
-		    struct error *e);
+typedef enum err sora_build_fn(const struct call_input *in, struct arena *a,
+		    struct call_request *rq, struct error *e);
+
+/* Any call: checks the access token, builds, adds the headers. NULL: there is no such call. */
+enum err	 sora_build(sora_build_fn *build, const struct call_input *in, struct arena *a,
+		    struct call_request *out, struct error *e);
+sora_build_fn	 sora_build_upload, sora_build_create, sora_build_pending, sora_build_drafts,
+		 sora_build_draft, sora_build_quota;
 /* The prompt as it goes to the upstream; `*storyboard` tells whether it is a storyboard's text. */
 const char	*sora_prompt(const struct task *t, struct arena *a, bool *storyboard);
 
@@ -79,7 +85,6 @@ bool		 sora_read_character_delete(const struct sora_answer *ans, struct outcome 
 
 /* ---- public.c ---- */
 
-bool		 sora_is_public_call(enum call call);
 enum err	 sora_build_public(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 
@@ -130,7 +135,6 @@ const char	*sora_message(const struct sora_answer *ans);
 
 /* ---- account.c ---- */
 
-bool		 sora_is_account_call(enum call call);
 enum err	 sora_account_build(const struct call_input *in, struct arena *a,
 		    struct call_request *rq, struct error *e);
 

@@ -105,7 +105,8 @@ on_answer(void *arg, const struct call_response *r)
 		j->status = r->status;
 		j->transport = r->transport;
 		j->timed_out = r->timed_out;
-		j->provider->parse(&j->in, r, 0, clock_now(), j->arena, &o);
+		provider_parse(j->provider, &j->in, r, 0, clock_now(),
+		    j->arena, &o);
 	}
 	j->read(j, &o);
 }
@@ -148,7 +149,8 @@ seq_send(struct account_job *j, enum call call, seq_read_fn *read)
 	j->unsent = j->timed_out = false;
 	if (j->provider == NULL) {
 		refuse(j, &rq, "There is no provider of that name");
-	} else if (j->provider->build(&j->in, j->arena, &rq, &e) != ERR_OK) {
+	} else if (provider_build(j->provider, &j->in,
+	    j->arena, &rq, &e) != ERR_OK) {
 		refuse(j, &rq, e.text);
 	} else if (!limit_time(j, &rq)) {
 		refuse(j, &rq, "The upstream did not answer in time");
@@ -180,7 +182,7 @@ copy_server(struct account_job *j, const struct token *t)
 	j->token.base_url = arena_strdup(j->arena, t->base_url);
 	j->token.options = arena_strdup(j->arena, t->options);
 	j->token.models = arena_strdup(j->arena, t->models);
-	(void)!token_read_backend(&j->token, j->arena, &e);
+	(void)!token_read_terms(&j->token, j->arena, &e);
 }
 
 static void
@@ -195,12 +197,12 @@ copy_order(struct account_job *j, const struct account_order *o)
 	j->token = (struct token){
 		.id = t->id, .sora2_supported = t->sora2_supported,
 		.provider = t->provider != NULL ?
-		    arena_strdup(a, t->provider) : "sora",
+		    arena_strdup(a, t->provider) : provider_usual()->name,
 		.token = arena_strdup(a, t->token),
 		.st = arena_strdup(a, t->st), .rt = arena_strdup(a, t->rt),
 		.client_id = arena_strdup(a, t->client_id),
 	};
-	if (t->backend != NULL)
+	if (t->base_url != NULL)
 		copy_server(j, t);
 	j->provider = provider_find(j->token.provider);
 	j->order.token = &j->token;
@@ -223,7 +225,7 @@ begin(struct account_job *j)
 {
 	switch (j->order.work) {
 	case ACCOUNT_PROBE:
-		if (j->token.backend != NULL)
+		if (j->provider != NULL && j->provider->server != NULL)
 			seq_server(j);
 		else
 			seq_probe(j);

@@ -7,7 +7,7 @@
  *	account_activate.c	an invite code
  *	account_username.c	a name for it
  *	account_refresh.c	access tokens
- *	account_server.c	an OpenAI-compatible server
+ *	account_server.c	what a server is
  *
  * A sequence sends a call and names who reads its outcome; the reader sends the
  * next one or ends the job. After either it returns and touches the job no more.
@@ -17,7 +17,7 @@
 
 #include "account.h"
 #include "client.h"
-#include "server_ask.h"
+#include "provider_facts.h"
 #include "solver.h"
 
 #define ACCOUNT_WARNINGS	8	/* more than any sequence has calls that may fail */
@@ -46,8 +46,7 @@ struct account_job {
 	seq_next_fn	*next;		/* when a part that several sequences share is done */
 	seq_next_fn	*named;		/* when account_username.c is done */
 	int		 names_left;
-	enum server_question question;	/* account_server.c, as the next */
-	struct server_findings findings;
+	struct server_findings findings;	/* account_server.c */
 	const char	*warnings[ACCOUNT_WARNINGS];
 	struct account_result result;
 };

@@ -1,19 +1,18 @@
 /* account_server.c: whether a server answers, what it is, and which models it has. */
-#include <string.h>
+#include <assert.h>
 
 #include "account_impl.h"
 #include "arena.h"
-#include "backend.h"
-#include "server_ask.h"
 
 /* What is asked next once an answer was read; the end when nothing more is needed. */
-static void go_on(struct account_job *j, enum server_question asked);
+static void go_on(struct account_job *j);
 
 static void
 finish(struct account_job *j)
 {
 	j->result.status = j->status;
-	j->result.found = server_found(&j->findings, j->arena);
+	j->result.found = j->provider->server->found(&j->findings,
+	    j->arena);
 	seq_done(j);
 }
 
@@ -59,33 +58,19 @@ on_answer(void *arg, const struct call_response *r)
 		j->transport = r->transport;
 		j->timed_out = r->timed_out;
 	}
-	server_read(j->question, j->token.backend, r, j->arena, &j->findings);
-	/* who has no description of itself has not failed */
-	if ((j->unsent || j->question != ASK_OPENAPI) && !is_answer(j, r))
+	j->provider->server->hear(&j->token, r, j->arena, &j->findings);
+	if ((j->unsent || !j->findings.may_fail) && !is_answer(j, r))
 		return;
-	go_on(j, j->question);
+	go_on(j);
 }
 
 static void
-ask(struct account_job *j, enum server_question q)
+go_on(struct account_job *j)
 {
 	struct call_request rq;
 
-	j->question = q;
-	server_build(q, j->token.backend, j->token.token, j->arena, &rq);
-	seq_send_request(j, &rq, on_answer);
-}
-
-static void
-go_on(struct account_job *j, enum server_question asked)
-{
-	bool known = j->findings.preset != NULL ||
-	    strcmp(j->token.backend->preset, "auto") != 0;
-
-	if (asked == ASK_MODELS && !known)
-		ask(j, ASK_OPENAPI);
-	else if (asked != ASK_UNKNOWN && (!known || !j->findings.has_list))
-		ask(j, ASK_UNKNOWN);
+	if (j->provider->server->ask(&j->token, &j->findings, j->arena, &rq))
+		seq_send_request(j, &rq, on_answer);
 	else
 		finish(j);
 }
@@ -93,7 +78,6 @@ go_on(struct account_job *j, enum server_question asked)
 void
 seq_server(struct account_job *j)
 {
-	if (strcmp(j->token.backend->preset, "auto") != 0)
-		j->findings.preset = j->token.backend->preset;
-	ask(j, ASK_MODELS);
+	assert(j->provider->server != NULL);
+	go_on(j);
 }

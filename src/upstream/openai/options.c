@@ -1,11 +1,10 @@
-/* backend.c: reads what a token says of its server. */
-#include "backend.h"
+/* options.c: reads the server's description in a token: base_url, models, options. */
+#include "options.h"
 
 #include <string.h>
 
 #include "arena.h"
 #include "attr.h"
-#include "backend_impl.h"
 #include "json.h"
 
 #define MAX_NAME	256	/* characters of a model's name */
@@ -249,7 +248,7 @@ find_option(const char *name)
 	return NULL;
 }
 
-/* The defaults to begin with: those of the preset, or of what "auto" turned out to be. */
+/* The defaults of the preset, or of the one that "auto" was found to be. */
 static enum err
 read_preset(const cJSON *given, const cJSON *found, struct arena *a,
     struct backend *b, struct error *e)
@@ -307,7 +306,7 @@ bad_models(struct error *e)
 	    "each once", MAX_MODELS, MAX_NAME);
 }
 
-/* Without control characters, which would break lines of logs. */
+/* Whether it may be a model's name: short, without control characters, which break log lines. */
 static bool
 is_name(const char *s)
 {

@@ -1,11 +1,11 @@
 /*
- * backend_presets.c: the servers that are known by name, and how each of them
+ * options_presets.c: the servers that are known by name, and how each of them
  * differs from OpenAI's own description of /v1/videos.
  */
 #include <string.h>
 
 #include "attr.h"
-#include "backend_impl.h"
+#include "options.h"
 
 /* All begin with OpenAI's schema, which is what zeros stand for. */
 #define TIMES(answer) \

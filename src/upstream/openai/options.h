@@ -1,5 +1,5 @@
 /*
- * backend.h: the server that a token of the openai provider stands for, and how
+ * options.h: the server that a token of the openai provider stands for, and how
  * it wants to be spoken to.
  *
  * Servers that say they speak OpenAI's /v1/videos differ in many small ways.
@@ -7,8 +7,8 @@
  * known server by its name. The text that the operator gave is what is stored;
  * what is read from it is here. All pure.
  */
-#ifndef BACKEND_H
-#define BACKEND_H
+#ifndef OPENAI_OPTIONS_H
+#define OPENAI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +17,7 @@
 #include "error.h"
 
 struct arena;
+struct token;
 
 enum backend_body {		/* of a create */
 	BODY_AUTO,		/* multipart with a file, else JSON */
@@ -124,5 +125,20 @@ const char	*backend_option(size_t i);
 bool		 backend_has_preset(const char *name);
 /* What the server calls that model: the mapped name, or `name` itself; NULL when it has no such model. */
 const char	*backend_model(const struct backend *b, const char *name);
+
+/* ---- of a token: see provider_facts.h ---- */
+
+enum err	 openai_read_token(struct token *t, struct arena *a, struct error *e);
+const char	*openai_offer(const struct token *t, struct arena *a);
+/* What was read of a token of this provider; NULL when it was not read. */
+const struct backend *openai_backend(const struct token *t);
+
+/* ---- for options.c ---- */
+
+/* The options of that preset, all of them set; NULL: there is none of that name. */
+const struct backend *backend_defaults(const char *preset);
+/* Checks a base_url and brings it into its stored form. */
+MUST_CHECK enum err backend_url(const char *url, bool allow_private, struct arena *a,
+    const char **out, struct error *e);
 
 #endif

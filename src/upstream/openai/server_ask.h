@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "upstream.h"
+#include "provider.h"
 
 struct arena;
 struct backend;
@@ -19,20 +19,15 @@ enum server_question {		/* each a GET; in this order */
 	ASK_UNKNOWN,		/* {base}/videos/{an id that nobody gave} */
 };
 
-struct server_findings {
-	const char	*preset;	/* what it is; NULL: not known yet */
-	bool		 has_list;	/* it told its models */
-	const char	**models;	/* those that may make videos or images, at most 256 */
-	size_t		 n_models;
-};
-
 /* The question as a request; `key` goes along as the backend says. */
 void	server_build(enum server_question q, const struct backend *b, const char *key, struct arena *a,
 	    struct call_request *out);
 /* Adds what an answer tells; one that cannot be read tells nothing. */
 void	server_read(enum server_question q, const struct backend *b, const struct call_response *r,
 	    struct arena *a, struct server_findings *f);
-/* As JSON text for tokens.found, see backend.h; a server that is not known counts as openai. */
+/* As JSON text for tokens.found, see options.h; a server that is not known counts as openai. */
 const char *server_found(const struct server_findings *f, struct arena *a);
+
+extern const struct server_facet openai_server;
 
 #endif

@@ -1,4 +1,4 @@
-/* backend_url.c: where a server is. */
+/* options_url.c: where a server is. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
@@ -7,8 +7,7 @@
 
 #include "address.h"
 #include "arena.h"
-#include "backend_impl.h"
-#include "fetch.h"
+#include "options.h"
 
 #define MAX_URL		2048
 #define MAX_HOST	253
@@ -88,7 +87,7 @@ is_numeric(const char *host)
 	return isdigit((unsigned char)*last) != 0;
 }
 
-/* A dot at the end says that the name is whole; of an address it changes nothing. */
+/* Ignores the dot at the end of a fully qualified name. */
 static const char *
 without_dots(const char *host, struct arena *a)
 {
@@ -99,7 +98,7 @@ without_dots(const char *host, struct arena *a)
 	return arena_strndup(a, host, len);
 }
 
-/* Of an address that is written out; what a name stands for is seen when it is asked. */
+/* For literal addresses only; a host name is checked when it is resolved. */
 static bool
 is_private(const char *host, struct arena *a)
 {
