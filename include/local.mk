@@ -1,7 +1,5 @@
-noinst_HEADERS += \
-	include/account.h \
-	include/aged.h \
-	include/app.h \
+# include: the public headers, each in its room; tests/lint/rooms.t reads this.
+base_headers = \
 	include/address.h \
 	include/arena.h \
 	include/attr.h \
@@ -62,6 +60,7 @@ gen_headers = \
 	include/token.h \
 	include/video.h
 store_headers = \
+	include/aged.h \
 	include/character_store.h \
 	include/group.h \
 	include/idem.h \
