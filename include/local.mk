@@ -60,6 +60,7 @@ gen_headers = \
 	include/token.h \
 	include/video.h
 store_headers = \
+	include/aged.h \
 	include/character_store.h \
 	include/group.h \
 	include/idem.h \

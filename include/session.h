@@ -13,6 +13,7 @@ struct arena;
 struct store;
 
 #define SESSION_HOURS	24	/* from login, not extended by use */
+#define SESSION_LONGEST	(SESSION_HOURS * 3600 + 60)	/* s; a clock may be set a little */
 
 /*
  * Opens a session for who knew the password of that hash, admin_password of the

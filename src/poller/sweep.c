@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aged.h"
 #include "attr.h"
 #include "clock.h"
 #include "conf.h"
@@ -25,6 +26,8 @@
 #define UNFINISHED_AGE	3600	/* s: a temporary file of a request or process that is gone */
 #define SLICE_TASKS	100	/* no request waits longer for its turn to write */
 #define SLICE_FILES	100
+#define ROWS_MS		10000	/* between looks at rows that have had their time */
+#define ROWS_MORE_MS	100	/* while there are more of them */
 #define SPOOL_AGE	600	/* s that a request may take from its file to its row */
 
 struct sweep {			/* how far it is */
@@ -32,6 +35,7 @@ struct sweep {			/* how far it is */
 	DIR		*dir;		/* being read; NULL: none */
 	uint64_t	 bytes, files;	/* that stay in it */
 	int64_t		 next_ms;	/* when the next slice is due, clock_mono_ms */
+	int64_t		 rows_ms;	/* and when rows that have had their time are looked for */
 };
 
 typedef bool keep_fn(struct poller *p, const char *name, int64_t age);
@@ -159,6 +163,21 @@ sweep_log(struct poller *p)
 	return false;
 }
 
+/* More often than the rest: the request log would outgrow its bound in between. */
+static void
+sweep_rows(struct poller *p)
+{
+	int64_t now = clock_mono_ms();
+	bool more = false;
+	struct error e;
+
+	if (now < p->sweep->rows_ms)
+		return;
+	if (aged_forget(p->store, &more, &e) != ERR_OK)
+		log_warn("old rows: %s", e.text);
+	p->sweep->rows_ms = now + (more ? ROWS_MORE_MS : ROWS_MS);
+}
+
 void
 sweep_run(struct poller *p)
 {
@@ -168,6 +187,7 @@ sweep_run(struct poller *p)
 	struct sweep *s = p->sweep;
 	int64_t began = clock_mono_ms(), now;
 
+	sweep_rows(p);
 	if (began < s->next_ms)
 		return;
 	if (!parts[s->part](p))

@@ -1,46 +1,18 @@
 /* accept.c: storing a new task. */
 #include "arena.h"
 #include "clock.h"
-#include "clock_row.h"
 #include "group.h"
 #include "idem.h"
 #include "idem_row.h"
 #include "offer_row.h"
 #include "query.h"
+#include "reqlog_row.h"
 #include "store_impl.h"
 #include "task_row.h"
 #include "task_store.h"
 #include "token_store.h"
 
 #define QUEUE_RETRY_AFTER	5
-
-enum { SQL_QUEUED, SQL_QUEUED_ALIKE, SQL_INSERT, SQL_INSERT_MEDIA, SQL_INSERT_LOG, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_QUEUED] = "SELECT queued,"
-	    " CASE WHEN ?1 THEN queued_images ELSE queued - queued_images END"
-	    " FROM change_counter",
-	[SQL_QUEUED_ALIKE] = "SELECT 1 FROM tasks WHERE status = 'queued'"
-	    " AND needs = ?1 AND id <> ?2 LIMIT 1",
-	[SQL_INSERT] = "INSERT INTO tasks (task_id, api_key_id, kind,"
-	    " operation, status, step, model, public_model, prompt, size,"
-	    " seconds, style_id, remixed_from, remix_target, metadata,"
-	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " request_id, change, needs, character_options, wait_from_ms,"
-	    " timeout_s) VALUES (?1, ?2, ?3,"
-	    " ?4, 'queued', 'assign', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	    " ?14, ?15, ?16, ?17, " CLOCK_SQL ", 0, ?18,"
-	    " (SELECT value FROM change_counter) + 1, ?19, ?20, " CLOCK_SQL ","
-	    " (SELECT CASE ?3 WHEN 'image' THEN image_timeout"
-	    "   ELSE video_timeout END FROM generation_config))",
-	[SQL_INSERT_MEDIA] = "INSERT INTO task_media (task, position, file,"
-	    " mime) VALUES (?1, ?2, ?3, ?4)",
-	[SQL_INSERT_LOG] = "INSERT INTO request_logs (token_id, task_id,"
-	    " operation, request_body, created_at, created_ms)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-};
-
-const struct statements accept_statements = { sql, SQL__MAX };
 
 struct queue {			/* of waiting tasks */
 	int64_t		 all;
@@ -51,7 +23,7 @@ static enum err
 count_queued(struct store *st, enum task_kind kind, struct queue *out,
     struct error *e)
 {
-	struct query q = query_start(st, st->accept[SQL_QUEUED]);
+	struct query q = query(st, SQL_ACCEPT_QUEUED);
 
 	query_int(&q, 1, kind == TASK_IMAGE);
 	if (query_next(&q)) {
@@ -64,8 +36,7 @@ count_queued(struct store *st, enum task_kind kind, struct queue *out,
 static enum err
 insert_task(struct store *st, struct task *t, struct error *e)
 {
-	struct query q = query_start(st, st->accept[SQL_INSERT]);
-	enum err rc;
+	struct query q = query(st, SQL_ACCEPT_INSERT);
 
 	t->created_at = clock_now();
 	query_text(&q, 1, t->task_id);
@@ -88,16 +59,17 @@ insert_task(struct store *st, struct task *t, struct error *e)
 	query_text(&q, 18, t->request_id);
 	query_text(&q, 19, t->needs == NULL ? "" : t->needs);
 	query_text(&q, 20, t->character_options);
-	rc = query_run(&q, e);
-	t->row = sqlite3_last_insert_rowid(st->db);
-	return rc;
+	query_text(&q, 21, task_status_name(t->status));
+	query_text(&q, 22, task_step_name(t->step));
+	query_int_or_null(&q, 23, t->token_id);
+	return query_new_id(&q, &t->row, e);
 }
 
 static enum err
 insert_file(struct store *st, const struct task *t, size_t position,
     const struct task_media *m, struct error *e)
 {
-	struct query q = query_start(st, st->accept[SQL_INSERT_MEDIA]);
+	struct query q = query(st, SQL_ACCEPT_INSERT_MEDIA);
 
 	query_int(&q, 1, t->row);
 	query_int(&q, 2, (int64_t)position);
@@ -117,21 +89,6 @@ insert_media(struct store *st, const struct task *t, struct error *e)
 			return rc;
 	return t->clip == NULL ? ERR_OK
 	    : insert_file(st, t, t->n_media, t->clip, e);
-}
-
-static enum err
-insert_log(struct store *st, const struct task *t, const char *request_body,
-    struct error *e)
-{
-	struct query q = query_start(st, st->accept[SQL_INSERT_LOG]);
-
-	query_int_or_null(&q, 1, t->token_id);
-	query_text(&q, 2, t->task_id);
-	query_text(&q, 3, t->operation);
-	query_text(&q, 4, request_body);
-	query_int(&q, 5, t->created_at);
-	query_int(&q, 6, clock_now_ms());
-	return query_run(&q, e);
 }
 
 static enum err
@@ -162,11 +119,23 @@ somebody_waits(struct store *st, const struct task *t,
 		return *waits ? rc : ERR_OK;
 	if (pool->n <= 1)
 		return ERR_OK;
-	q = query_start(st, st->accept[SQL_QUEUED_ALIKE]);
+	q = query(st, SQL_ACCEPT_QUEUED_ALIKE);
 	query_text(&q, 1, t->needs == NULL ? "" : t->needs);
-	query_int(&q, 2, t->row);
 	*waits = query_next(&q);
 	return query_end(&q, e);
+}
+
+/* The task where its place is, with its media and its slot. */
+static enum err
+insert(struct store *st, struct task *t, struct error *e)
+{
+	enum err rc;
+
+	if ((rc = insert_task(st, t, e)) != ERR_OK ||
+	    (rc = insert_media(st, t, e)) != ERR_OK)
+		return rc;
+	return t->token_id == 0 ? ERR_OK
+	    : task_take_slot(st, t->row, t->kind, t->token_id, e);
 }
 
 /* Reserves a slot at once if no competing task waits; else checks whether it may be queued. */
@@ -175,8 +144,7 @@ place(struct store *st, struct task *t, const struct queue *queue,
     int max_queue, struct arena *a, struct error *e)
 {
 	struct offers offers;
-	struct wanted w = { .row = t->row, .kind = t->kind,
-	    .bound_token = t->bound_token };
+	struct wanted w = { .kind = t->kind, .bound_token = t->bound_token };
 	bool waits;
 	enum err rc;
 
@@ -186,7 +154,7 @@ place(struct store *st, struct task *t, const struct queue *queue,
 	    (rc = somebody_waits(st, t, queue, &waits, e)) != ERR_OK)
 		return rc;
 	w.offers = offers.json;
-	if (!waits && (rc = task_reserve(st, &w, &t->token_id, e)) != ERR_OK)
+	if (!waits && (rc = task_choose(st, &w, &t->token_id, e)) != ERR_OK)
 		return rc;
 	if (t->token_id != 0) {
 		t->status = TASK_PROCESSING;
@@ -218,10 +186,9 @@ submit(struct store *st, void *arg, struct error *e)
 	enum err rc;
 
 	if ((rc = count_queued(st, s->task->kind, &queue, e)) == ERR_OK &&
-	    (rc = insert_task(st, s->task, e)) == ERR_OK &&
-	    (rc = insert_media(st, s->task, e)) == ERR_OK &&
 	    (rc = place(st, s->task, &queue, s->max_queue, a, e)) == ERR_OK &&
-	    (rc = insert_log(st, s->task, s->request_body, e)) == ERR_OK &&
+	    (rc = insert(st, s->task, e)) == ERR_OK &&
+	    (rc = reqlog_begin(st, s->task, s->request_body, e)) == ERR_OK &&
 	    s->idem != NULL)
 		rc = idem_store(st, s->idem, s->task, e);
 	arena_free(a);

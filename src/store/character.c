@@ -9,30 +9,6 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_LIST, SQL_LOAD, SQL_ADD, SQL_CHANGE, SQL_DELETE, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_LIST] = "SELECT " CHARACTER_COLUMNS " FROM characters"
-	    " WHERE ?1 = 0 OR token_id = ?1"
-	    " ORDER BY created_at DESC, id DESC",
-	[SQL_LOAD] = "SELECT " CHARACTER_COLUMNS " FROM characters WHERE cameo_id = ?1",
-	[SQL_ADD] = "INSERT INTO characters (cameo_id, character_id, token_id,"
-	    " username, display_name, profile_url, instruction_set,"
-	    " safety_instruction_set, visibility, status, created_at,"
-	    " updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-	    " ?11, ?11) ON CONFLICT DO NOTHING",
-	[SQL_CHANGE] = "UPDATE characters SET"
-	    " instruction_set = CASE WHEN ?2 IS NULL THEN instruction_set"
-	    "   ELSE nullif(?2, '') END,"
-	    " safety_instruction_set = CASE WHEN ?3 IS NULL"
-	    "   THEN safety_instruction_set ELSE nullif(?3, '') END,"
-	    " visibility = coalesce(?4, visibility), updated_at = ?5"
-	    " WHERE cameo_id = ?1",
-	[SQL_DELETE] = "DELETE FROM characters WHERE cameo_id = ?1",
-};
-
-const struct statements character_statements = { sql, SQL__MAX };
-
 void
 character_from_row(struct query *q, struct arena *a, struct character *c)
 {
@@ -55,7 +31,7 @@ enum err
 character_list(struct store *st, int64_t token_id, struct arena *a,
     struct character **out, size_t *n, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_LIST]);
+	struct query q = query(st, SQL_CHARACTER_LIST);
 
 	*out = NULL;
 	*n = 0;
@@ -71,7 +47,7 @@ enum err
 character_load(struct store *st, const char *cameo_id, struct arena *a,
     struct character *out, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_LOAD]);
+	struct query q = query(st, SQL_CHARACTER_LOAD);
 
 	query_text(&q, 1, cameo_id);
 	if (query_next(&q))
@@ -84,7 +60,7 @@ character_load(struct store *st, const char *cameo_id, struct arena *a,
 enum err
 character_add(struct store *st, struct character *c, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_ADD]);
+	struct query q = query(st, SQL_CHARACTER_ADD);
 	enum err rc;
 
 	c->created_at = c->updated_at = clock_now();
@@ -99,10 +75,9 @@ character_add(struct store *st, struct character *c, struct error *e)
 	query_text(&q, 9, c->visibility);
 	query_text(&q, 10, c->status);
 	query_int(&q, 11, c->created_at);
-	if ((rc = query_run(&q, e)) == ERR_OK && query_changes(&q) == 0)
+	if ((rc = query_new_id(&q, &c->id, e)) == ERR_OK && c->id == 0)
 		return error_set(e, ERR_CONFLICT, NULL,
 		    "This character is stored already");
-	c->id = sqlite3_last_insert_rowid(st->db);
 	return rc;
 }
 
@@ -121,7 +96,7 @@ character_change(struct store *st, const char *cameo_id,
     const char *instruction_set, const char *safety_instruction_set,
     const char *visibility, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_CHANGE]);
+	struct query q = query(st, SQL_CHARACTER_CHANGE);
 
 	query_text(&q, 1, cameo_id);
 	query_text(&q, 2, instruction_set);
@@ -134,7 +109,7 @@ character_change(struct store *st, const char *cameo_id,
 enum err
 character_delete(struct store *st, const char *cameo_id, struct error *e)
 {
-	struct query q = query_start(st, st->character[SQL_DELETE]);
+	struct query q = query(st, SQL_CHARACTER_DELETE);
 
 	query_text(&q, 1, cameo_id);
 	return must_change(&q, e);

@@ -9,66 +9,13 @@
 
 #define MOST_DELETED	64
 
-enum {
-	SQL_BEGIN, SQL_CHANGE, SQL_OF_TASK, SQL_BOUND, SQL_TO_DELETE,
-	SQL_DELETED, SQL_AGAIN, SQL_UNWANTED, SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	/* a conflicting cameo_id belongs to a character deleted upstream */
-	[SQL_BEGIN] = "INSERT INTO characters (cameo_id, token_id, username,"
-	    " display_name, status, task, temporary, created_at, updated_at)"
-	    " VALUES (?2, ?3, '', '', 'processing', ?1, ?4, ?5, ?5)"
-	    " ON CONFLICT (cameo_id) DO UPDATE SET token_id = ?3,"
-	    " username = '', display_name = '', status = 'processing',"
-	    " visibility = 'private', character_id = NULL, task = ?1,"
-	    " temporary = ?4, name_tries = 0, asset_pointer = NULL,"
-	    " updated_at = ?5",
-	[SQL_CHANGE] = "UPDATE characters SET"
-	    " username_hint = coalesce(?2, username_hint),"
-	    " name_tries = CASE WHEN ?3 IS NULL THEN name_tries ELSE ?4 END,"
-	    " username = coalesce(?3, username),"
-	    " display_name = coalesce(?5, display_name),"
-	    " profile_url = coalesce(?6, profile_url),"
-	    " instruction_set = coalesce(?7, instruction_set),"
-	    " safety_instruction_set = coalesce(?8, safety_instruction_set),"
-	    " asset_pointer = coalesce(?9, asset_pointer),"
-	    " character_id = coalesce(?10, character_id),"
-	    " status = CASE WHEN ?11 THEN 'finalized' ELSE status END,"
-	    " visibility = CASE WHEN ?12 THEN 'public' ELSE visibility END,"
-	    " updated_at = ?13 WHERE task = ?1",
-	[SQL_OF_TASK] = "SELECT " CHARACTER_COLUMNS ", temporary,"
-	    " username_hint, name_tries, asset_pointer"
-	    " FROM characters WHERE task = ?1",
-	[SQL_BOUND] = "SELECT DISTINCT token_id FROM characters"
-	    " WHERE username = ?1 COLLATE NOCASE AND status = 'finalized'"
-	    " AND visibility = 'private' LIMIT 2",
-	[SQL_TO_DELETE] = "SELECT " CHARACTER_COLUMNS ", delete_tries"
-	    " FROM characters"
-	    " WHERE temporary = 1 AND status = 'finalized'"
-	    " AND delete_due_ms <= ?1 AND NOT EXISTS (SELECT 1 FROM tasks"
-	    "   WHERE tasks.id = task"
-	    "   AND tasks.status IN ('queued', 'processing'))"
-	    " ORDER BY id LIMIT ?2",
-	[SQL_DELETED] = "UPDATE characters SET status = 'deleted',"
-	    " updated_at = ?2 WHERE id = ?1",
-	[SQL_UNWANTED] = "UPDATE characters SET status = 'finalized',"
-	    " temporary = 1, character_id = ?2, updated_at = ?3"
-	    " WHERE task = ?1",
-	[SQL_AGAIN] = "UPDATE characters SET temporary = ?2 > 0,"
-	    " delete_tries = delete_tries + 1, delete_due_ms = ?2"
-	    " WHERE id = ?1",
-};
-
-const struct statements character_task_statements = { sql, SQL__MAX };
-
 /* ---- of a task ---- */
 
 static enum err
 begin(struct store *st, const struct task *t, const char *cameo_id,
     struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_BEGIN]);
+	struct query q = query(st, SQL_CHARACTER_BEGIN);
 
 	query_int(&q, 1, t->row);
 	query_text(&q, 2, cameo_id);
@@ -88,7 +35,7 @@ character_apply(struct store *st, const struct task *t,
 	if (c->cameo_id != NULL &&
 	    (rc = begin(st, t, c->cameo_id, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->character_task[SQL_CHANGE]);
+	q = query(st, SQL_CHARACTER_APPLY);
 	query_int(&q, 1, t->row);
 	query_text(&q, 2, c->username_hint);
 	query_text(&q, 3, c->username);
@@ -127,7 +74,7 @@ character_load_of_task(struct store *st, struct task *t, struct arena *a,
 	t->character = NULL;
 	if (t->character_options == NULL)
 		return ERR_OK;
-	q = query_start(st, st->character_task[SQL_OF_TASK]);
+	q = query(st, SQL_CHARACTER_OF_TASK);
 	query_int(&q, 1, t->row);
 	if (query_next(&q))
 		t->character = from_row(&q, a);
@@ -140,7 +87,7 @@ static enum err
 bind(struct store *st, const char *name, const char *param, int64_t *token_id,
     struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_BOUND]);
+	struct query q = query(st, SQL_CHARACTER_BOUND);
 
 	query_text(&q, 1, name);
 	while (query_next(&q)) {
@@ -175,7 +122,7 @@ enum err
 character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
     struct character **out, size_t *n, struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_TO_DELETE]);
+	struct query q = query(st, SQL_CHARACTER_TO_DELETE);
 
 	*out = arena_array(a, MOST_DELETED, sizeof(**out));
 	*n = 0;
@@ -193,7 +140,7 @@ character_to_delete(struct store *st, int64_t now_ms, struct arena *a,
 enum err
 character_deleted(struct store *st, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_DELETED]);
+	struct query q = query(st, SQL_CHARACTER_DELETED);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, clock_now());
@@ -204,7 +151,7 @@ enum err
 character_delete_again(struct store *st, int64_t id, int64_t due_ms,
     struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_AGAIN]);
+	struct query q = query(st, SQL_CHARACTER_AGAIN);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, due_ms);
@@ -215,7 +162,7 @@ enum err
 character_unwanted(struct store *st, int64_t task, const char *character_id,
     struct error *e)
 {
-	struct query q = query_start(st, st->character_task[SQL_UNWANTED]);
+	struct query q = query(st, SQL_CHARACTER_UNWANTED);
 
 	query_int(&q, 1, task);
 	query_text(&q, 2, character_id);

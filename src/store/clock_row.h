@@ -6,4 +6,9 @@
 #define CLOCK_SQL \
 	"(SELECT coalesce(max(worked_ms), 0) FROM leases WHERE name = 'poller')"
 
+/* The same, or `ms` when that is later: who asks has worked since it was stored. */
+#define CLOCK_NOT_BEFORE(ms) \
+	"(SELECT CASE WHEN max(worked_ms) > " ms " THEN max(worked_ms) ELSE " ms \
+	" END FROM leases WHERE name = 'poller')"
+
 #endif

@@ -1,109 +1,39 @@
 /* decide.c: writing what was decided about a task, whole or not at all. */
 #include "arena.h"
-#include "attr.h"
 #include "character_row.h"
 #include "clock.h"
-#include "clock_row.h"
+#include "json.h"
 #include "leftover.h"
-#include "offer_row.h"
 #include "query.h"
+#include "reqlog_row.h"
 #include "store_impl.h"
 #include "task_row.h"
 #include "task_store.h"
 #include "token_row.h"
 #include "token_store.h"
 
-#define ASSIGN_MOST	256	/* other connections write between two transactions */
-#define ASSIGN_BATCH	100	/* tasks given a token in one transaction */
+/* `url` as the one member of a list; NULL stays NULL. */
+static const char *
+list_of(const char *url, struct arena *a)
+{
+	cJSON *list;
+	const char *text;
 
-enum {
-	SQL_UPDATE, SQL_FORGET, SQL_FORGET_MEDIA, SQL_UNTRY, SQL_UNTRY_COUNT,
-	SQL_TRY_AGAIN, SQL_MEDIA_ID, SQL_LOG, SQL_QUEUED, SQL_STALE,
-	SQL_DELETE, SQL_REMEMBER, SQL_FORGET_DELETED, SQL_FORGET_OLD,
-	SQL__MAX
-};
-
-#define UNFINISHED " AND status IN ('queued', 'processing')"
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_UPDATE] = "UPDATE tasks SET status = ?2, step = ?3,"
-	    " progress = max(progress, ?4), due_ms = ?5, attempts = ?6,"
-	    " upstream_id = nullif(coalesce(?7, upstream_id), ''),"
-	    " generation_id = coalesce(?8, generation_id),"
-	    " permalink = nullif(coalesce(?9, permalink), ''),"
-	    " post_id = nullif(coalesce(?17, post_id), ''),"
-	    " source_url = coalesce(?10, source_url),"
-	    " fetch_url = coalesce(?19, fetch_url),"
-	    " seconds = coalesce(nullif(?20, 0), seconds),"
-	    " size = coalesce(?21, size),"
-	    " resubmitted = resubmitted + ?22,"
-	    " result_file = coalesce(?11, result_file),"
-	    " result_urls = CASE WHEN ?12 IS NULL THEN result_urls"
-	    "   ELSE json_array(?12) END,"
-	    " error_code = ?13, error_message = ?14,"
-	    " prompt = coalesce(?18, prompt),"
-	    " submitted_at = CASE WHEN ?15 THEN ?16 / 1000"
-	    "   ELSE submitted_at END,"
-	    " completed_at = CASE WHEN ?2 IN ('queued', 'processing')"
-	    "   THEN NULL ELSE ?16 / 1000 END,"
-	    " limit_s = coalesce(nullif(?24, 0), limit_s),"
-	    " work_from_ms = CASE WHEN ?15"
-	    "   THEN max(?23, " CLOCK_SQL ") - outage_ms"
-	    "   ELSE work_from_ms END,"
-	    " step_ms = CASE WHEN step = ?3 THEN step_ms"
-	    "   ELSE max(?23, " CLOCK_SQL ") END"
-	    " WHERE id = ?1" UNFINISHED,
-	/* back in the queue: clears what only the first token's account knows */
-	[SQL_FORGET] = "UPDATE tasks SET token_id = NULL, upstream_id = NULL,"
-	    " generation_id = NULL, permalink = NULL, post_id = NULL,"
-	    " source_url = NULL, fetch_url = NULL,"
-	    " submitted_at = NULL, limit_s = 0 WHERE id = ?1",
-	[SQL_FORGET_MEDIA] = "UPDATE task_media SET upstream_id = NULL"
-	    " WHERE task = ?1",
-	[SQL_UNTRY] = "DELETE FROM task_tokens WHERE task = ?1"
-	    " AND token_id = (SELECT token_id FROM tasks WHERE id = ?1)",
-	[SQL_UNTRY_COUNT] = "UPDATE tasks SET tokens_tried = tokens_tried - 1"
-	    " WHERE id = ?1",
-	[SQL_TRY_AGAIN] = "DELETE FROM task_tokens WHERE task = ?1",
-	[SQL_MEDIA_ID] = "UPDATE task_media SET upstream_id = ?3"
-	    " WHERE task = ?1 AND position = ?2",
-	[SQL_LOG] = "UPDATE request_logs SET status_code = ?2,"
-	    " token_id = (SELECT token_id FROM tasks WHERE task_id = ?1),"
-	    " response_body = json_patch(CASE WHEN ?3 IS NULL"
-	    "   THEN json_object('task_id', ?1, 'status', 'success',"
-	    "     'urls', json((SELECT coalesce(result_urls, '[]') FROM tasks"
-	    "       WHERE task_id = ?1)))"
-	    "   ELSE json_object('error', ?3) END,"
-	    /* null: the member is not there */
-	    "   json_object('resubmitted', (SELECT nullif(resubmitted, 0)"
-	    "     FROM tasks WHERE task_id = ?1))),"
-	    " duration = (?4 - created_ms) / 1000.0, updated_at = ?4 / 1000"
-	    " WHERE task_id = ?1 AND status_code = -1",
-	[SQL_QUEUED] = "SELECT id, kind = 'image', bound_token,"
-	    " EXISTS (SELECT 1 FROM task_tokens WHERE task = tasks.id), needs"
-	    " FROM tasks WHERE status = 'queued' AND due_ms <= ?1"
-	    " AND id > ?2 ORDER BY id LIMIT ?3",
-	[SQL_STALE] = "INSERT OR IGNORE INTO stale_files (name)"
-	    " SELECT result_file FROM tasks"
-	    " WHERE id = ?1 AND result_file IS NOT NULL",
-	[SQL_DELETE] = "DELETE FROM tasks WHERE id = ?1",
-	[SQL_REMEMBER] = "INSERT INTO deleted_videos (task_id, place, deleted_at)"
-	    " SELECT task_id, id, ?2 FROM tasks WHERE id = ?1",
-	[SQL_FORGET_DELETED] = "DELETE FROM deleted_videos"
-	    " WHERE deleted_at < ?1",
-	[SQL_FORGET_OLD] = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks"
-	    " WHERE completed_at IS NOT NULL AND completed_at < ?1 - ?3"
-	    " AND step_ms <= " CLOCK_SQL " - ?3 * 1000"
-	    " ORDER BY completed_at LIMIT ?2)",
-};
-
-const struct statements decide_statements = { sql, SQL__MAX };
+	if (url == NULL)
+		return NULL;
+	list = cJSON_CreateArray();
+	cJSON_AddItemToArray(list, cJSON_CreateString(url));
+	text = json_print(list, a);
+	cJSON_Delete(list);
+	return text;
+}
 
 static enum err
 update_task(struct store *st, const struct task *t,
     const struct task_change *c, int64_t now, bool *applied, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_UPDATE]);
+	struct query q = query(st, SQL_DECIDE_UPDATE);
+	struct arena *a = arena_new();
 	enum err rc;
 
 	query_int(&q, 1, t->row);
@@ -117,7 +47,7 @@ update_task(struct store *st, const struct task *t,
 	query_text(&q, 9, c->permalink);
 	query_text(&q, 10, c->source_url);
 	query_text(&q, 11, c->result_file);
-	query_text(&q, 12, c->result_url);
+	query_text(&q, 12, list_of(c->result_url, a));
 	query_text(&q, 13, c->error_code);
 	query_text(&q, 14, c->error_message);
 	query_int(&q, 15, c->token.accepted || c->submitted);
@@ -132,13 +62,15 @@ update_task(struct store *st, const struct task *t,
 	query_int(&q, 24, c->limit_s);
 	rc = query_run(&q, e);
 	*applied = rc == ERR_OK && query_changes(&q) > 0;
+	arena_free(a);
 	return rc;
 }
 
 static enum err
-run_for(struct store *st, int statement, int64_t row, struct error *e)
+run_for(struct store *st, enum statement statement, int64_t row,
+    struct error *e)
 {
-	struct query q = query_start(st, st->decide[statement]);
+	struct query q = query(st, statement);
 
 	query_int(&q, 1, row);
 	return query_run(&q, e);
@@ -151,11 +83,12 @@ forget_account(struct store *st, int64_t row, const struct task_change *c,
 	enum err rc = ERR_OK;
 
 	if (c->untried)
-		rc = run_for(st, SQL_UNTRY, row, e);
+		rc = run_for(st, SQL_DECIDE_UNTRY, row, e);
 	if (rc == ERR_OK && (c->untried || c->uncounted))
-		rc = run_for(st, SQL_UNTRY_COUNT, row, e);
-	if (rc == ERR_OK && (rc = run_for(st, SQL_FORGET, row, e)) == ERR_OK)
-		rc = run_for(st, SQL_FORGET_MEDIA, row, e);
+		rc = run_for(st, SQL_DECIDE_UNTRY_COUNT, row, e);
+	if (rc == ERR_OK &&
+	    (rc = run_for(st, SQL_DECIDE_FORGET, row, e)) == ERR_OK)
+		rc = run_for(st, SQL_DECIDE_FORGET_MEDIA, row, e);
 	return rc;
 }
 
@@ -163,7 +96,7 @@ static enum err
 write_media_id(struct store *st, const struct task *t,
     const struct task_change *c, struct error *e)
 {
-	struct query q = query_start(st, st->decide[SQL_MEDIA_ID]);
+	struct query q = query(st, SQL_DECIDE_MEDIA_ID);
 
 	query_int(&q, 1, t->row);
 	query_int(&q, 2, (int64_t)c->media_index);
@@ -171,23 +104,8 @@ write_media_id(struct store *st, const struct task *t,
 	return query_run(&q, e);
 }
 
-static enum err
-write_log(struct store *st, const struct task *t, const struct task_change *c,
-    int64_t now, struct error *e)
-{
-	struct query q = query_start(st, st->decide[SQL_LOG]);
-
-	query_text(&q, 1, t->task_id);
-	query_int(&q, 2, c->log_status);
-	if (c->status != TASK_COMPLETED)
-		query_text(&q, 3, c->log_error != NULL ? c->log_error
-		    : c->error_message != NULL ? c->error_message : "");
-	query_int(&q, 4, now);
-	return query_run(&q, e);
-}
-
-static enum err
-apply(struct store *st, const struct task *t, const struct task_change *c,
+enum err
+task_write(struct store *st, const struct task *t, const struct task_change *c,
     int ban_threshold, bool *applied, struct error *e)
 {
 	int64_t now = clock_now_ms();
@@ -215,7 +133,7 @@ apply(struct store *st, const struct task *t, const struct task_change *c,
 	    c->status == TASK_COMPLETED || t->step == STEP_DOWNLOAD, e))
 	    != ERR_OK)
 		return rc;
-	return write_log(st, t, c, now, e);
+	return reqlog_finish(st, t, c, now, e);
 }
 
 enum err
@@ -228,7 +146,7 @@ task_apply(struct store *st, const struct task *t,
 	*applied = false;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = apply(st, t, c, ban_threshold, applied, e);
+	rc = task_write(st, t, c, ban_threshold, applied, e);
 	return store_end(st, rc, e);
 }
 
@@ -243,339 +161,7 @@ task_apply_all(struct store *st, struct task_decision *const *d, size_t n,
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	for (size_t i = 0; i < n && rc == ERR_OK; i++)
-		rc = apply(st, d[i]->task, &d[i]->change, ban_threshold,
-		    &d[i]->applied, e);
-	return store_end(st, rc, e);
-}
-
-struct queued {			/* a task that waits for a slot */
-	int64_t		 row;
-	int64_t		 bound_token;	/* 0: any */
-	bool		 image;
-	bool		 tried;		/* some token has tried it before */
-	const char	*needs;
-};
-
-struct batch {			/* of the queue */
-	struct arena	*arena;		/* of its strings */
-	struct queued	 waiting[ASSIGN_BATCH];
-	size_t		 n;
-};
-
-/*
- * Cache of offers without a free slot, so that later tasks of this pass skip them.
- */
-struct full {
-	const struct pool *pool;
-	bool		*offers[2];	/* by queued.image; as long as the pool */
-};
-
-/* The next tasks of the queue, oldest first. */
-static enum err
-load_queued(struct store *st, int64_t after, int64_t clock_ms,
-    struct batch *b, struct error *e)
-{
-	struct query q = query_start(st, st->decide[SQL_QUEUED]);
-
-	b->n = 0;
-	arena_reset(b->arena);
-	query_int(&q, 1, clock_ms);
-	query_int(&q, 2, after);
-	query_int(&q, 3, ASSIGN_BATCH);
-	while (query_next(&q)) {
-		struct queued *w = &b->waiting[b->n++];
-
-		w->row = query_get_int(&q);
-		w->image = query_get_int(&q) != 0;
-		w->bound_token = query_get_int(&q);
-		w->tried = query_get_int(&q) != 0;
-		w->needs = query_get_text(&q, b->arena);
-	}
-	return query_end(&q, e);
-}
-
-/*
- * Reserves a token for one task. When each suitable token has tried it, they are tried
- * again: a pool of one token must not fail the task.
- */
-static enum err
-assign_one(struct store *st, const struct wanted *w, bool tried,
-    int64_t *token_id, struct error *e)
-{
-	enum err rc;
-
-	if ((rc = task_reserve(st, w, token_id, e)) != ERR_OK ||
-	    *token_id != 0 || !tried)
-		return rc;
-	rc = task_reserve_outlook(st, w, e);
-	if (rc != ERR_NO_TOKEN)
-		return rc == ERR_RATE_LIMIT ? ERR_OK : rc;
-	if ((rc = run_for(st, SQL_TRY_AGAIN, w->row, e)) != ERR_OK)
-		return rc;
-	return task_reserve(st, w, token_id, e);
-}
-
-/* The mark of an offer. */
-static bool *
-mark_of(const struct full *full, bool image, int64_t offer)
-{
-	size_t i = 0;
-
-	while (full->pool->offers[i].id != offer)
-		i++;
-	return &full->offers[image][i];
-}
-
-static bool
-all_full(const struct full *full, bool image, const struct offers *offers)
-{
-	for (size_t i = 0; i < offers->n; i++)
-		if (!*mark_of(full, image, offers->ids[i]))
-			return false;
-	return true;
-}
-
-static bool
-nothing_free(const struct full *full)
-{
-	for (size_t i = 0; i < full->pool->n; i++)
-		if (!full->offers[0][i] || !full->offers[1][i])
-			return false;
-	return true;
-}
-
-static enum err
-assign(struct store *st, const struct queued *q, struct full *full,
-    struct arena *a, int *assigned, struct error *e)
-{
-	struct wanted w = { .row = q->row, .bound_token = q->bound_token,
-	    .kind = q->image ? TASK_IMAGE : TASK_VIDEO };
-	bool picky = q->tried || q->bound_token != 0;
-	struct offers offers;
-	int64_t token_id = 0;
-	enum err rc;
-
-	if ((rc = offer_find(st, q->needs, w.kind, a, &offers, e)) != ERR_OK)
-		return rc;
-	if (!picky && all_full(full, q->image, &offers))
-		return ERR_OK;
-	w.offers = offers.json;
-	if ((rc = assign_one(st, &w, q->tried, &token_id, e)) != ERR_OK)
-		return rc;
-	if (token_id != 0)
-		++*assigned;
-	for (size_t i = 0; token_id == 0 && !picky && i < offers.n; i++)
-		*mark_of(full, q->image, offers.ids[i]) = true;
-	return ERR_OK;
-}
-
-/* Full offers are remembered for one round, unless the offers change. */
-static enum err
-look_at_pool(struct store *st, struct full *full, struct arena *a,
-    struct error *e)
-{
-	const struct pool *before = full->pool;
-	int64_t version = st->pool_version;
-	enum err rc;
-
-	if ((rc = token_pool(st, &full->pool, e)) != ERR_OK ||
-	    (before != NULL && version == st->pool_version))
-		return rc;
-	for (size_t i = 0; i < NELEM(full->offers); i++)
-		full->offers[i] = arena_array(a, full->pool->n,
-		    sizeof(bool));
-	for (size_t i = 0; i < full->pool->n; i++)
-		full->offers[1][i] = !full->pool->offers[i].sora &&
-		    !full->pool->offers[i].images;
-	return ERR_OK;
-}
-
-/* Reads and reserves in one transaction, so that no task is cancelled in between. */
-static enum err
-assign_batch(struct store *st, struct batch *b, int64_t after,
-    int64_t clock_ms, struct full *full, struct arena *a, int *assigned,
-    struct error *e)
-{
-	enum err rc;
-
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	if ((rc = load_queued(st, after, clock_ms, b, e)) == ERR_OK)
-		rc = look_at_pool(st, full, a, e);
-	for (size_t i = 0; i < b->n && rc == ERR_OK; i++)
-		rc = assign(st, &b->waiting[i], full, b->arena, assigned, e);
-	return store_end(st, rc, e);
-}
-
-enum err
-task_assign_queued(struct store *st, int64_t clock_ms, int *assigned,
-    struct error *e)
-{
-	struct batch b = { .arena = arena_new() };
-	struct arena *a = arena_new();
-	struct full full = { 0 };
-	enum err rc;
-
-	*assigned = 0;
-	/* without waiting tasks no transaction */
-	rc = load_queued(st, 0, clock_ms, &b, e);
-	for (int64_t after = 0; rc == ERR_OK && b.n > 0 &&
-	    *assigned < ASSIGN_MOST && (after == 0 || !nothing_free(&full));
-	    after = b.n > 0 ? b.waiting[b.n - 1].row : 0)
-		rc = assign_batch(st, &b, after, clock_ms, &full, a, assigned,
-		    e);
-	arena_free(a);
-	arena_free(b.arena);
-	return rc;
-}
-
-static enum err
-cancel(struct store *st, const struct task *t, const char *reason,
-    bool *cancelled, struct error *e)
-{
-	const struct task_change c = {
-		.status = TASK_CANCELLED,
-		.step = STEP_DONE,
-		.error_code = "cancelled",
-		.error_message = reason,
-		.log_status = 499,
-	};
-
-	return apply(st, t, &c, 0, cancelled, e);
-}
-
-static bool
-may_cancel(const struct task *t, bool only_unsubmitted)
-{
-	return !task_is_terminal(t->status) &&
-	    (!only_unsubmitted ||
-	    (t->step < STEP_CREATING && t->submitted_at == 0));
-}
-
-/* Reads before the write transaction: without anything to cancel there is none. */
-static enum err
-is_to_cancel(struct store *st, const struct task_cancel_order *o, bool *out,
-    struct error *e)
-{
-	struct arena *a = arena_new();
-	struct task t;
-	enum err rc = task_load_row(st, o->row, a, &t, e);
-
-	*out = rc == ERR_OK && may_cancel(&t, o->only_unsubmitted);
-	arena_free(a);
-	return rc;
-}
-
-/* In a transaction; a task that may not be cancelled is left. */
-static enum err
-cancel_one(struct store *st, const struct task_cancel_order *o,
-    bool *cancelled, struct error *e)
-{
-	struct arena *a = arena_new();
-	struct task t;
-	enum err rc = task_load_row(st, o->row, a, &t, e);
-
-	if (rc == ERR_OK && may_cancel(&t, o->only_unsubmitted))
-		rc = cancel(st, &t, o->reason, cancelled, e);
-	arena_free(a);
-	return rc;
-}
-
-enum err
-task_cancel(struct store *st, int64_t row, bool only_unsubmitted,
-    const char *reason, bool *cancelled, struct error *e)
-{
-	const struct task_cancel_order order = { .row = row,
-	    .only_unsubmitted = only_unsubmitted, .reason = reason };
-	bool wanted;
-	enum err rc;
-
-	*cancelled = false;
-	if ((rc = is_to_cancel(st, &order, &wanted, e)) != ERR_OK || !wanted)
-		return rc;
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	rc = cancel_one(st, &order, cancelled, e);
-	return store_end(st, rc, e);
-}
-
-enum err
-task_cancel_all(struct store *st, const struct task_cancel_order *orders,
-    size_t n, struct error *e)
-{
-	bool cancelled, wanted = false;
-	enum err rc = ERR_OK;
-
-	for (size_t i = 0; i < n && !wanted; i++)
-		if ((rc = is_to_cancel(st, &orders[i], &wanted, e)) !=
-		    ERR_OK && rc != ERR_TASK_NOT_FOUND)
-			return rc;
-	if (!wanted)
-		return ERR_OK;
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	for (size_t i = 0; i < n && rc == ERR_OK; i++)
-		if ((rc = cancel_one(st, &orders[i], &cancelled, e)) ==
-		    ERR_TASK_NOT_FOUND)
-			rc = ERR_OK;
-	return store_end(st, rc, e);
-}
-
-/* Keeps the place of the deleted video in the list, for a client that is paging. */
-static enum err
-remember(struct store *st, int64_t row, struct error *e)
-{
-	struct query q = query_start(st, st->decide[SQL_FORGET_DELETED]);
-	enum err rc;
-
-	query_int(&q, 1, clock_now() - DELETED_KEPT_S);
-	if ((rc = query_run(&q, e)) != ERR_OK)
-		return rc;
-	q = query_start(st, st->decide[SQL_REMEMBER]);
-	query_int(&q, 1, row);
-	query_int(&q, 2, clock_now());
-	return query_run(&q, e);
-}
-
-enum err
-task_delete(struct store *st, const char *task_id, struct error *e)
-{
-	struct arena *a = arena_new();
-	struct task t;
-	bool cancelled;
-	enum err rc;
-
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		goto out;
-	if ((rc = task_load(st, task_id, a, &t, e)) == ERR_OK &&
-	    t.kind != TASK_VIDEO)
-		rc = error_set(e, ERR_TASK_NOT_FOUND, NULL, "Task not found");
-	if (rc == ERR_OK)
-		rc = cancel(st, &t, "Deleted by the client", &cancelled, e);
-	if (rc == ERR_OK && (rc = remember(st, t.row, e)) == ERR_OK &&
-	    (rc = run_for(st, SQL_STALE, t.row, e)) == ERR_OK)
-		rc = run_for(st, SQL_DELETE, t.row, e);
-	rc = store_end(st, rc, e);
-out:
-	arena_free(a);
-	return rc;
-}
-
-enum err
-task_forget(struct store *st, int64_t age, int limit, int *forgotten,
-    struct error *e)
-{
-	struct query q;
-	enum err rc;
-
-	*forgotten = 0;
-	if ((rc = store_begin(st, e)) != ERR_OK)
-		return rc;
-	q = query_start(st, st->decide[SQL_FORGET_OLD]);
-	query_int(&q, 1, clock_now());
-	query_int(&q, 2, limit);
-	query_int(&q, 3, age);
-	if ((rc = query_run(&q, e)) == ERR_OK)
-		*forgotten = sqlite3_changes(st->db);
+		rc = task_write(st, d[i]->task, &d[i]->change,
+		    ban_threshold, &d[i]->applied, e);
 	return store_end(st, rc, e);
 }

@@ -101,12 +101,6 @@ group_waited(struct group *g, bool *patient)
 
 /* ---- the work ---- */
 
-static bool
-in_transaction(const struct store *st)
-{
-	return sqlite3_get_autocommit(st->db) == 0;
-}
-
 /* One piece of work, in a savepoint of its own. */
 static enum err
 run(struct store *st, const struct entry *entry)
@@ -114,12 +108,12 @@ run(struct store *st, const struct entry *entry)
 	struct error ignored;
 	enum err rc;
 
-	if ((rc = store_savepoint(st, entry->e)) != ERR_OK)
+	if ((rc = st->engine->savepoint(st, entry->e)) != ERR_OK)
 		return rc;
 	if ((rc = entry->work(st, entry->arg, entry->e)) == ERR_OK)
-		return store_release(st, entry->e);
-	if (in_transaction(st))
-		(void)!store_undo(st, &ignored);
+		return st->engine->release(st, entry->e);
+	if (st->engine->in_transaction(st))
+		(void)!st->engine->undo(st, &ignored);
 	return rc;
 }
 
@@ -132,7 +126,7 @@ run_all(struct store *st, struct entry *first, enum err rc, struct error *e)
 {
 	for (struct entry *p = first; p != NULL && rc == ERR_OK; p = p->next) {
 		p->rc = run(st, p);
-		if (!in_transaction(st)) {
+		if (!st->engine->in_transaction(st)) {
 			rc = p->rc;
 			*e = *p->e;
 		}
@@ -264,7 +258,7 @@ group_run(struct group *g, struct store *st, group_fn *work, void *arg,
 		if (!g->led) {
 			lead(g, st, &entry, &patient);
 		} else if (!follow(g, &entry, since_ms, &patient)) {
-			entry.rc = store_busy(st, e);
+			entry.rc = store_busy(st->path, e);
 			break;
 		}
 	}

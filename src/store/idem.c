@@ -16,41 +16,12 @@
 
 #define CLAIM_TIME	900	/* s after which a claim without a task and without a holder is free */
 
-enum {
-	SQL_EXPIRE, SQL_FIND, SQL_CLAIM, SQL_STORE, SQL_RELEASE,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	/* expired rows deleted per call: few enough to be quick, more than are added */
-	[SQL_EXPIRE] = "DELETE FROM idempotency_keys"
-	    " WHERE (api_key_id, key_hash) IN (SELECT api_key_id, key_hash"
-	    "  FROM idempotency_keys WHERE expires_at <= ?1"
-	    "  ORDER BY expires_at LIMIT 100)",
-	[SQL_FIND] = "SELECT body_hash, claimed_at, holder, task, answer"
-	    " FROM idempotency_keys WHERE api_key_id = ?1 AND key_hash = ?2"
-	    " AND expires_at > ?3",
-	[SQL_CLAIM] = "INSERT INTO idempotency_keys (api_key_id, key_hash,"
-	    " body_hash, claimed_at, expires_at, holder)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-	    " ON CONFLICT DO UPDATE SET body_hash = ?3, claimed_at = ?4,"
-	    " expires_at = ?5, holder = ?6, task = NULL, answer = NULL",
-	[SQL_STORE] = "UPDATE idempotency_keys SET task = ?3, answer = ?4"
-	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
-	    " AND body_hash = ?5 AND holder IS ?6",
-	[SQL_RELEASE] = "DELETE FROM idempotency_keys"
-	    " WHERE api_key_id = ?1 AND key_hash = ?2 AND task IS NULL"
-	    " AND body_hash = ?3 AND holder IS ?4",
-};
-
-const struct statements idem_statements = { sql, SQL__MAX };
-
 /* A query whose first two parameters are the key; `hash` lives as long as it. */
 static struct query
-about_key(struct store *st, int statement, const struct idem *idem,
+about_key(struct store *st, enum statement statement, const struct idem *idem,
     unsigned char hash[DIGEST_SHA256_LEN])
 {
-	struct query q = query_start(st, st->idem[statement]);
+	struct query q = query(st, statement);
 
 	digest_sha256(hash, idem->key, strlen(idem->key));
 	query_int(&q, 1, idem->api_key_id);
@@ -62,8 +33,7 @@ about_key(struct store *st, int statement, const struct idem *idem,
 static const char *
 holders_path(struct store *st, struct arena *a)
 {
-	return arena_printf(a, "%s.claims",
-	    sqlite3_db_filename(st->db, "main"));
+	return arena_printf(a, "%s.claims", st->path);
 }
 
 /* Whether the request that claimed it may still store a task. */
@@ -80,7 +50,7 @@ find(struct store *st, const struct idem *idem, struct arena *a, bool *found,
     struct idem_answer *out, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about_key(st, SQL_FIND, idem, hash);
+	struct query q = about_key(st, SQL_IDEM_FIND, idem, hash);
 	const void *body;
 	int64_t claimed, holder;
 	bool same;
@@ -109,7 +79,7 @@ static enum err
 claim(struct store *st, const struct idem *idem, int hours, struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about_key(st, SQL_CLAIM, idem, hash);
+	struct query q = about_key(st, SQL_IDEM_CLAIM, idem, hash);
 	int64_t now = clock_now();
 
 	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);
@@ -123,7 +93,6 @@ enum err
 idem_claim(struct store *st, struct idem *idem, int hours, struct arena *a,
     struct idem_answer *out, struct error *e)
 {
-	struct query q;
 	bool found;
 	enum err rc;
 
@@ -133,10 +102,7 @@ idem_claim(struct store *st, struct idem *idem, int hours, struct arena *a,
 		idem->holder = 0;
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->idem[SQL_EXPIRE]);
-	query_int(&q, 1, clock_now());
-	if ((rc = query_run(&q, e)) == ERR_OK &&
-	    (rc = find(st, idem, a, &found, out, e)) == ERR_OK && !found)
+	if ((rc = find(st, idem, a, &found, out, e)) == ERR_OK && !found)
 		rc = claim(st, idem, hours, e);
 	return store_end(st, rc, e);
 }
@@ -146,7 +112,7 @@ idem_store(struct store *st, const struct idem *idem, const struct task *t,
     struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about_key(st, SQL_STORE, idem, hash);
+	struct query q = about_key(st, SQL_IDEM_STORE, idem, hash);
 	enum err rc;
 
 	query_int(&q, 3, t->row);
@@ -164,7 +130,7 @@ void
 idem_release(struct store *st, const struct idem *idem)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = about_key(st, SQL_RELEASE, idem, hash);
+	struct query q = about_key(st, SQL_IDEM_RELEASE, idem, hash);
 	struct error ignored;
 
 	query_blob(&q, 3, idem->body_hash, DIGEST_SHA256_LEN);

@@ -13,27 +13,6 @@
 #include "token.h"
 #include "token_row.h"
 
-enum { SQL_TOKEN_USE, SQL_STATS, SQL_TOKEN_ID, SQL_CHARACTER_TIMES, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_TOKEN_USE] = "UPDATE tokens SET last_used_at = ?2, use_count = ?3,"
-	    " cooled_until = ?4 WHERE id = ?1",
-	[SQL_STATS] = "UPDATE token_stats SET image_count = ?2,"
-	    " video_count = ?3, error_count = ?4, last_error_at = ?5,"
-	    " today_image_count = ?6, today_video_count = ?7,"
-	    " today_error_count = ?8, today_date = ?9,"
-	    " consecutive_error_count = ?10 WHERE token_id = ?1",
-	[SQL_TOKEN_ID] = "SELECT id FROM tokens"
-	    " WHERE deleted_at IS NULL AND (token_hash = ?1"
-	    " OR (email <> '' AND email = ?2 COLLATE NOCASE))"
-	    " ORDER BY token_hash <> ?1",
-	[SQL_CHARACTER_TIMES] = "UPDATE characters SET"
-	    " created_at = coalesce(?2, created_at),"
-	    " updated_at = coalesce(?3, ?2, updated_at) WHERE id = ?1",
-};
-
-const struct statements import_statements = { sql, SQL__MAX };
-
 void
 import_note(const struct work *w, const char *what)
 {
@@ -109,7 +88,7 @@ read_token(struct old *o, struct token *t)
 static enum err
 write_use(struct store *st, const struct token *t, struct error *e)
 {
-	struct query q = query_start(st, st->import[SQL_TOKEN_USE]);
+	struct query q = query(st, SQL_IMPORT_TOKEN_USE);
 
 	query_int(&q, 1, t->id);
 	query_int_or_null(&q, 2, t->last_used_at);
@@ -124,7 +103,7 @@ find_known(struct work *w, const struct token *t, int64_t *id,
     struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = query_start(w->st, w->st->import[SQL_TOKEN_ID]);
+	struct query q = query(w->st, SQL_IMPORT_TOKEN_ID);
 
 	digest_sha256(hash, t->token, strlen(t->token));
 	query_blob(&q, 1, hash, sizeof(hash));
@@ -208,7 +187,7 @@ take_stats(struct work *w, struct error *e)
 
 	if (p == NULL || p->old_id < 0)
 		return ERR_OK;
-	q = query_start(w->st, w->st->import[SQL_STATS]);
+	q = query(w->st, SQL_IMPORT_STATS);
 	query_int(&q, 1, p->id);
 	query_int(&q, 2, old_int(o, "image_count", 0));
 	query_int(&q, 3, old_int(o, "video_count", 0));
@@ -256,8 +235,8 @@ read_character(struct old *o, struct character *c)
 static enum err
 write_times(struct work *w, int64_t id, struct error *e)
 {
-	struct query q = query_start(w->st,
-	    w->st->import[SQL_CHARACTER_TIMES]);
+	struct query q = query(w->st,
+	    SQL_IMPORT_CHARACTER_TIMES);
 
 	query_int(&q, 1, id);
 	query_int_or_null(&q, 2, old_time(&w->old, "created_at"));

@@ -9,32 +9,11 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_SEE, SQL_TAKE, SQL_RELEASE, SQL_OWNER, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_SEE] = "SELECT owner, worked_ms FROM leases WHERE name = ?1",
-	/* taken over from a dead poller, whose work after its last sign of life counts */
-	[SQL_TAKE] = "INSERT INTO leases (name, owner, expires_ms, worked_ms)"
-	    " VALUES (?1, ?2, ?3, ?4)"
-	    " ON CONFLICT (name) DO UPDATE SET owner = ?2, expires_ms = ?3,"
-	    " worked_ms = max(leases.worked_ms, ?4)"
-	    "   + CASE WHEN leases.owner IN ('', ?2) THEN 0 ELSE ?5 END"
-	    " WHERE leases.owner IN ('', ?2)"
-	    "   OR (leases.owner = ?6 AND leases.worked_ms = ?7)"
-	    " RETURNING worked_ms",
-	[SQL_RELEASE] = "UPDATE leases SET owner = '', expires_ms = 0,"
-	    " worked_ms = max(worked_ms, ?3) WHERE name = ?1 AND owner = ?2",
-	[SQL_OWNER] = "SELECT owner FROM leases WHERE name = ?1"
-	    " AND expires_ms > ?2 AND expires_ms <= ?2 + ?3",
-};
-
-const struct statements lease_statements = { sql, SQL__MAX };
-
 /* Whether the lease is free or has expired. */
 static enum err
 look(struct store *st, struct lease *l, bool *free, struct error *e)
 {
-	struct query q = query_start(st, st->lease[SQL_SEE]);
+	struct query q = query(st, SQL_LEASE_SEE);
 	struct arena *a = arena_new();
 	int64_t clock_ms = 0, now = clock_mono_ms();
 	const char *owner = "";
@@ -70,7 +49,7 @@ lease_take(struct store *st, struct lease *l, bool *held, struct error *e)
 	*held = false;
 	if ((rc = look(st, l, &free, e)) != ERR_OK || !free)
 		return rc;
-	q = query_start(st, st->lease[SQL_TAKE]);
+	q = query(st, SQL_LEASE_TAKE);
 	query_text(&q, 1, l->name);
 	query_text(&q, 2, l->owner);
 	query_int(&q, 3, clock_now_ms() + l->ms);
@@ -90,7 +69,7 @@ lease_take(struct store *st, struct lease *l, bool *held, struct error *e)
 enum err
 lease_release(struct store *st, const struct lease *l, struct error *e)
 {
-	struct query q = query_start(st, st->lease[SQL_RELEASE]);
+	struct query q = query(st, SQL_LEASE_RELEASE);
 
 	query_text(&q, 1, l->name);
 	query_text(&q, 2, l->owner);
@@ -102,7 +81,7 @@ enum err
 lease_owner(struct store *st, const char *name, struct arena *a,
     const char **owner, struct error *e)
 {
-	struct query q = query_start(st, st->lease[SQL_OWNER]);
+	struct query q = query(st, SQL_LEASE_OWNER);
 
 	*owner = "";
 	query_text(&q, 1, name);

@@ -7,26 +7,11 @@
 
 #define MOST	64
 
-enum { SQL_DUE, SQL_ADD, SQL_DONE, SQL_LATER, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_DUE] = "SELECT id, token_id, upstream_id, finished, attempts"
-	    " FROM leftovers WHERE due_ms <= ?1 ORDER BY due_ms, id LIMIT ?2",
-	[SQL_ADD] = "INSERT INTO leftovers (token_id, upstream_id, finished,"
-	    " due_ms) SELECT ?1, ?2, ?3, 0"
-	    " WHERE EXISTS (SELECT 1 FROM tokens WHERE id = ?1)",
-	[SQL_DONE] = "DELETE FROM leftovers WHERE id = ?1",
-	[SQL_LATER] = "UPDATE leftovers SET attempts = attempts + 1,"
-	    " due_ms = ?2 WHERE id = ?1",
-};
-
-const struct statements leftover_statements = { sql, SQL__MAX };
-
 enum err
 leftover_due(struct store *st, int64_t now_ms, struct arena *a,
     struct leftover **out, size_t *n, struct error *e)
 {
-	struct query q = query_start(st, st->leftover[SQL_DUE]);
+	struct query q = query(st, SQL_LEFTOVER_DUE);
 
 	*n = 0;
 	*out = arena_array(a, MOST, sizeof(**out));
@@ -48,7 +33,7 @@ enum err
 leftover_add(struct store *st, int64_t token_id, const char *upstream_id,
     bool finished, struct error *e)
 {
-	struct query q = query_start(st, st->leftover[SQL_ADD]);
+	struct query q = query(st, SQL_LEFTOVER_ADD);
 
 	query_int(&q, 1, token_id);
 	query_text(&q, 2, upstream_id);
@@ -59,7 +44,7 @@ leftover_add(struct store *st, int64_t token_id, const char *upstream_id,
 enum err
 leftover_done(struct store *st, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->leftover[SQL_DONE]);
+	struct query q = query(st, SQL_LEFTOVER_DONE);
 
 	query_int(&q, 1, id);
 	return query_run(&q, e);
@@ -68,7 +53,7 @@ leftover_done(struct store *st, int64_t id, struct error *e)
 enum err
 leftover_later(struct store *st, int64_t id, int64_t due_ms, struct error *e)
 {
-	struct query q = query_start(st, st->leftover[SQL_LATER]);
+	struct query q = query(st, SQL_LEFTOVER_LATER);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, due_ms);

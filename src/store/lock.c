@@ -41,7 +41,7 @@ open_lock(const char *database, int *fd, struct error *e)
 static enum err
 take(struct store *st, int how, struct error *e)
 {
-	const char *path = sqlite3_db_filename(st->db, "main");
+	const char *path = st->path;
 	enum err rc;
 
 	if ((rc = open_lock(path, &st->lock_fd, e)) != ERR_OK)

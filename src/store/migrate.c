@@ -32,24 +32,12 @@ store_schema_version(void)
 static enum err
 apply(struct store *st, int from, struct error *e)
 {
-	char version[64];
 	enum err rc = ERR_OK;
 
 	for (int i = from; i < store_schema_version() && rc == ERR_OK; i++)
-		rc = store_exec(st, steps[i], e);
-	snprintf(version, sizeof(version), "PRAGMA user_version = %d",
-	    store_schema_version());
-	return rc == ERR_OK ? store_exec(st, version, e) : rc;
-}
-
-static enum err
-finish(struct store *st, enum err rc, struct error *e)
-{
-	if (rc == ERR_OK)
-		rc = store_exec(st, "COMMIT", e);
-	if (rc != ERR_OK && sqlite3_get_autocommit(st->db) == 0)
-		sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
+		rc = st->engine->run(st, steps[i], e);
+	return rc == ERR_OK
+	    ? st->engine->set_version(st, store_schema_version(), e) : rc;
 }
 
 /* Stores the proof that the key file belongs to the database. */
@@ -71,13 +59,13 @@ write_key_check(struct store *st, struct error *e)
 static enum err
 create(struct store *st, struct error *e)
 {
-	enum err rc = store_exec(st, "BEGIN IMMEDIATE", e);
+	enum err rc = store_begin(st, e);
 
 	if (rc != ERR_OK)
 		return rc;
 	if ((rc = apply(st, 0, e)) == ERR_OK)
 		rc = write_key_check(st, e);
-	return finish(st, rc, e);
+	return store_end(st, rc, e);
 }
 
 /* Creates the file, so that its mode is right before anything is in it. */
@@ -117,7 +105,7 @@ store_create(const struct store_conf *conf, struct error *e)
 	if ((rc = make_file(conf->path, e)) != ERR_OK)
 		return rc;
 	if ((rc = store_connect(conf, true, &st, e)) == ERR_OK &&
-	    (rc = store_exec(st, "PRAGMA journal_mode = WAL", e)) == ERR_OK)
+	    (rc = st->engine->set_up_file(st, e)) == ERR_OK)
 		rc = create(st, e);
 	store_close(st);
 	if (rc != ERR_OK)
@@ -185,7 +173,7 @@ migrate(struct store *st, const struct store_conf *conf,
 {
 	enum err rc;
 
-	if ((rc = store_exec(st, "BEGIN IMMEDIATE", e)) != ERR_OK)
+	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
 	if ((rc = read_schema(st, conf->path, &m->from, e)) == ERR_OK &&
 	    (rc = check_unused(st, conf->path, e)) == ERR_OK &&
@@ -195,7 +183,7 @@ migrate(struct store *st, const struct store_conf *conf,
 	}
 	if (rc == ERR_OK)
 		rc = apply(st, m->from, e);
-	return finish(st, rc, e);
+	return store_end(st, rc, e);
 }
 
 enum err
@@ -231,8 +219,7 @@ store_read_key_check(struct store *st, struct error *e)
 		query_fail(&q, ERR_INTERNAL, NULL, "no proof of the key file");
 	if ((rc = query_end(&q, e)) == ERR_INTERNAL)
 		error_set(e, rc, NULL, "database %s was made with another key "
-		    "file; set database.key_file to that one",
-		    sqlite3_db_filename(st->db, "main"));
+		    "file; set database.key_file to that one", st->path);
 	arena_free(a);
 	return rc;
 }

@@ -13,21 +13,6 @@
 
 #define OFFER_CATALOGUE	1	/* the row of those who make all of the catalogue, kept by a trigger */
 
-enum { SQL_ADD, SQL_FIND, SQL_VERSION, SQL_ALL, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_ADD] = "INSERT INTO offers (provider, what) VALUES (?1, ?2)"
-	    " ON CONFLICT DO NOTHING",
-	[SQL_FIND] = "SELECT id FROM offers WHERE provider = ?1"
-	    " AND what = ?2",
-	[SQL_VERSION] = "SELECT offers FROM change_counter",
-	/* in the order in which their tokens were added */
-	[SQL_ALL] = "SELECT id, provider, what FROM offers ORDER BY"
-	    " (SELECT min(t.id) FROM tokens t WHERE t.offer = offers.id)",
-};
-
-const struct statements offer_statements = { sql, SQL__MAX };
-
 enum err
 offer_of_token(struct store *st, const struct token *t, struct arena *a,
     int64_t *offer, struct error *e)
@@ -41,12 +26,12 @@ offer_of_token(struct store *st, const struct token *t, struct arena *a,
 	if (facts == NULL || facts->offer == NULL)
 		return ERR_OK;
 	what = facts->offer(t, a);
-	q = query_start(st, st->offer[SQL_ADD]);
+	q = query(st, SQL_OFFER_ADD);
 	query_text(&q, 1, t->provider);
 	query_text(&q, 2, what);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->offer[SQL_FIND]);
+	q = query(st, SQL_OFFER_FIND);
 	query_text(&q, 1, t->provider);
 	query_text(&q, 2, what);
 	if (query_next(&q))
@@ -59,7 +44,7 @@ offer_of_token(struct store *st, const struct token *t, struct arena *a,
 static enum err
 load_version(struct store *st, int64_t *version, struct error *e)
 {
-	struct query q = query_start(st, st->offer[SQL_VERSION]);
+	struct query q = query(st, SQL_OFFER_VERSION);
 
 	if (query_next(&q))
 		*version = query_get_int(&q);
@@ -70,7 +55,7 @@ static enum err
 load_pool(struct store *st, struct arena *a, struct pool *out,
     struct error *e)
 {
-	struct query q = query_start(st, st->offer[SQL_ALL]);
+	struct query q = query(st, SQL_OFFER_ALL);
 
 	*out = (struct pool){ 0 };
 	while (query_next(&q)) {

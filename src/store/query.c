@@ -1,143 +1,96 @@
-/* query.c: one use of a prepared statement. */
+/* query.c: one use of a statement. */
 #include "query.h"
 
-#include <errno.h>
+#include <assert.h>
 #include <string.h>
 
 #include "arena.h"
+#include "engine.h"
 #include "seal.h"
 #include "store_impl.h"
 
-static enum err
-busy(const char *path, struct error *e)
+enum err
+store_busy(const char *path, struct error *e)
 {
 	error_set(e, ERR_UNAVAILABLE, NULL, "database %s is busy", path);
 	e->retry_after = 1;
 	return e->code;
 }
 
-enum err
-store_busy(struct store *st, struct error *e)
-{
-	return busy(sqlite3_db_filename(st->db, "main"), e);
-}
-
-static enum err
-disk_full(const char *path, struct error *e)
-{
-	return error_set(e, ERR_UNAVAILABLE, NULL,
-	    "database %s: the disk is full", path);
-}
-
-/* Quotas, and limits on a file's size, are no SQLITE_FULL. */
-static bool
-out_of_space(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EFBIG;
-}
-
-static enum err
-unexpected(sqlite3 *db, const char *path, int rc, struct error *e)
-{
-	return error_set(e, ERR_INTERNAL, NULL, "database %s: %s (%d)", path,
-	    sqlite3_errmsg(db), rc);
-}
-
-enum err
-store_failure(sqlite3 *db, int rc, struct error *e)
-{
-	const char *path = sqlite3_db_filename(db, "main");
-
-	switch (rc & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return busy(path, e);
-	case SQLITE_FULL:
-		return disk_full(path, e);
-	case SQLITE_IOERR:
-		return out_of_space(sqlite3_system_errno(db)) ||
-		    out_of_space(errno)
-		    ? disk_full(path, e) : unexpected(db, path, rc, e);
-	case SQLITE_CANTOPEN:
-	case SQLITE_READONLY:
-		return error_set(e, ERR_INTERNAL, NULL, "database %s cannot be"
-		    " written; it and its folder must be writable for this user",
-		    path);
-	case SQLITE_NOTADB:
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "database %s is not a database of sora2api, or its "
-		    "beginning is damaged; set database.sqlite_path, or "
-		    "restore a backup", path);
-	case SQLITE_CORRUPT:
-		return error_set(e, ERR_INTERNAL, NULL,
-		    "database %s is damaged: %s; restore a backup", path,
-		    sqlite3_errmsg(db));
-	default:
-		return unexpected(db, path, rc, e);
-	}
-}
-
 struct query
-query_begin(struct store *st, sqlite3_stmt **stmt)
+query(struct store *st, enum statement statement)
 {
-	struct query q = { .store = st };
+	const struct sql *sql = &store_statements[statement];
+	struct query q = { .store = st, .types = sql->types };
 
-	if (*stmt == NULL)
-		(void)!statement_compile(st, stmt, &q.error);
-	q.stmt = *stmt;
+	if (st->prepared[statement] == NULL)
+		(void)!st->engine->prepare(st, sql->text, true,
+		    &st->prepared[statement], &q.error);
+	q.prepared = st->prepared[statement];
 	return q;
 }
 
 struct query
-query_once(struct store *st, const char *sql)
+query_once(struct store *st, const char *text)
 {
 	struct query q = { .store = st, .once = true };
-	int rc = sqlite3_prepare_v2(st->db, sql, -1, &q.stmt, NULL);
 
-	if (rc != SQLITE_OK)
-		store_failure(st->db, rc, &q.error);
+	(void)!st->engine->prepare(st, text, false, &q.prepared, &q.error);
 	return q;
 }
 
-static void
-check(struct query *q, int rc)
+bool
+query_takes(const struct query *q, int parameter)
 {
-	if (rc != SQLITE_OK && q->error.code == ERR_OK)
-		store_failure(q->store->db, rc, &q->error);
+	return parameter <= (int)strlen(q->types);
+}
+
+/* Whether to set a parameter of that type. */
+static bool
+may_set(const struct query *q, int parameter, char type)
+{
+	assert(parameter > 0);
+	assert(q->types == NULL || q->types[parameter - 1] == type);
+	return q->error.code == ERR_OK;
 }
 
 void
 query_int(struct query *q, int parameter, int64_t value)
 {
-	check(q, sqlite3_bind_int64(q->stmt, parameter, value));
+	if (may_set(q, parameter, 'i'))
+		(void)!q->store->engine->set_int(q->store, q->prepared,
+		    parameter, value, &q->error);
 }
 
 void
 query_int_or_null(struct query *q, int parameter, int64_t value)
 {
-	if (value != 0)
+	if (may_set(q, parameter, 'i') && value != 0)
 		query_int(q, parameter, value);
 }
 
 void
 query_real(struct query *q, int parameter, double value)
 {
-	check(q, sqlite3_bind_double(q->stmt, parameter, value));
+	if (may_set(q, parameter, 'r'))
+		(void)!q->store->engine->set_real(q->store, q->prepared,
+		    parameter, value, &q->error);
 }
 
 void
 query_text(struct query *q, int parameter, const char *text)
 {
-	if (text != NULL)
-		check(q, sqlite3_bind_text(q->stmt, parameter, text, -1,
-		    SQLITE_STATIC));
+	if (may_set(q, parameter, 't') && text != NULL)
+		(void)!q->store->engine->set_text(q->store, q->prepared,
+		    parameter, text, &q->error);
 }
 
 void
 query_blob(struct query *q, int parameter, const void *data, size_t len)
 {
-	check(q, sqlite3_bind_blob64(q->stmt, parameter, data, len,
-	    SQLITE_STATIC));
+	if (may_set(q, parameter, 'b'))
+		(void)!q->store->engine->set_blob(q->store, q->prepared,
+		    parameter, data, len, &q->error);
 }
 
 void
@@ -147,7 +100,7 @@ query_secret_or_none(struct query *q, int parameter, const char *column,
 	unsigned char *blob;
 	size_t len;
 
-	if (text == NULL)
+	if (!may_set(q, parameter, 'b') || text == NULL)
 		return;
 	seal_wrap(q->store->seal, column, text, strlen(text), a, &blob, &len);
 	query_blob(q, parameter, blob, len);
@@ -157,63 +110,66 @@ void
 query_secret(struct query *q, int parameter, const char *column,
     const char *text, struct arena *a)
 {
-	if (text != NULL && *text != '\0')
-		query_secret_or_none(q, parameter, column, text, a);
+	query_secret_or_none(q, parameter, column,
+	    text != NULL && *text != '\0' ? text : NULL, a);
 }
 
 bool
 query_next(struct query *q)
 {
-	int rc;
-
 	if (q->error.code != ERR_OK)
 		return false;
 	q->column = 0;
-	errno = 0;	/* after a failed COMMIT this is the only trace */
-	rc = sqlite3_step(q->stmt);
-	store_waited(q->store);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		check(q, rc);
-	return rc == SQLITE_ROW;
+	return q->store->engine->next(q->store, q->prepared, &q->error) ==
+	    ROW_READ;
 }
 
 int64_t
 query_get_int(struct query *q)
 {
-	return sqlite3_column_int64(q->stmt, q->column++);
+	return q->store->engine->get_int(q->prepared, q->column++);
 }
 
 int64_t
 query_get_int_or(struct query *q, int64_t when_null)
 {
-	int column = q->column++;
-
-	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL
-	    ? when_null : sqlite3_column_int64(q->stmt, column);
+	if (!q->store->engine->is_null(q->prepared, q->column))
+		return query_get_int(q);
+	q->column++;
+	return when_null;
 }
 
 double
 query_get_real(struct query *q)
 {
-	return sqlite3_column_double(q->stmt, q->column++);
+	return q->store->engine->get_real(q->prepared, q->column++);
+}
+
+double
+query_get_real_or(struct query *q, double when_null)
+{
+	if (!q->store->engine->is_null(q->prepared, q->column))
+		return query_get_real(q);
+	q->column++;
+	return when_null;
+}
+
+const char *
+query_borrow_text(struct query *q)
+{
+	return q->store->engine->get_text(q->prepared, q->column++);
 }
 
 const char *
 query_get_text(struct query *q, struct arena *a)
 {
-	int column = q->column++;
-
-	return arena_strdup(a,
-	    (const char *)sqlite3_column_text(q->stmt, column));
+	return arena_strdup(a, query_borrow_text(q));
 }
 
 size_t
 query_get_blob(struct query *q, const void **data)
 {
-	int column = q->column++;
-
-	*data = sqlite3_column_blob(q->stmt, column);
-	return (size_t)sqlite3_column_bytes(q->stmt, column);
+	return q->store->engine->get_blob(q->prepared, q->column++, data);
 }
 
 const char *
@@ -242,13 +198,10 @@ query_fail(struct query *q, enum err code, const char *param,
 enum err
 query_end(struct query *q, struct error *e)
 {
-	if (q->once) {
-		sqlite3_finalize(q->stmt);
-		q->stmt = NULL;
-	} else if (q->stmt != NULL) {
-		sqlite3_reset(q->stmt);
-		sqlite3_clear_bindings(q->stmt);
-	}
+	if (q->once)
+		q->store->engine->forget(q->prepared);
+	else if (q->prepared != NULL)
+		q->store->engine->reset(q->prepared);
 	if (q->error.code != ERR_OK)
 		*e = q->error;
 	return q->error.code;
@@ -262,8 +215,15 @@ query_run(struct query *q, struct error *e)
 	return query_end(q, e);
 }
 
+enum err
+query_new_id(struct query *q, int64_t *id, struct error *e)
+{
+	*id = query_next(q) ? query_get_int(q) : 0;
+	return query_run(q, e);
+}
+
 int
 query_changes(const struct query *q)
 {
-	return sqlite3_changes(q->store->db);
+	return q->store->engine->changes(q->store);
 }

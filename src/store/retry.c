@@ -3,54 +3,17 @@
 
 #include "arena.h"
 #include "clock.h"
-#include "clock_row.h"
 #include "query.h"
 #include "store_impl.h"
 #include "task_store.h"
 #include "video.h"
-
-enum { SQL_RETRIED, SQL_COPY, SQL_COPY_MEDIA, SQL_COPY_LOG, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_RETRIED] = "SELECT task_id FROM tasks WHERE retry_of = ?1",
-	/*
-	 * The new task is asynchronous, since no client waits for it. A character's name is
-	 * cleared: it makes another character.
-	 */
-	[SQL_COPY] = "INSERT INTO tasks (task_id, retry_of, api_key_id, kind,"
-	    " operation, status, step, model, public_model, prompt, size,"
-	    " seconds, style_id, remixed_from, remix_target, metadata,"
-	    " is_async, base_url, bound_token, created_at, step_ms, due_ms,"
-	    " character_options, needs, request_id, wait_from_ms, timeout_s, change)"
-	    " SELECT ?2, task_id, api_key_id, kind, operation,"
-	    " 'queued', 'assign', model, public_model,"
-	    " coalesce((SELECT substr(prompt, length(c.username) + 3)"
-	    "   FROM characters c WHERE c.task = tasks.id"
-	    "   AND substr(prompt, 1, length(c.username) + 2)"
-	    "     = '@' || c.username || ' '), prompt),"
-	    " size, seconds, style_id, remixed_from, remix_target, metadata,"
-	    " 1, base_url, bound_token, ?3 / 1000, " CLOCK_SQL ", 0, character_options,"
-	    " needs, request_id, " CLOCK_SQL ","
-	    " (SELECT CASE kind WHEN 'image' THEN image_timeout"
-	    "   ELSE video_timeout END FROM generation_config),"
-	    " (SELECT value FROM change_counter) + 1"
-	    " FROM tasks WHERE id = ?1",
-	[SQL_COPY_MEDIA] = "INSERT INTO task_media (task, position, file, mime)"
-	    " SELECT ?2, position, file, mime FROM task_media WHERE task = ?1",
-	[SQL_COPY_LOG] = "INSERT INTO request_logs (task_id, operation,"
-	    " request_body, created_at, created_ms) VALUES (?2, ?3,"
-	    " (SELECT request_body FROM request_logs WHERE task_id = ?1"
-	    " ORDER BY id LIMIT 1), ?4 / 1000, ?4)",
-};
-
-const struct statements retry_statements = { sql, SQL__MAX };
 
 /* Each failed task can be retried once; the new task can be retried again. */
 static enum err
 check_first(struct store *st, const struct task *t, struct arena *a,
     struct error *e)
 {
-	struct query q = query_start(st, st->retry[SQL_RETRIED]);
+	struct query q = query(st, SQL_RETRY_RETRIED);
 	const char *other;
 
 	query_text(&q, 1, t->task_id);
@@ -101,15 +64,12 @@ static enum err
 copy_task(struct store *st, const struct task *t, const char *id,
     int64_t now, int64_t *row, struct error *e)
 {
-	struct query q = query_start(st, st->retry[SQL_COPY]);
-	enum err rc;
+	struct query q = query(st, SQL_RETRY_COPY);
 
 	query_int(&q, 1, t->row);
 	query_text(&q, 2, id);
 	query_int(&q, 3, now);
-	rc = query_run(&q, e);
-	*row = sqlite3_last_insert_rowid(st->db);
-	return rc;
+	return query_new_id(&q, row, e);
 }
 
 static enum err
@@ -121,12 +81,12 @@ copy(struct store *st, const struct task *t, const char *id, struct error *e)
 
 	if ((rc = copy_task(st, t, id, now, &row, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->retry[SQL_COPY_MEDIA]);
+	q = query(st, SQL_RETRY_COPY_MEDIA);
 	query_int(&q, 1, t->row);
 	query_int(&q, 2, row);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->retry[SQL_COPY_LOG]);
+	q = query(st, SQL_RETRY_COPY_LOG);
 	query_text(&q, 1, t->task_id);
 	query_text(&q, 2, id);
 	query_text(&q, 3, t->operation);

@@ -8,47 +8,6 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum {
-	SQL_LOAD, SQL_NEW_KEY, SQL_NEW_ADMIN, SQL_NEW_PROXY, SQL_NEW_WATERMARK,
-	SQL_NEW_CACHE, SQL_NEW_GENERATION, SQL_NEW_REFRESH, SQL_NEW_SOLVER,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_LOAD] = "SELECT k.id, k.key, a.admin_username,"
-	    " a.admin_password, a.error_ban_threshold, a.debug_enabled,"
-	    " a.debug_set_ms, p.proxy_enabled, p.proxy_url,"
-	    " p.proxy_pool_enabled, w.watermark_free_enabled, w.parse_method,"
-	    " w.custom_parse_url, w.custom_parse_token, c.cache_enabled,"
-	    " c.cache_timeout, c.cache_base_url, g.image_timeout,"
-	    " g.video_timeout, r.at_auto_refresh_enabled, s.solver_enabled,"
-	    " s.solver_api_url"
-	    " FROM (SELECT id, key FROM api_keys ORDER BY id LIMIT 1) k,"
-	    " admin_config a, proxy_config p, watermark_free_config w,"
-	    " cache_config c, generation_config g, token_refresh_config r,"
-	    " cloudflare_solver_config s",
-	[SQL_NEW_KEY] = "INSERT INTO api_keys (id, name, key, created_at,"
-	    " updated_at) VALUES (1, 'default', ?1, ?2, ?2)",
-	[SQL_NEW_ADMIN] = "INSERT INTO admin_config (id, admin_username,"
-	    " admin_password, error_ban_threshold, updated_at)"
-	    " VALUES (1, ?1, ?2, ?3, ?4)",
-	[SQL_NEW_PROXY] = "INSERT INTO proxy_config (id, proxy_enabled,"
-	    " proxy_url, proxy_pool_enabled) VALUES (1, ?1, ?2, ?3)",
-	[SQL_NEW_WATERMARK] = "INSERT INTO watermark_free_config (id,"
-	    " watermark_free_enabled, parse_method, custom_parse_url,"
-	    " custom_parse_token) VALUES (1, ?1, ?2, nullif(?3, ''), ?4)",
-	[SQL_NEW_CACHE] = "INSERT INTO cache_config (id, cache_enabled,"
-	    " cache_timeout, cache_base_url) VALUES (1, ?1, ?2, ?3)",
-	[SQL_NEW_GENERATION] = "INSERT INTO generation_config (id,"
-	    " image_timeout, video_timeout) VALUES (1, ?1, ?2)",
-	[SQL_NEW_REFRESH] = "INSERT INTO token_refresh_config (id,"
-	    " at_auto_refresh_enabled) VALUES (1, ?1)",
-	[SQL_NEW_SOLVER] = "INSERT INTO cloudflare_solver_config (id,"
-	    " solver_enabled, solver_api_url) VALUES (1, ?1, ?2)",
-};
-
-const struct statements settings_statements = { sql, SQL__MAX };
-
 static void
 from_row(struct query *q, struct arena *a, struct settings *s)
 {
@@ -81,7 +40,7 @@ enum err
 settings_load(struct store *st, const struct conf *conf, struct arena *a,
     struct settings *out, struct error *e)
 {
-	struct query q = query_start(st, st->settings[SQL_LOAD]);
+	struct query q = query(st, SQL_SETTINGS_LOAD);
 	enum err rc;
 
 	if (query_next(&q))
@@ -107,13 +66,13 @@ create_key_and_admin(struct store *st, const struct conf *conf,
 	struct query q;
 	enum err rc;
 
-	q = query_start(st, st->settings[SQL_NEW_KEY]);
+	q = query(st, SQL_SETTINGS_NEW_KEY);
 	query_secret(&q, 1, "api_keys.key", api_key, a);
 	query_int(&q, 2, clock_now());
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
 	digest_password(hash, password);
-	q = query_start(st, st->settings[SQL_NEW_ADMIN]);
+	q = query(st, SQL_SETTINGS_NEW_ADMIN);
 	query_text(&q, 1, conf->admin_username);
 	query_text(&q, 2, hash);
 	query_int(&q, 3, conf->error_ban_threshold);
@@ -128,13 +87,13 @@ create_services(struct store *st, const struct conf *conf, struct arena *a,
 	struct query q;
 	enum err rc;
 
-	q = query_start(st, st->settings[SQL_NEW_PROXY]);
+	q = query(st, SQL_SETTINGS_NEW_PROXY);
 	query_int(&q, 1, conf->proxy_enabled);
 	query_secret(&q, 2, "proxy_config.proxy_url", conf->proxy_url, a);
 	query_int(&q, 3, conf->proxy_pool_enabled);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings[SQL_NEW_WATERMARK]);
+	q = query(st, SQL_SETTINGS_NEW_WATERMARK);
 	query_int(&q, 1, conf->watermark_free_enabled);
 	query_text(&q, 2, conf->watermark_parse_method);
 	query_text(&q, 3, conf->watermark_parse_url);
@@ -142,7 +101,7 @@ create_services(struct store *st, const struct conf *conf, struct arena *a,
 	    conf->watermark_parse_token, a);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings[SQL_NEW_SOLVER]);
+	q = query(st, SQL_SETTINGS_NEW_SOLVER);
 	query_int(&q, 1, conf->cloudflare_enabled);
 	query_text(&q, 2, conf->cloudflare_api_url);
 	return query_run(&q, e);
@@ -154,18 +113,18 @@ create_generation(struct store *st, const struct conf *conf, struct error *e)
 	struct query q;
 	enum err rc;
 
-	q = query_start(st, st->settings[SQL_NEW_CACHE]);
+	q = query(st, SQL_SETTINGS_NEW_CACHE);
 	query_int(&q, 1, conf->cache_enabled);
 	query_int(&q, 2, conf->cache_timeout);
 	query_text(&q, 3, conf->cache_base_url);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings[SQL_NEW_GENERATION]);
+	q = query(st, SQL_SETTINGS_NEW_GENERATION);
 	query_int(&q, 1, conf->image_timeout);
 	query_int(&q, 2, conf->video_timeout);
 	if ((rc = query_run(&q, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings[SQL_NEW_REFRESH]);
+	q = query(st, SQL_SETTINGS_NEW_REFRESH);
 	query_int(&q, 1, conf->at_auto_refresh);
 	return query_run(&q, e);
 }

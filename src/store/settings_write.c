@@ -7,55 +7,6 @@
 #include "settings_row.h"
 #include "store_impl.h"
 
-enum {
-	SQL_THRESHOLD, SQL_KEY, SQL_DEBUG, SQL_PROXY, SQL_CACHE_TIMEOUT,
-	SQL_CACHE_URL, SQL_CACHE_ENABLED, SQL_TIMEOUTS, SQL_WATERMARK,
-	SQL_SOLVER, SQL_REFRESH, SQL_PASSWORD, SQL_END_SESSIONS,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_THRESHOLD] = "UPDATE admin_config SET error_ban_threshold = ?1,"
-	    " updated_at = ?2",
-	[SQL_KEY] = "UPDATE api_keys SET key = ?1, updated_at = ?2"
-	    " WHERE id = (SELECT min(id) FROM api_keys)",
-	[SQL_DEBUG] = "UPDATE admin_config SET debug_enabled = ?1,"
-	    " debug_set_ms = ?2",
-	[SQL_PROXY] = "UPDATE proxy_config SET proxy_enabled = ?1,"
-	    " proxy_url = CASE WHEN ?2 THEN ?3 ELSE proxy_url END,"
-	    " proxy_pool_enabled = coalesce(?4, proxy_pool_enabled)"
-	    " WHERE NOT (?1 AND NOT coalesce(?4, proxy_pool_enabled) AND"
-	    "   CASE WHEN ?2 THEN ?3 ELSE proxy_url END IS NULL)",
-	[SQL_CACHE_TIMEOUT] = "UPDATE cache_config SET cache_timeout = ?1",
-	[SQL_CACHE_URL] = "UPDATE cache_config SET cache_base_url = ?1",
-	[SQL_CACHE_ENABLED] = "UPDATE cache_config SET cache_enabled = ?1",
-	[SQL_TIMEOUTS] = "UPDATE generation_config SET"
-	    " image_timeout = coalesce(nullif(?1, 0), image_timeout),"
-	    " video_timeout = coalesce(nullif(?2, 0), video_timeout)",
-	[SQL_WATERMARK] = "UPDATE watermark_free_config SET"
-	    " watermark_free_enabled = ?1,"
-	    " parse_method = coalesce(?2, parse_method),"
-	    " custom_parse_url = CASE WHEN ?3 IS NULL THEN custom_parse_url"
-	    "   ELSE nullif(?3, '') END,"
-	    " custom_parse_token = CASE WHEN ?4 THEN ?5"
-	    "   ELSE custom_parse_token END"
-	    " WHERE NOT (?1 AND coalesce(?2, parse_method) = 'custom' AND"
-	    "   CASE WHEN ?3 IS NULL THEN coalesce(custom_parse_url, '')"
-	    "   ELSE ?3 END = '')",
-	[SQL_SOLVER] = "UPDATE cloudflare_solver_config SET"
-	    " solver_enabled = ?1,"
-	    " solver_api_url = CASE WHEN ?2 IS NULL THEN solver_api_url"
-	    "   ELSE nullif(?2, '') END",
-	[SQL_REFRESH] = "UPDATE token_refresh_config SET"
-	    " at_auto_refresh_enabled = ?1",
-	[SQL_PASSWORD] = "UPDATE admin_config SET admin_password = ?1,"
-	    " admin_username = coalesce(?2, admin_username), updated_at = ?3"
-	    " WHERE ?4 IS NULL OR admin_password = ?4",
-	[SQL_END_SESSIONS] = "DELETE FROM admin_sessions",
-};
-
-const struct statements settings_write_statements = { sql, SQL__MAX };
-
 /*
  * Runs an UPDATE whose WHERE holds the check, so that the checked row is the written
  * one, whoever else writes.
@@ -72,13 +23,13 @@ run_checked(struct query *q, const char *param, const char *text,
 }
 
 static enum err
-set_ints(struct store *st, int statement, int64_t first, int64_t second,
-    struct error *e)
+set_ints(struct store *st, enum statement statement, int64_t first,
+    int64_t second, struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[statement]);
+	struct query q = query(st, statement);
 
 	query_int(&q, 1, first);
-	if (sqlite3_bind_parameter_count(q.stmt) > 1)
+	if (query_takes(&q, 2))
 		query_int(&q, 2, second);
 	return query_run(&q, e);
 }
@@ -86,43 +37,43 @@ set_ints(struct store *st, int statement, int64_t first, int64_t second,
 enum err
 settings_set_ban_threshold(struct store *st, int threshold, struct error *e)
 {
-	return set_ints(st, SQL_THRESHOLD, threshold, clock_now(), e);
+	return set_ints(st, SQL_SETTINGS_THRESHOLD, threshold, clock_now(), e);
 }
 
 enum err
 settings_set_debug(struct store *st, bool enabled, struct error *e)
 {
-	return set_ints(st, SQL_DEBUG, enabled, clock_now_ms(), e);
+	return set_ints(st, SQL_SETTINGS_DEBUG, enabled, clock_now_ms(), e);
 }
 
 enum err
 settings_set_cache_timeout(struct store *st, int seconds, struct error *e)
 {
-	return set_ints(st, SQL_CACHE_TIMEOUT, seconds, 0, e);
+	return set_ints(st, SQL_SETTINGS_CACHE_TIMEOUT, seconds, 0, e);
 }
 
 enum err
 settings_set_cache_enabled(struct store *st, bool enabled, struct error *e)
 {
-	return set_ints(st, SQL_CACHE_ENABLED, enabled, 0, e);
+	return set_ints(st, SQL_SETTINGS_CACHE_ENABLED, enabled, 0, e);
 }
 
 enum err
 settings_set_timeouts(struct store *st, int image, int video, struct error *e)
 {
-	return set_ints(st, SQL_TIMEOUTS, image, video, e);
+	return set_ints(st, SQL_SETTINGS_TIMEOUTS, image, video, e);
 }
 
 enum err
 settings_set_auto_refresh(struct store *st, bool enabled, struct error *e)
 {
-	return set_ints(st, SQL_REFRESH, enabled, 0, e);
+	return set_ints(st, SQL_SETTINGS_REFRESH, enabled, 0, e);
 }
 
 enum err
 settings_set_api_key(struct store *st, const char *key, struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_KEY]);
+	struct query q = query(st, SQL_SETTINGS_KEY);
 	struct arena *a = arena_new();
 	enum err rc;
 
@@ -137,7 +88,7 @@ enum err
 settings_set_proxy(struct store *st, bool enabled, const char *url, int pool,
     struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_PROXY]);
+	struct query q = query(st, SQL_SETTINGS_PROXY);
 	struct arena *a = arena_new();
 	enum err rc;
 
@@ -156,7 +107,7 @@ enum err
 settings_set_cache_base_url(struct store *st, const char *url,
     struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_CACHE_URL]);
+	struct query q = query(st, SQL_SETTINGS_CACHE_URL);
 
 	query_text(&q, 1, url);
 	return query_run(&q, e);
@@ -166,7 +117,7 @@ enum err
 settings_set_watermark_free(struct store *st, bool enabled,
     const char *method, const char *url, const char *token, struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_WATERMARK]);
+	struct query q = query(st, SQL_SETTINGS_WATERMARK);
 	struct arena *a = arena_new();
 	enum err rc;
 
@@ -186,7 +137,7 @@ enum err
 settings_set_solver(struct store *st, bool enabled, const char *url,
     struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_SOLVER]);
+	struct query q = query(st, SQL_SETTINGS_SOLVER);
 
 	query_int(&q, 1, enabled);
 	query_text(&q, 2, url);
@@ -198,7 +149,7 @@ static enum err
 write_hash(struct store *st, const char *old, const char *hash,
     const char *username, struct error *e)
 {
-	struct query q = query_start(st, st->settings_write[SQL_PASSWORD]);
+	struct query q = query(st, SQL_SETTINGS_PASSWORD);
 	enum err rc;
 
 	query_text(&q, 1, hash);
@@ -208,7 +159,7 @@ write_hash(struct store *st, const char *old, const char *hash,
 	if ((rc = run_checked(&q, "old_password", "Old password is incorrect",
 	    e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->settings_write[SQL_END_SESSIONS]);
+	q = query(st, SQL_SETTINGS_END_SESSIONS);
 	return query_run(&q, e);
 }
 

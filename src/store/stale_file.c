@@ -5,21 +5,11 @@
 #include "query.h"
 #include "store_impl.h"
 
-enum { SQL_LIST, SQL_DONE, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_LIST] = "SELECT name, EXISTS (SELECT 1 FROM tasks"
-	    " WHERE result_file = name) FROM stale_files ORDER BY name LIMIT 64",
-	[SQL_DONE] = "DELETE FROM stale_files WHERE name = ?1",
-};
-
-const struct statements stale_file_statements = { sql, SQL__MAX };
-
 enum err
 stale_file_list(struct store *st, struct arena *a, struct stale_file **out,
     size_t *n, struct error *e)
 {
-	struct query q = query_start(st, st->stale_file[SQL_LIST]);
+	struct query q = query(st, SQL_STALE_FILE_LIST);
 
 	*out = NULL;
 	*n = 0;
@@ -37,7 +27,7 @@ stale_file_list(struct store *st, struct arena *a, struct stale_file **out,
 enum err
 stale_file_done(struct store *st, const char *name, struct error *e)
 {
-	struct query q = query_start(st, st->stale_file[SQL_DONE]);
+	struct query q = query(st, SQL_STALE_FILE_DONE);
 
 	query_text(&q, 1, name);
 	return query_run(&q, e);

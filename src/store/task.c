@@ -5,7 +5,6 @@
 
 #include "arena.h"
 #include "clock.h"
-#include "clock_row.h"
 #include "log.h"
 #include "query.h"
 #include "store_impl.h"
@@ -13,66 +12,11 @@
 
 #define WAITED	100	/* read at a time */
 
-#define COLUMNS \
-	"id, task_id, api_key_id, token_id, kind, operation, status, step," \
-	" progress, model, public_model, prompt, size, seconds, style_id," \
-	" remixed_from, remix_target, metadata, is_async, base_url, request_id," \
-	" bound_token, upstream_id, generation_id, permalink, post_id, source_url," \
-	" result_file, error_code, error_message, created_at," \
-	" started_at, submitted_at, completed_at, step_ms, due_ms," \
-	" tokens_tried, attempts, change, character_options, fetch_url, resubmitted," \
-	" wait_from_ms, work_from_ms, outage_ms, timeout_s, limit_s"
-
-enum {
-	SQL_LOAD, SQL_LOAD_ROW, SQL_MEDIA, SQL_ROW_OF, SQL_LIST_DOWN,
-	SQL_LIST_UP, SQL_CHANGES, SQL_CHANGE_NOW, SQL_UNFINISHED,
-	SQL_RUNNING, SQL_UPSTREAM_CLAIMED, SQL_FILE_YOUNG, SQL_WAITED,
-	SQL_MEDIA_NEEDED, SQL_RECENT,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_LOAD] = "SELECT " COLUMNS " FROM tasks WHERE task_id = ?1",
-	[SQL_LOAD_ROW] = "SELECT " COLUMNS " FROM tasks WHERE id = ?1",
-	[SQL_MEDIA] = "SELECT file, mime, upstream_id FROM task_media"
-	    " WHERE task = ?1 ORDER BY position",
-	[SQL_ROW_OF] = "SELECT id FROM tasks"
-	    " WHERE task_id = ?1 AND kind = 'video'"
-	    " UNION ALL SELECT place FROM deleted_videos"
-	    " WHERE task_id = ?1 AND deleted_at >= ?2",
-	[SQL_LIST_DOWN] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE kind = 'video' AND id < ?1 ORDER BY id DESC LIMIT ?2",
-	[SQL_LIST_UP] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE kind = 'video' AND id > ?1 ORDER BY id LIMIT ?2",
-	[SQL_CHANGES] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE change > ?1 ORDER BY change LIMIT ?2",
-	[SQL_CHANGE_NOW] = "SELECT value FROM change_counter",
-	[SQL_UNFINISHED] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE status IN ('queued', 'processing') ORDER BY id",
-	[SQL_RUNNING] = "SELECT id FROM tasks WHERE status = 'processing'",
-	[SQL_UPSTREAM_CLAIMED] = "SELECT 1 FROM tasks"
-	    " WHERE token_id = ?1 AND upstream_id = ?2",
-	[SQL_WAITED] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE status = 'queued' AND id > ?1"
-	    " AND wait_from_ms + outage_ms + timeout_s * 1000 <= ?2 ORDER BY id LIMIT ?3",
-	[SQL_FILE_YOUNG] = "SELECT 1 FROM tasks WHERE result_file = ?1"
-	    " AND step_ms > " CLOCK_SQL " - ?2 * 1000",
-	[SQL_MEDIA_NEEDED] = "SELECT 1 FROM task_media m JOIN tasks t"
-	    " ON t.id = m.task WHERE m.file = ?1"
-	    " AND t.status IN ('queued', 'processing')",
-	[SQL_RECENT] = "SELECT " COLUMNS " FROM tasks"
-	    " WHERE ?1 IS NULL OR status = ?1 ORDER BY id DESC LIMIT ?2",
-};
-
-const struct statements task_statements = { sql, SQL__MAX };
-
 /* What the next text column names. */
 static int
 get_name(struct query *q, int (*find)(const char *name))
 {
-	const char *text =
-	    (const char *)sqlite3_column_text(q->stmt, q->column++);
-	int found = find(text);
+	int found = find(query_borrow_text(q));
 
 	if (found >= 0)
 		return found;
@@ -147,7 +91,7 @@ enum err
 task_load(struct store *st, const char *task_id, struct arena *a,
     struct task *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_LOAD]);
+	struct query q = query(st, SQL_TASK_LOAD);
 
 	query_text(&q, 1, task_id);
 	return load_one(&q, a, out, e);
@@ -157,7 +101,7 @@ enum err
 task_load_row(struct store *st, int64_t row, struct arena *a,
     struct task *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_LOAD_ROW]);
+	struct query q = query(st, SQL_TASK_LOAD_ROW);
 
 	query_int(&q, 1, row);
 	return load_one(&q, a, out, e);
@@ -185,7 +129,7 @@ enum err
 task_load_media(struct store *st, struct task *t, struct arena *a,
     struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_MEDIA]);
+	struct query q = query(st, SQL_TASK_MEDIA);
 
 	t->media = NULL;
 	t->n_media = 0;
@@ -219,7 +163,7 @@ page_start(struct store *st, const char *after, bool ascending, int64_t *out,
 	*out = ascending ? 0 : INT64_MAX;
 	if (after == NULL)
 		return ERR_OK;
-	q = query_start(st, st->task[SQL_ROW_OF]);
+	q = query(st, SQL_TASK_ROW_OF);
 	query_text(&q, 1, after);
 	query_int(&q, 2, clock_now() - DELETED_KEPT_S);
 	if (query_next(&q))
@@ -234,14 +178,15 @@ enum err
 task_list(struct store *st, const char *after, int limit, bool ascending,
     struct arena *a, struct task_page *out, struct error *e)
 {
-	int statement = ascending ? SQL_LIST_UP : SQL_LIST_DOWN;
+	enum statement statement = ascending ? SQL_TASK_LIST_UP
+	    : SQL_TASK_LIST_DOWN;
 	struct query q;
 	int64_t start;
 	enum err rc;
 
 	if ((rc = page_start(st, after, ascending, &start, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->task[statement]);
+	q = query(st, statement);
 	query_int(&q, 1, start);
 	query_int(&q, 2, (int64_t)limit + 1);	/* one more tells whether there is more */
 	if ((rc = load_all(&q, a, out, e)) != ERR_OK)
@@ -257,7 +202,7 @@ enum err
 task_recent(struct store *st, const char *status, int limit, struct arena *a,
     struct task_page *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_RECENT]);
+	struct query q = query(st, SQL_TASK_RECENT);
 
 	query_text(&q, 1, status);
 	query_int(&q, 2, limit);
@@ -268,7 +213,7 @@ enum err
 task_changes(struct store *st, int64_t since, int limit, struct arena *a,
     struct task_page *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_CHANGES]);
+	struct query q = query(st, SQL_TASK_CHANGES);
 	enum err rc;
 
 	query_int(&q, 1, since);
@@ -281,7 +226,7 @@ task_changes(struct store *st, int64_t since, int limit, struct arena *a,
 enum err
 task_change_now(struct store *st, int64_t *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_CHANGE_NOW]);
+	struct query q = query(st, SQL_TASK_CHANGE_NOW);
 
 	*out = query_next(&q) ? query_get_int(&q) : 0;
 	return query_end(&q, e);
@@ -291,7 +236,7 @@ enum err
 task_unfinished(struct store *st, struct arena *a, struct task_page *out,
     struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_UNFINISHED]);
+	struct query q = query(st, SQL_TASK_UNFINISHED);
 	enum err rc;
 
 	rc = load_all(&q, a, out, e);
@@ -304,7 +249,7 @@ enum err
 task_running(struct store *st, struct arena *a, int64_t **rows, size_t *n,
     struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_RUNNING]);
+	struct query q = query(st, SQL_TASK_RUNNING);
 
 	*rows = NULL;
 	*n = 0;
@@ -319,7 +264,7 @@ enum err
 task_upstream_claimed(struct store *st, int64_t token_id,
     const char *upstream_id, bool *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_UPSTREAM_CLAIMED]);
+	struct query q = query(st, SQL_TASK_UPSTREAM_CLAIMED);
 
 	query_int(&q, 1, token_id);
 	query_text(&q, 2, upstream_id);
@@ -331,7 +276,7 @@ enum err
 task_waited(struct store *st, int64_t after, int64_t clock_ms, struct arena *a,
     struct task_page *out, struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_WAITED]);
+	struct query q = query(st, SQL_TASK_WAITED);
 	enum err rc;
 
 	query_int(&q, 1, after);
@@ -346,7 +291,7 @@ enum err
 task_file_young(struct store *st, const char *file, int64_t age, bool *out,
     struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_FILE_YOUNG]);
+	struct query q = query(st, SQL_TASK_FILE_YOUNG);
 
 	query_text(&q, 1, file);
 	query_int(&q, 2, age);
@@ -358,7 +303,7 @@ enum err
 task_media_needed(struct store *st, const char *file, bool *out,
     struct error *e)
 {
-	struct query q = query_start(st, st->task[SQL_MEDIA_NEEDED]);
+	struct query q = query(st, SQL_TASK_MEDIA_NEEDED);
 
 	query_text(&q, 1, file);
 	*out = query_next(&q);

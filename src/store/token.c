@@ -12,92 +12,6 @@
 #include "store_impl.h"
 #include "token_row.h"
 
-#define COLUMNS \
-	"t.id, t.provider, t.base_url, t.models, t.options, t.found," \
-	" t.found_at, t.token, t.st, t.rt, t.client_id," \
-	" t.proxy_url, t.email, t.username, t.name, t.remark, t.expiry_time, t.is_active," \
-	" t.cooled_until, t.created_at, t.last_used_at, t.use_count," \
-	" t.plan_type, t.plan_title, t.subscription_end, t.sora2_supported," \
-	" t.sora2_invite_code, t.sora2_redeemed_count, t.sora2_total_count," \
-	" t.sora2_remaining_count, t.sora2_cooldown_until, t.image_enabled," \
-	" t.video_enabled, t.image_concurrency, t.video_concurrency," \
-	" t.image_running, t.video_running, s.image_count, s.video_count," \
-	" s.error_count"
-#define TABLES " FROM tokens t JOIN token_stats s ON s.token_id = t.id"
-
-#define INSERTED \
-	"provider, token, token_hash, st, rt, client_id, proxy_url, email," \
-	" username, name, remark, expiry_time, is_active, created_at," \
-	" plan_type, plan_title, subscription_end, sora2_supported," \
-	" sora2_invite_code, sora2_redeemed_count, sora2_total_count," \
-	" sora2_remaining_count, image_enabled, video_enabled," \
-	" image_concurrency, video_concurrency, sora2_cooldown_until," \
-	" base_url, models, options, found, found_at, offer"
-#define VALUES \
-	"?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15," \
-	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28," \
-	" ?29, ?30, ?31, ?32, ?33"
-
-/* Hides the token; its row stays until its tasks have ended: see token_delete. */
-#define DRAIN \
-	"UPDATE tokens SET deleted_at = ?1, is_active = 0, email = ''," \
-	" offer = 0 WHERE deleted_at IS NULL AND image_running + video_running > 0"
-
-enum {
-	SQL_INSERT, SQL_RETURNED, SQL_TAKE_OVER, SQL_COUNT_ANEW, SQL_TAKEN,
-	SQL_LOAD, SQL_LOAD_ANY, SQL_LIST, SQL_ENABLE, SQL_DISABLE,
-	SQL_FORGIVE, SQL_DRAIN, SQL_DRAIN_DISABLED, SQL_DELETE,
-	SQL_DELETE_DISABLED, SQL_DELETE_NOW, SQL_DRAINED,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_INSERT] = "INSERT INTO tokens (" INSERTED ") VALUES (" VALUES ")",
-	/* a deleted one, whose tasks run on */
-	[SQL_RETURNED] = "SELECT id FROM tokens WHERE token_hash = ?1"
-	    " AND deleted_at IS NOT NULL",
-	[SQL_TAKE_OVER] = "UPDATE tokens SET (" INSERTED ") = (" VALUES "),"
-	    " deleted_at = NULL, cooled_until = NULL, use_count = 0,"
-	    " last_used_at = NULL, chosen_ms = 0, refresh_after = NULL,"
-	    " video_learned = NULL, ask_after = NULL WHERE id = ?34",
-	[SQL_COUNT_ANEW] = "UPDATE token_stats SET image_count = 0,"
-	    " video_count = 0, error_count = 0, last_error_at = NULL,"
-	    " today_image_count = 0, today_video_count = 0,"
-	    " today_error_count = 0, today_date = '',"
-	    " consecutive_error_count = 0 WHERE token_id = ?1",
-	[SQL_TAKEN] = "SELECT token_hash = ?1 FROM tokens"
-	    " WHERE deleted_at IS NULL AND (token_hash = ?1"
-	    " OR (email <> '' AND email = ?2 COLLATE NOCASE))",
-	[SQL_LOAD] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1"
-	    " AND t.deleted_at IS NULL",
-	[SQL_LOAD_ANY] = "SELECT " COLUMNS TABLES " WHERE t.id = ?1",
-	[SQL_LIST] = "SELECT " COLUMNS TABLES " WHERE t.deleted_at IS NULL"
-	    " ORDER BY t.created_at DESC, t.id DESC",
-	[SQL_ENABLE] = "UPDATE tokens SET is_active = 1, cooled_until = NULL"
-	    " WHERE id = ?1 AND deleted_at IS NULL",
-	[SQL_DISABLE] = "UPDATE tokens SET is_active = 0 WHERE id = ?1"
-	    " AND deleted_at IS NULL",
-	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
-	    " WHERE token_id = ?1",
-	[SQL_DRAIN] = DRAIN " AND id = ?2",
-	[SQL_DRAIN_DISABLED] = DRAIN " AND is_active = 0",
-	[SQL_DELETE] = "DELETE FROM tokens WHERE id = ?1"
-	    " AND deleted_at IS NULL",
-	[SQL_DELETE_DISABLED] = "DELETE FROM tokens WHERE is_active = 0"
-	    " AND deleted_at IS NULL",
-	[SQL_DELETE_NOW] = "DELETE FROM tokens WHERE id = ?1",
-	/* deleting jobs and characters upstream needs its credentials, too */
-	[SQL_DRAINED] = "DELETE FROM tokens WHERE deleted_at IS NOT NULL"
-	    " AND image_running + video_running = 0"
-	    " AND NOT EXISTS (SELECT 1 FROM leftovers"
-	    "   WHERE leftovers.token_id = tokens.id)"
-	    " AND NOT EXISTS (SELECT 1 FROM characters c"
-	    "   WHERE c.token_id = tokens.id AND c.temporary = 1"
-	    "   AND c.status = 'finalized')",
-};
-
-const struct statements token_statements = { sql, SQL__MAX };
-
 static void
 from_row(struct query *q, struct arena *a, struct token *t)
 {
@@ -166,7 +80,7 @@ static enum err
 check_free(struct store *st, const struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_TAKEN]);
+	struct query q = query(st, SQL_TOKEN_TAKEN);
 	char text[400];
 
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
@@ -179,9 +93,9 @@ check_free(struct store *st, const struct token *t,
 }
 
 static enum err
-change(struct store *st, int statement, int64_t id, struct error *e)
+change(struct store *st, enum statement statement, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->token[statement]);
+	struct query q = query(st, statement);
 	enum err rc;
 
 	query_int(&q, 1, id);
@@ -196,9 +110,8 @@ write(struct store *st, struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], int64_t offer,
     int64_t returned, struct arena *a, struct error *e)
 {
-	struct query q = query_start(st, st->token[returned != 0
-	    ? SQL_TAKE_OVER : SQL_INSERT]);
-	enum err rc;
+	struct query q = query(st, returned != 0
+	    ? SQL_TOKEN_TAKE_OVER : SQL_TOKEN_INSERT);
 
 	query_text(&q, 1, t->provider);
 	query_secret_or_none(&q, 2, "tokens.token", t->token, a);
@@ -236,9 +149,7 @@ write(struct store *st, struct token *t,
 	query_int(&q, 33, offer);
 	if (returned != 0)
 		query_int(&q, 34, returned);
-	rc = query_run(&q, e);
-	t->id = returned != 0 ? returned : sqlite3_last_insert_rowid(st->db);
-	return rc;
+	return query_new_id(&q, &t->id, e);
 }
 
 /* The deleted row of the same credentials, 0: there is none. */
@@ -246,7 +157,7 @@ static enum err
 find_returned(struct store *st, const unsigned char hash[DIGEST_SHA256_LEN],
     int64_t *id, struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_RETURNED]);
+	struct query q = query(st, SQL_TOKEN_RETURNED);
 
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
 	*id = query_next(&q) ? query_get_int(&q) : 0;
@@ -282,7 +193,7 @@ add(struct store *st, struct token *t, struct arena *a, struct error *e)
 	    (rc = find_returned(st, hash, &returned, e)) != ERR_OK ||
 	    (rc = write(st, t, hash, offer, returned, a, e)) != ERR_OK)
 		return rc;
-	return returned != 0 ? change(st, SQL_COUNT_ANEW, returned, e)
+	return returned != 0 ? change(st, SQL_TOKEN_COUNT_ANEW, returned, e)
 	    : ERR_OK;
 }
 
@@ -317,10 +228,10 @@ token_add(struct store *st, struct token *t, struct error *e)
 }
 
 static enum err
-load(struct store *st, int statement, int64_t id, struct arena *a,
+load(struct store *st, enum statement statement, int64_t id, struct arena *a,
     struct token *out, struct error *e)
 {
-	struct query q = query_start(st, st->token[statement]);
+	struct query q = query(st, statement);
 
 	query_int(&q, 1, id);
 	if (query_next(&q))
@@ -334,21 +245,21 @@ enum err
 token_load(struct store *st, int64_t id, struct arena *a, struct token *out,
     struct error *e)
 {
-	return load(st, SQL_LOAD, id, a, out, e);
+	return load(st, SQL_TOKEN_LOAD, id, a, out, e);
 }
 
 enum err
 token_load_any(struct store *st, int64_t id, struct arena *a,
     struct token *out, struct error *e)
 {
-	return load(st, SQL_LOAD_ANY, id, a, out, e);
+	return load(st, SQL_TOKEN_LOAD_ANY, id, a, out, e);
 }
 
 enum err
 token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
     struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_LIST]);
+	struct query q = query(st, SQL_TOKEN_LIST);
 
 	*out = NULL;
 	*n = 0;
@@ -363,7 +274,7 @@ enum err
 token_each(struct store *st, void (*row)(void *arg, const struct token *t),
     void *arg, struct error *e)
 {
-	struct query q = query_start(st, st->token[SQL_LIST]);
+	struct query q = query(st, SQL_TOKEN_LIST);
 	struct arena *a = arena_new();
 	struct token t;
 
@@ -383,18 +294,18 @@ token_set_active(struct store *st, int64_t id, bool active, struct error *e)
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = change(st, active ? SQL_ENABLE : SQL_DISABLE, id, e);
+	rc = change(st, active ? SQL_TOKEN_ENABLE : SQL_TOKEN_DISABLE, id, e);
 	if (rc == ERR_OK && active)
-		rc = change(st, SQL_FORGIVE, id, e);
+		rc = change(st, SQL_TOKEN_FORGIVE, id, e);
 	return store_end(st, rc, e);
 }
 
 /* ---- deleting ---- */
 
 static enum err
-run(struct store *st, int statement, int *count, struct error *e)
+run(struct store *st, enum statement statement, int *count, struct error *e)
 {
-	struct query q = query_start(st, st->token[statement]);
+	struct query q = query(st, statement);
 	enum err rc = query_run(&q, e);
 
 	*count = rc == ERR_OK ? query_changes(&q) : 0;
@@ -402,10 +313,10 @@ run(struct store *st, int statement, int *count, struct error *e)
 }
 
 static enum err
-drain(struct store *st, int statement, int64_t id, int *count,
+drain(struct store *st, enum statement statement, int64_t id, int *count,
     struct error *e)
 {
-	struct query q = query_start(st, st->token[statement]);
+	struct query q = query(st, statement);
 	enum err rc;
 
 	query_int(&q, 1, clock_now());
@@ -424,9 +335,9 @@ token_delete(struct store *st, int64_t id, struct error *e)
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = drain(st, SQL_DRAIN, id, &drains, e);
+	rc = drain(st, SQL_TOKEN_DRAIN, id, &drains, e);
 	if (rc == ERR_OK && drains == 0)
-		rc = change(st, SQL_DELETE, id, e);
+		rc = change(st, SQL_TOKEN_DELETE, id, e);
 	return store_end(st, rc, e);
 }
 
@@ -438,8 +349,8 @@ token_delete_disabled(struct store *st, int *count, struct error *e)
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = drain(st, SQL_DRAIN_DISABLED, 0, &drains, e)) == ERR_OK)
-		rc = run(st, SQL_DELETE_DISABLED, &gone, e);
+	if ((rc = drain(st, SQL_TOKEN_DRAIN_DISABLED, 0, &drains, e)) == ERR_OK)
+		rc = run(st, SQL_TOKEN_DELETE_DISABLED, &gone, e);
 	*count = drains + gone;
 	return store_end(st, rc, e);
 }
@@ -451,12 +362,12 @@ token_delete_now(struct store *st, int64_t id, struct error *e)
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	rc = change(st, SQL_DELETE_NOW, id, e);
+	rc = change(st, SQL_TOKEN_DELETE_NOW, id, e);
 	return store_end(st, rc, e);
 }
 
 enum err
 token_drained(struct store *st, int *count, struct error *e)
 {
-	return run(st, SQL_DRAINED, count, e);
+	return run(st, SQL_TOKEN_DRAINED, count, e);
 }

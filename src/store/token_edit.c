@@ -12,89 +12,6 @@
 
 #define REFRESH_AHEAD	86400	/* s before its end that a token is renewed */
 
-enum {
-	SQL_EDIT, SQL_SECRETS, SQL_OTHER, SQL_FORGIVE, SQL_FACTS, SQL_PLAN,
-	SQL_SORA2, SQL_REMAINING, SQL_EMAIL, SQL_STORED, SQL_ALL, SQL_ENABLED,
-	SQL_DISABLED, SQL_WITHOUT_SORA2, SQL_TO_REFRESH, SQL_TO_ASK,
-	SQL_SORA_ENABLED, SQL_REFRESH_AFTER, SQL_FORGIVE_DISABLED,
-	SQL_ENABLE_ALL, SQL_DISABLE_ALL,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_EDIT] = "UPDATE tokens SET"
-	    " client_id = CASE WHEN ?2 IS NULL THEN client_id"
-	    "   ELSE nullif(?2, '') END,"
-	    " remark = CASE WHEN ?3 IS NULL THEN remark"
-	    "   ELSE nullif(?3, '') END,"
-	    " is_active = coalesce(?4, is_active),"
-	    " image_enabled = coalesce(?5, image_enabled),"
-	    " video_enabled = coalesce(?6, video_enabled),"
-	    " image_concurrency = coalesce(?7, image_concurrency),"
-	    " video_concurrency = coalesce(?8, video_concurrency)"
-	    " WHERE id = ?1",
-	[SQL_SECRETS] = "UPDATE tokens SET"
-	    " token = coalesce(?2, token),"
-	    " token_hash = ?3,"
-	    " expiry_time = CASE WHEN ?2 IS NULL THEN expiry_time ELSE ?4 END,"
-	    " st = CASE WHEN ?5 THEN ?6 ELSE st END,"
-	    " rt = CASE WHEN ?7 THEN ?8 ELSE rt END,"
-	    " proxy_url = CASE WHEN ?9 THEN ?10 ELSE proxy_url END"
-	    " WHERE id = ?1",
-	[SQL_OTHER] = "SELECT 1 FROM tokens WHERE token_hash = ?1"
-	    " AND id <> ?2",
-	[SQL_FORGIVE] = "UPDATE token_stats SET consecutive_error_count = 0"
-	    " WHERE token_id = ?1",
-	/* an e-mail that another row has is not taken over */
-	[SQL_FACTS] = "UPDATE tokens SET"
-	    " email = CASE WHEN ?2 IS NULL OR EXISTS (SELECT 1 FROM tokens o"
-	    "   WHERE o.email = ?2 COLLATE NOCASE AND o.id <> ?1)"
-	    "   THEN email ELSE ?2 END,"
-	    " name = coalesce(nullif(?3, ''), name),"
-	    " username = coalesce(?4, username) WHERE id = ?1",
-	[SQL_PLAN] = "UPDATE tokens SET plan_type = ?2, plan_title = ?3,"
-	    " subscription_end = ?4 WHERE id = ?1",
-	[SQL_SORA2] = "UPDATE tokens SET sora2_supported = ?2,"
-	    " sora2_invite_code = ?3, sora2_redeemed_count = ?4,"
-	    " sora2_total_count = ?5 WHERE id = ?1",
-	[SQL_REMAINING] = "UPDATE tokens SET sora2_remaining_count = ?2,"
-	    " sora2_cooldown_until = ?3 WHERE id = ?1",
-	[SQL_EMAIL] = "SELECT id FROM tokens"
-	    " WHERE email <> '' AND email = ?1 COLLATE NOCASE",
-	[SQL_STORED] = "SELECT id FROM tokens WHERE token_hash = ?1"
-	    " AND deleted_at IS NULL",
-	[SQL_ALL] = "SELECT id FROM tokens WHERE deleted_at IS NULL"
-	    " ORDER BY id",
-	[SQL_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " ORDER BY id",
-	[SQL_DISABLED] = "SELECT id FROM tokens WHERE is_active = 0"
-	    " AND deleted_at IS NULL ORDER BY id",
-	[SQL_WITHOUT_SORA2] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND provider = 'sora' AND sora2_supported IS NOT 1 ORDER BY id",
-	[SQL_TO_ASK] = "SELECT id FROM tokens WHERE base_url IS NOT NULL"
-	    " AND " DUE_SQL("coalesce(ask_after, 0)", "?2", DUE_ASK)
-	    " AND is_active = 1"
-	    " ORDER BY ask_after",
-	[SQL_SORA_ENABLED] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND provider = 'sora' ORDER BY id",
-	[SQL_TO_REFRESH] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND (st IS NOT NULL OR rt IS NOT NULL OR expiry_time <= ?2)"
-	    " AND expiry_time <= ?1"
-	    " AND (refresh_after IS NULL OR " DUE_SQL("refresh_after", "?2",
-	    DUE_REFRESH) ") ORDER BY id",
-	[SQL_REFRESH_AFTER] = "UPDATE tokens SET refresh_after = ?2"
-	    " WHERE id = ?1",
-	[SQL_FORGIVE_DISABLED] = "UPDATE token_stats SET"
-	    " consecutive_error_count = 0 WHERE token_id IN"
-	    " (SELECT id FROM tokens WHERE is_active = 0)",
-	[SQL_ENABLE_ALL] = "UPDATE tokens SET is_active = 1,"
-	    " cooled_until = NULL WHERE is_active = 0 AND deleted_at IS NULL",
-	[SQL_DISABLE_ALL] = "UPDATE tokens SET is_active = 0"
-	    " WHERE is_active = 1",
-};
-
-const struct statements token_edit_statements = { sql, SQL__MAX };
-
 static void
 bind_switch(struct query *q, int parameter, int value)
 {
@@ -106,7 +23,7 @@ static enum err
 edit_plain(struct store *st, int64_t id, const struct token_edit *edit,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_EDIT]);
+	struct query q = query(st, SQL_TOKEN_EDIT);
 	enum err rc;
 
 	query_int(&q, 1, id);
@@ -126,7 +43,7 @@ static enum err
 check_no_other(struct store *st, const struct token *t,
     const unsigned char hash[DIGEST_SHA256_LEN], struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_OTHER]);
+	struct query q = query(st, SQL_TOKEN_OTHER);
 
 	query_blob(&q, 1, hash, DIGEST_SHA256_LEN);
 	query_int(&q, 2, t->id);
@@ -164,7 +81,7 @@ edit_secrets(struct store *st, const struct token *t,
 	token_identity(t, hash);
 	if ((rc = check_no_other(st, t, hash, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->token_edit[SQL_SECRETS]);
+	q = query(st, SQL_TOKEN_SECRETS);
 	query_int(&q, 1, t->id);
 	query_secret_or_none(&q, 2, "tokens.token", edit->token, a);
 	query_blob(&q, 3, hash, sizeof(hash));
@@ -179,9 +96,9 @@ edit_secrets(struct store *st, const struct token *t,
 }
 
 static enum err
-run_for(struct store *st, int statement, int64_t id, struct error *e)
+run_for(struct store *st, enum statement statement, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[statement]);
+	struct query q = query(st, statement);
 
 	query_int(&q, 1, id);
 	return query_run(&q, e);
@@ -201,7 +118,8 @@ apply_edit(struct store *st, int64_t id, const struct token_edit *edit,
 	if (token_is_server(&t) &&
 	    (rc = token_write_server(st, &t, a, e)) != ERR_OK)
 		return rc;
-	return edit->is_active == 1 ? run_for(st, SQL_FORGIVE, id, e) : ERR_OK;
+	return edit->is_active != 1 ? ERR_OK
+	    : run_for(st, SQL_TOKEN_FORGIVE, id, e);
 }
 
 enum err
@@ -221,7 +139,7 @@ static enum err
 set_person(struct store *st, int64_t id, const struct account_facts *f,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_FACTS]);
+	struct query q = query(st, SQL_TOKEN_FACTS);
 
 	query_int(&q, 1, id);
 	query_text(&q, 2, f->email != NULL && *f->email != '\0' ? f->email
@@ -235,7 +153,7 @@ static enum err
 set_plan(struct store *st, int64_t id, const struct account_facts *f,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_PLAN]);
+	struct query q = query(st, SQL_TOKEN_PLAN);
 
 	query_int(&q, 1, id);
 	query_text(&q, 2, f->plan_type);
@@ -248,7 +166,7 @@ static enum err
 set_sora2(struct store *st, int64_t id, const struct account_facts *f,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_SORA2]);
+	struct query q = query(st, SQL_TOKEN_SORA2);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, f->sora2_supported);
@@ -263,7 +181,7 @@ static enum err
 set_quota(struct store *st, int64_t id, const struct quota *quota,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_REMAINING]);
+	struct query q = query(st, SQL_TOKEN_QUOTA);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, quota->remaining);
@@ -294,7 +212,7 @@ enum err
 token_find_email(struct store *st, const char *email, int64_t *id,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_EMAIL]);
+	struct query q = query(st, SQL_TOKEN_EMAIL);
 
 	query_text(&q, 1, email);
 	*id = query_next(&q) ? query_get_int(&q) : 0;
@@ -306,7 +224,7 @@ token_find_same(struct store *st, const struct token *t, int64_t *id,
     struct error *e)
 {
 	unsigned char hash[DIGEST_SHA256_LEN];
-	struct query q = query_start(st, st->token_edit[SQL_STORED]);
+	struct query q = query(st, SQL_TOKEN_STORED);
 
 	token_identity(t, hash);
 	query_blob(&q, 1, hash, sizeof(hash));
@@ -318,23 +236,23 @@ enum err
 token_ids(struct store *st, enum token_set set, struct arena *a,
     int64_t **ids, size_t *n, struct error *e)
 {
-	static const int statements[] = {
-		[TOKENS_ALL] = SQL_ALL,
-		[TOKENS_ENABLED] = SQL_ENABLED,
-		[TOKENS_DISABLED] = SQL_DISABLED,
-		[TOKENS_WITHOUT_SORA2] = SQL_WITHOUT_SORA2,
-		[TOKENS_TO_REFRESH] = SQL_TO_REFRESH,
-		[TOKENS_TO_ASK] = SQL_TO_ASK,
-		[TOKENS_SORA_ENABLED] = SQL_SORA_ENABLED,
+	static const enum statement statements[] = {
+		[TOKENS_ALL] = SQL_TOKEN_ALL,
+		[TOKENS_ENABLED] = SQL_TOKEN_ENABLED,
+		[TOKENS_DISABLED] = SQL_TOKEN_DISABLED,
+		[TOKENS_WITHOUT_SORA2] = SQL_TOKEN_WITHOUT_SORA2,
+		[TOKENS_TO_REFRESH] = SQL_TOKEN_TO_REFRESH,
+		[TOKENS_TO_ASK] = SQL_TOKEN_TO_ASK,
+		[TOKENS_SORA_ENABLED] = SQL_TOKEN_SORA_ENABLED,
 	};
-	struct query q = query_start(st, st->token_edit[statements[set]]);
+	struct query q = query(st, statements[set]);
 
 	*ids = NULL;
 	*n = 0;
 	if (set == TOKENS_TO_REFRESH)
-		query_int(&q, 1, clock_now() + REFRESH_AHEAD);
+		query_int(&q, 2, clock_now() + REFRESH_AHEAD);
 	if (set == TOKENS_TO_REFRESH || set == TOKENS_TO_ASK)
-		query_int(&q, 2, clock_now());
+		query_int(&q, 1, clock_now());
 	while (query_next(&q)) {
 		*ids = arena_grow(a, *ids, *n, sizeof(**ids));
 		(*ids)[(*n)++] = query_get_int(&q);
@@ -346,7 +264,7 @@ enum err
 token_refresh_after(struct store *st, int64_t id, int64_t when,
     struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[SQL_REFRESH_AFTER]);
+	struct query q = query(st, SQL_TOKEN_REFRESH_AFTER);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, when);
@@ -354,9 +272,9 @@ token_refresh_after(struct store *st, int64_t id, int64_t when,
 }
 
 static enum err
-run_all(struct store *st, int statement, int *count, struct error *e)
+run_all(struct store *st, enum statement statement, int *count, struct error *e)
 {
-	struct query q = query_start(st, st->token_edit[statement]);
+	struct query q = query(st, statement);
 	enum err rc = query_run(&q, e);
 
 	*count = rc == ERR_OK ? query_changes(&q) : 0;
@@ -371,13 +289,14 @@ token_enable_all(struct store *st, int *count, struct error *e)
 
 	if ((rc = store_begin(st, e)) != ERR_OK)
 		return rc;
-	if ((rc = run_all(st, SQL_FORGIVE_DISABLED, &forgiven, e)) == ERR_OK)
-		rc = run_all(st, SQL_ENABLE_ALL, count, e);
+	if ((rc = run_all(st, SQL_TOKEN_FORGIVE_DISABLED, &forgiven, e)) ==
+	    ERR_OK)
+		rc = run_all(st, SQL_TOKEN_ENABLE_ALL, count, e);
 	return store_end(st, rc, e);
 }
 
 enum err
 token_disable_all(struct store *st, int *count, struct error *e)
 {
-	return run_all(st, SQL_DISABLE_ALL, count, e);
+	return run_all(st, SQL_TOKEN_DISABLE_ALL, count, e);
 }

@@ -9,35 +9,11 @@
 #include "token.h"
 #include "token_row.h"
 
-enum {
-	SQL_PICK, SQL_INVITE, SQL_SAME, SQL_EXPIRE,
-	SQL__MAX
-};
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_PICK] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND provider = ?1"
-	    " AND (cooled_until IS NULL OR cooled_until <= ?2)"
-	    " AND (expiry_time IS NULL OR expiry_time > ?2)"
-	    " ORDER BY random() LIMIT 1",
-	[SQL_INVITE] = "SELECT id FROM tokens WHERE is_active = 1"
-	    " AND sora2_supported = 1 AND sora2_invite_code <> ''"
-	    " AND sora2_total_count > sora2_redeemed_count"
-	    " ORDER BY random() LIMIT 1",
-	[SQL_SAME] = "SELECT 1 FROM tokens WHERE id = ?1 AND token_hash = ?2",
-	/* the poller's renewal finds expired tokens */
-	[SQL_EXPIRE] = "UPDATE tokens SET refresh_after = NULL,"
-	    " expiry_time = min(?2, coalesce(expiry_time, ?2))"
-	    " WHERE id = ?1",
-};
-
-const struct statements token_public_statements = { sql, SQL__MAX };
-
 enum err
 token_pick(struct store *st, const char *provider, struct arena *a,
     struct token *out, struct error *e)
 {
-	struct query q = query_start(st, st->token_public[SQL_PICK]);
+	struct query q = query(st, SQL_TOKEN_PICK);
 	int64_t id = 0;
 	enum err rc;
 
@@ -57,7 +33,7 @@ enum err
 token_pick_inviting(struct store *st, struct arena *a, struct token *out,
     bool *found, struct error *e)
 {
-	struct query q = query_start(st, st->token_public[SQL_INVITE]);
+	struct query q = query(st, SQL_TOKEN_INVITE);
 	int64_t id = 0;
 	enum err rc;
 
@@ -73,7 +49,7 @@ token_pick_inviting(struct store *st, struct arena *a, struct token *out,
 static enum err
 is_same(struct store *st, const struct token *t, bool *same, struct error *e)
 {
-	struct query q = query_start(st, st->token_public[SQL_SAME]);
+	struct query q = query(st, SQL_TOKEN_SAME);
 	unsigned char hash[DIGEST_SHA256_LEN];
 
 	token_identity(t, hash);
@@ -86,7 +62,7 @@ is_same(struct store *st, const struct token *t, bool *same, struct error *e)
 static enum err
 expire(struct store *st, int64_t id, struct error *e)
 {
-	struct query q = query_start(st, st->token_public[SQL_EXPIRE]);
+	struct query q = query(st, SQL_TOKEN_EXPIRE);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, clock_now());

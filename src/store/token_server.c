@@ -7,21 +7,6 @@
 #include "store_impl.h"
 #include "token_row.h"
 
-enum { SQL_FOUND, SQL_ASKED, SQL_SERVER, SQL__MAX };
-
-static const char *const sql[SQL__MAX] = {
-	[SQL_FOUND] = "UPDATE tokens SET found = ?2, found_at = ?3,"
-	    " ask_after = ?4, offer = ?5 WHERE id = ?1",
-	[SQL_ASKED] = "UPDATE tokens SET ask_after = ?2 WHERE id = ?1",
-	[SQL_SERVER] = "UPDATE tokens SET"
-	    " name = CASE WHEN base_url = ?2 THEN name ELSE ?8 END,"
-	    " base_url = ?2, models = ?3, options = ?4, found = ?5, found_at = ?6, offer = ?7,"
-	    " ask_after = CASE WHEN ?5 IS NULL THEN NULL ELSE ask_after END"
-	    " WHERE id = ?1",
-};
-
-const struct statements token_server_statements = { sql, SQL__MAX };
-
 void
 token_identity(const struct token *t, unsigned char hash[DIGEST_SHA256_LEN])
 {
@@ -52,7 +37,7 @@ token_server_name(const struct token *t, struct arena *a)
 static enum err
 asked(struct store *st, int64_t id, int64_t again, struct error *e)
 {
-	struct query q = query_start(st, st->token_server[SQL_ASKED]);
+	struct query q = query(st, SQL_TOKEN_ASKED);
 
 	query_int(&q, 1, id);
 	query_int(&q, 2, again);
@@ -63,7 +48,7 @@ static enum err
 write_found(struct store *st, const struct token *t, int64_t again,
     struct arena *a, struct error *e)
 {
-	struct query q = query_start(st, st->token_server[SQL_FOUND]);
+	struct query q = query(st, SQL_TOKEN_FOUND);
 	int64_t offer;
 	enum err rc;
 
@@ -156,7 +141,7 @@ token_write_server(struct store *st, const struct token *t, struct arena *a,
 
 	if ((rc = offer_of_token(st, t, a, &offer, e)) != ERR_OK)
 		return rc;
-	q = query_start(st, st->token_server[SQL_SERVER]);
+	q = query(st, SQL_TOKEN_SERVER);
 	query_int(&q, 1, t->id);
 	query_text(&q, 2, t->base_url);
 	query_text(&q, 3, t->models);

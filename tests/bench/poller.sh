@@ -90,7 +90,8 @@ db_write "WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHER
     10, 1, unixepoch(), unixepoch() * 1000, 0, 1, '' FROM n;
     UPDATE tasks SET status = 'processing', step = 'poll', token_id = 1 + id % $bench_tokens,
     started_at = unixepoch(), submitted_at = unixepoch(),
-    upstream_id = 'task_' || (1 + (id / $bench_tokens) % 2)"
+    upstream_id = 'task_' || (1 + (id / $bench_tokens) % 2);
+    UPDATE tokens SET video_running = (SELECT count(*) FROM tasks WHERE token_id = tokens.id)"
 started=$(now)
 poller_start
 wait_until 60 'working $all' || bail 'the tasks are not loaded'

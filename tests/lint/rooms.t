@@ -18,7 +18,7 @@ rooms()
 		    " worker 4 poller 4 ctl 4 sandbox 4", words)
 		for (i = 1; i in words; i += 2)
 			height[words[i]] = words[i + 1]
-		only["sqlite3"] = "^src/store/"
+		only["sqlite3"] = "^src/store/(sqlite[a-z_]*|import_(read|impl))[.][ch]$"
 		only["curl"] = "^src/(upstream|media)/"
 		only["FCGX"] = "^src/http/"
 		only["config"] = "^src/base/conf[^/]*[.]c$"

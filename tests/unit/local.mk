@@ -140,12 +140,14 @@ unit_tests += \
 	tests/unit/test_errors \
 	tests/unit/test_field \
 	tests/unit/test_group \
+	tests/unit/test_history \
 	tests/unit/test_idem \
 	tests/unit/test_token_claims \
 	tests/unit/test_lease \
 	tests/unit/test_media \
 	tests/unit/test_reserve \
 	tests/unit/test_settings \
+	tests/unit/test_statements \
 	tests/unit/test_step \
 	tests/unit/test_step_end \
 	tests/unit/test_store \
@@ -161,12 +163,14 @@ tests_unit_test_decide_SOURCES = tests/unit/test_decide.c $(site_fixture)
 tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(http_fixture)
 tests_unit_test_field_SOURCES = tests/unit/test_field.c tests/unit/fixture.h
 tests_unit_test_group_SOURCES = tests/unit/test_group.c $(site_fixture)
+tests_unit_test_history_SOURCES = tests/unit/test_history.c $(site_fixture)
 tests_unit_test_idem_SOURCES = tests/unit/test_idem.c $(site_fixture)
 tests_unit_test_token_claims_SOURCES = tests/unit/test_token_claims.c tests/unit/fixture.h
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c $(site_fixture)
 tests_unit_test_media_SOURCES = tests/unit/test_media.c $(http_fixture)
 tests_unit_test_reserve_SOURCES = tests/unit/test_reserve.c $(site_fixture)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(site_fixture)
+tests_unit_test_statements_SOURCES = tests/unit/test_statements.c $(site_fixture)
 tests_unit_test_step_SOURCES = tests/unit/test_step.c tests/unit/fixture.h
 tests_unit_test_step_end_SOURCES = tests/unit/test_step_end.c tests/unit/fixture.h
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(site_fixture)

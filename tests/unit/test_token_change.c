@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "aged.h"
+
 #define BAN	3
 
 static int
@@ -275,6 +277,7 @@ static void
 the_newest_ten_thousand_rows_stay(void **state)
 {
 	struct fixture *f = *state;
+	bool more;
 
 	fixture_exec(f, "INSERT INTO request_logs (id, operation, created_at,"
 	    " created_ms) VALUES (1, 'x', 0, 0), (2, 'x', 0, 0),"
@@ -283,6 +286,8 @@ the_newest_ten_thousand_rows_stay(void **state)
 	    "SELECT count(*) FROM request_logs"));
 	fixture_token(f, 1);
 	fixture_submit(f);	/* the row 10001 */
+	assert_ok(f, aged_forget(f->st, &more, &f->e));
+	assert_false(more);
 	assert_int_equal(2, fixture_int(f, "SELECT min(id)"
 	    " FROM request_logs"));
 	assert_int_equal(10001, fixture_int(f, "SELECT max(id)"
