@@ -45,12 +45,12 @@ check(const struct openai_options *b, const struct options_text *text,
 	need(b->poll_interval >= 1 && b->connect_timeout >= 1);
 	need(b->auth_header == NULL || strpbrk(b->auth_header, "\r\n: ")
 	    == NULL);
-	need(options_has_preset(b->preset));
+	need(openai_options_has_preset(b->preset));
 	for (size_t i = 0; i < b->n_models; i++)
-		need(options_model(b, b->models[i].name) ==
+		need(openai_options_model(b, b->models[i].name) ==
 		    b->models[i].upstream);
 	stored.base_url = b->base_url;
-	need(options_load(&stored, a, &again, &e) == ERR_OK);
+	need(openai_options_load(&stored, a, &again, &e) == ERR_OK);
 	need(strcmp(again.base_url, b->base_url) == 0);
 	offer_read("openai",
 	    openai_offer(&(struct token){ .own = b }, a), a, &offer);
@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text.options = line(&rest);
 	text.models = line(&rest);
 	text.found = line(&rest);
-	rc = options_load(&text, a, &b, &e);
+	rc = openai_options_load(&text, a, &b, &e);
 	if (rc == ERR_OK)
 		check(&b, &text, a);
 	else

@@ -29,13 +29,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct openai_options b;
 	struct error e;
 
-	need(options_load(&text, a, &b, &e) == ERR_OK);
+	need(openai_options_load(&text, a, &b, &e) == ERR_OK);
 	for (enum server_question q = ASK_MODELS; q <= ASK_UNKNOWN; q++) {
 		struct server_findings f = { 0 };
 
 		server_read(q, &b, &r, a, &f);
 		text.found = server_found(&f, a);
-		need(options_load(&text, a, &b, &e) == ERR_OK);
+		need(openai_options_load(&text, a, &b, &e) == ERR_OK);
 		need(b.n_models == f.n_models);
 	}
 	arena_free(a);

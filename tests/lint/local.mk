@@ -2,9 +2,11 @@
 TESTS += \
 	tests/lint/cppcheck.t \
 	tests/lint/rooms.t \
-	tests/lint/scripts.t
+	tests/lint/scripts.t \
+	tests/lint/symbols.t
 EXTRA_DIST += \
 	tests/lint/cppcheck.t \
 	tests/lint/cppcheck.suppressions \
 	tests/lint/rooms.t \
-	tests/lint/scripts.t
+	tests/lint/scripts.t \
+	tests/lint/symbols.t

@@ -24,7 +24,7 @@ an_offer_says_the_same_when_it_is_read_again(void **state)
 	struct openai_options b;
 	struct offer o;
 
-	assert_ok(f, options_read("https://a.example.com", "{\"preset\":"
+	assert_ok(f, openai_options_read("https://a.example.com", "{\"preset\":"
 	    "\"new-api\"}", "{\"a\":\"b\",\"c\":\"\"}", f->a, &b, &f->e));
 	offer_read("openai",
 	    openai_offer(&(struct token){ .own = &b }, f->a), f->a, &o);
@@ -35,7 +35,7 @@ an_offer_says_the_same_when_it_is_read_again(void **state)
 	assert_int_equal(2, o.n_models);
 	assert_string_equal("a", o.models[0]);
 	assert_string_equal("c", o.models[1]);
-	assert_ok(f, options_read("https://a.example.com",
+	assert_ok(f, openai_options_read("https://a.example.com",
 	    "{\"preset\":\"aisix\"}", NULL, f->a, &b, &f->e));
 	offer_read("openai",
 	    openai_offer(&(struct token){ .own = &b }, f->a), f->a, &o);

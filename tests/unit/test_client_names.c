@@ -76,7 +76,8 @@ server_at(struct fixture *f, const char *scheme, const char *name,
 	struct openai_options b;
 	struct error e = { 0 };
 
-	if (options_read(arena_printf(f->arena, "%s://%s:%d/v1", scheme, name,
+	if (openai_options_read(arena_printf(f->arena, "%s://%s:%d/v1",
+	    scheme, name,
 	    f->server->port), options, NULL, f->arena, &b, &e) != ERR_OK)
 		fail_msg("%s: %s", name, e.text);
 	return b;

@@ -36,7 +36,7 @@ must_read(struct arena *a, const char *url, const char *options,
 	struct openai_options b = { 0 };
 	struct error e = { 0 };
 
-	if (options_read(url, options, models, a, &b, &e) != ERR_OK)
+	if (openai_options_read(url, options, models, a, &b, &e) != ERR_OK)
 		fail_msg("%s, %s, %s: %s", url, options, models, e.text);
 	return b;
 }
@@ -115,7 +115,7 @@ private_servers_must_be_allowed(void **state)
 
 	for (size_t i = 0; i < NELEM(urls); i++) {
 		e = (struct error){ 0 };
-		if (options_read(urls[i], NULL, NULL, *state, &b, &e) !=
+		if (openai_options_read(urls[i], NULL, NULL, *state, &b, &e) !=
 		    ERR_INVALID_VALUE || strcmp("base_url", e.param) != 0 ||
 		    strstr(e.text, "allow_private") == NULL)
 			fail_msg("%s: %s", urls[i], e.text);
@@ -144,15 +144,18 @@ what_is_no_address_is_refused(void **state)
 
 	for (size_t i = 0; i < NELEM(urls); i++) {
 		e = (struct error){ 0 };
-		if (options_read(urls[i], "{\"allow_private\":true}", NULL,
+		if (openai_options_read(urls[i],
+		    "{\"allow_private\":true}", NULL,
 		    *state, &b, &e) != ERR_INVALID_VALUE ||
 		    strcmp("base_url", e.param) != 0 ||
 		    strstr(e.text, "secret") != NULL)
 			fail_msg("%s: %s", urls[i], e.text);
 	}
-	assert_int_equal(ERR_MISSING, options_read(NULL, NULL, NULL, *state,
+	assert_int_equal(ERR_MISSING,
+	    openai_options_read(NULL, NULL, NULL, *state,
 	    &b, &e));
-	assert_int_equal(ERR_MISSING, options_read("", NULL, NULL, *state, &b,
+	assert_int_equal(ERR_MISSING,
+	    openai_options_read("", NULL, NULL, *state, &b,
 	    &e));
 }
 
@@ -280,7 +283,8 @@ bad_options_are_refused(void **state)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		e = (struct error){ 0 };
-		if (options_read(URL, rows[i].options, NULL, *state, &b, &e)
+		if (openai_options_read(URL, rows[i].options, NULL, *state,
+		    &b, &e)
 		    != ERR_INVALID_VALUE || strcmp("options", e.param) != 0 ||
 		    strstr(e.text, rows[i].says) == NULL)
 			fail_msg("%s: %s", rows[i].options, e.text);
@@ -311,8 +315,8 @@ presets_know_their_servers(void **state)
 	struct openai_options b;
 
 	for (size_t i = 0; i < NELEM(names); i++) {
-		assert_string_equal(names[i], options_preset(i));
-		assert_true(options_has_preset(names[i]));
+		assert_string_equal(names[i], openai_options_preset(i));
+		assert_true(openai_options_has_preset(names[i]));
 		b = must_read(*state, URL, arena_printf(*state,
 		    "{\"preset\":\"%s\"}", names[i]), NULL);
 		assert_string_equal(names[i], b.preset);
@@ -322,9 +326,9 @@ presets_know_their_servers(void **state)
 		assert_in_range(b.connect_timeout, 1, 120);
 		assert_in_range(b.poll_interval, 1, 300);
 	}
-	assert_null(options_preset(NELEM(names)));
-	assert_null(options_preset(SIZE_MAX));
-	assert_false(options_has_preset("nope"));
+	assert_null(openai_options_preset(NELEM(names)));
+	assert_null(openai_options_preset(SIZE_MAX));
+	assert_false(openai_options_has_preset("nope"));
 
 	b = must_read(*state, URL, "{\"preset\":\"vllm-omni\"}", NULL);
 	assert_int_equal(BODY_MULTIPART, b.create_body);
@@ -373,7 +377,7 @@ must_load(struct arena *a, const char *options, const char *models,
 	struct openai_options b;
 	struct error e = { 0 };
 
-	if (options_load(&text, a, &b, &e) != ERR_OK)
+	if (openai_options_load(&text, a, &b, &e) != ERR_OK)
 		fail_msg("%s, %s: %s", options, found, e.text);
 	return b;
 }
@@ -411,18 +415,19 @@ models_may_have_other_names_there(void **state)
 	    "{\"sora-2\":\"Wan-AI/Wan2.2-T2V\",\"default\":\"\"}");
 
 	assert_int_equal(2, b.n_models);
-	assert_string_equal("Wan-AI/Wan2.2-T2V", options_model(&b, "sora-2"));
-	assert_string_equal("default", options_model(&b, "default"));
-	assert_null(options_model(&b, "Wan-AI/Wan2.2-T2V"));
-	assert_null(options_model(&b, "SORA-2"));
+	assert_string_equal("Wan-AI/Wan2.2-T2V",
+	    openai_options_model(&b, "sora-2"));
+	assert_string_equal("default", openai_options_model(&b, "default"));
+	assert_null(openai_options_model(&b, "Wan-AI/Wan2.2-T2V"));
+	assert_null(openai_options_model(&b, "SORA-2"));
 
 	b = must_read(*state, URL, NULL, "[\"a\",\"org/b:c\"]");
-	assert_string_equal("org/b:c", options_model(&b, "org/b:c"));
-	assert_null(options_model(&b, "b"));
+	assert_string_equal("org/b:c", openai_options_model(&b, "org/b:c"));
+	assert_null(openai_options_model(&b, "b"));
 
 	b = must_read(*state, URL, NULL, "[]");
 	assert_int_equal(0, b.n_models);
-	assert_string_equal("anything", options_model(&b, "anything"));
+	assert_string_equal("anything", openai_options_model(&b, "anything"));
 }
 
 static void
@@ -442,20 +447,20 @@ bad_models_are_refused(void **state)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		e = (struct error){ 0 };
-		if (options_read(URL, NULL, rows[i], a, &b, &e)
+		if (openai_options_read(URL, NULL, rows[i], a, &b, &e)
 		    != ERR_INVALID_VALUE || strcmp("models", e.param) != 0)
 			fail_msg("%s: %s", rows[i], e.text);
 	}
 	memset(longest, 'x', 256);
 	must_read(a, URL, NULL, arena_printf(a, "[\"%s\"]", longest));
 	longest[256] = 'x';
-	assert_int_equal(ERR_INVALID_VALUE, options_read(URL, NULL,
+	assert_int_equal(ERR_INVALID_VALUE, openai_options_read(URL, NULL,
 	    arena_printf(a, "[\"%s\"]", longest), a, &b, &e));
 	for (int i = 1; i < 256; i++)
 		many = arena_printf(a, "%s,\"m%d\"", many, i);
 	assert_int_equal(256, must_read(a, URL, NULL, arena_printf(a, "%s]",
 	    many)).n_models);
-	assert_int_equal(ERR_INVALID_VALUE, options_read(URL, NULL,
+	assert_int_equal(ERR_INVALID_VALUE, openai_options_read(URL, NULL,
 	    arena_printf(a, "%s,\"n\"]", many), a, &b, &e));
 }
 
@@ -473,11 +478,11 @@ the_manual_has_every_option_and_preset(void **state)
 	assert_int_equal(ERR_OK, file_load(arena_printf(a,
 	    "%s/man/sora2api-servers.7", top == NULL ? "." : top), 1 << 20, a,
 	    &manual, &len, &e));
-	for (size_t i = 0; (name = options_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = openai_options_name(i)) != NULL; i++)
 		if (strstr(manual, arena_printf(a, "\n.It Ic %s\n", name))
 		    == NULL)
 			fail_msg("option %s", name);
-	for (size_t i = 0; (name = options_preset(i)) != NULL; i++)
+	for (size_t i = 0; (name = openai_options_preset(i)) != NULL; i++)
 		if (strstr(manual, arena_printf(a, "\n.It Cm %s\n", name))
 		    == NULL)
 			fail_msg("preset %s", name);

@@ -32,7 +32,7 @@ server_of(struct arena *a, const char *url, const char *options)
 	struct openai_options b;
 	struct error e = { 0 };
 
-	if (options_read(url, options, NULL, a, &b, &e) != ERR_OK)
+	if (openai_options_read(url, options, NULL, a, &b, &e) != ERR_OK)
 		fail_msg("%s", e.text);
 	return b;
 }
@@ -217,7 +217,7 @@ what_was_found_can_be_read_by_the_options(void **state)
 	server_read(ASK_MODELS, &b, &r, a, &f);
 	assert_int_equal(256, f.n_models);
 	text.found = server_found(&f, a);
-	assert_int_equal(ERR_OK, options_load(&text, a, &b, &e));
+	assert_int_equal(ERR_OK, openai_options_load(&text, a, &b, &e));
 	assert_int_equal(256, b.n_models);
 	assert_string_equal("sglang", b.preset);
 }

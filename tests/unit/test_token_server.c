@@ -43,7 +43,8 @@ a_server_is_stored_with_all_that_is_said_of_it(void **state)
 	assert_non_null(openai_options(&t));
 	assert_string_equal("sglang", t.terms->preset);
 	assert_int_equal(600, t.terms->job_age);
-	assert_string_equal("wan", options_model(openai_options(&t), "sora-2"));
+	assert_string_equal("wan",
+	    openai_options_model(openai_options(&t), "sora-2"));
 	assert_null(t.found);
 	assert_string_equal("", t.email);
 	assert_string_equal("gpu.example.com", t.name);

@@ -17,9 +17,9 @@ openai_model(const struct token *token, const struct task *t)
 	const char *name = NULL;
 
 	if (t->public_model != NULL)
-		name = options_model(b, t->public_model);
+		name = openai_options_model(b, t->public_model);
 	if (name == NULL && t->model != NULL)
-		name = options_model(b, t->model);
+		name = openai_options_model(b, t->model);
 	return name;
 }
 

@@ -222,7 +222,7 @@ read_option(const struct option *o, const cJSON *item, struct openai_options *b,
 }
 
 const char *
-options_name(size_t i)
+openai_options_name(size_t i)
 {
 	return i < NELEM(table) ? table[i].name : NULL;
 }
@@ -256,20 +256,20 @@ read_preset(const cJSON *given, const cJSON *found, struct arena *a,
 	const cJSON *item = json_get(given, "preset");
 	const char *name = item == NULL ? "auto" : cJSON_GetStringValue(item);
 	const struct openai_options *defaults = name == NULL ? NULL
-	    : options_defaults(name);
+	    : openai_options_defaults(name);
 	const char *list = "";
 
 	if (defaults != NULL) {
 		*b = *defaults;
 		name = json_string(found, "preset");
 		if (strcmp(b->preset, "auto") == 0 && name != NULL &&
-		    (defaults = options_defaults(name)) != NULL)
+		    (defaults = openai_options_defaults(name)) != NULL)
 			*b = *defaults;
 		return ERR_OK;
 	}
-	for (size_t i = 0; options_preset(i) != NULL; i++)
+	for (size_t i = 0; openai_options_preset(i) != NULL; i++)
 		list = arena_printf(a, "%s%s%s", list, i > 0 ? ", " : "",
-		    options_preset(i));
+		    openai_options_preset(i));
 	return error_set(e, ERR_INVALID_VALUE, "options",
 	    "'options.preset' must be one of %s", list);
 }
@@ -362,7 +362,7 @@ read_models(const cJSON *list, struct arena *a, struct openai_options *b,
 }
 
 const char *
-options_model(const struct openai_options *b, const char *name)
+openai_options_model(const struct openai_options *b, const char *name)
 {
 	for (size_t i = 0; i < b->n_models; i++)
 		if (strcmp(b->models[i].name, name) == 0)
@@ -387,7 +387,7 @@ parse(const char *text, const char *param, const char *what, cJSON **out,
 }
 
 enum err
-options_load(const struct options_text *text, struct arena *a,
+openai_options_load(const struct options_text *text, struct arena *a,
     struct openai_options *out, struct error *e)
 {
 	cJSON *options = NULL, *models = NULL, *found = NULL;
@@ -407,7 +407,7 @@ options_load(const struct options_text *text, struct arena *a,
 		goto out;
 	}
 	if ((rc = read_options(options, found, a, out, e)) != ERR_OK ||
-	    (rc = options_url(text->base_url, out->allow_private, a,
+	    (rc = openai_options_url(text->base_url, out->allow_private, a,
 	    &out->base_url, e)) != ERR_OK ||
 	    (rc = read_models(models, a, out, e)) != ERR_OK)
 		goto out;
@@ -421,11 +421,12 @@ out:
 }
 
 enum err
-options_read(const char *base_url, const char *options, const char *models,
-    struct arena *a, struct openai_options *out, struct error *e)
+openai_options_read(const char *base_url, const char *options,
+    const char *models, struct arena *a, struct openai_options *out,
+    struct error *e)
 {
 	const struct options_text text = { .base_url = base_url,
 	    .options = options, .models = models };
 
-	return options_load(&text, a, out, e);
+	return openai_options_load(&text, a, out, e);
 }

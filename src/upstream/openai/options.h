@@ -111,20 +111,20 @@ struct options_text {		/* what is stored of a token; NULL where absent */
  * slash at its end, and "/v1" behind it when it has no path. It is https, of a
  * host that is no private address, unless allow_private is set.
  */
-MUST_CHECK enum err options_load(const struct options_text *text, struct arena *a,
+MUST_CHECK enum err openai_options_load(const struct options_text *text, struct arena *a,
     struct openai_options *out, struct error *e);
 /* The same of a server that was not asked. */
-MUST_CHECK enum err options_read(const char *base_url, const char *options, const char *models,
+MUST_CHECK enum err openai_options_read(const char *base_url, const char *options, const char *models,
     struct arena *a, struct openai_options *out, struct error *e);
 
 /* The i-th preset's name, the first is "auto"; NULL past the last. */
-const char	*options_preset(size_t i);
+const char	*openai_options_preset(size_t i);
 /* The i-th option's name, the first is "preset"; NULL past the last. */
-const char	*options_name(size_t i);
+const char	*openai_options_name(size_t i);
 /* Whether there is a preset of that name. */
-bool		 options_has_preset(const char *name);
+bool		 openai_options_has_preset(const char *name);
 /* What the server calls that model: the mapped name, or `name` itself; NULL when it has no such model. */
-const char	*options_model(const struct openai_options *b, const char *name);
+const char	*openai_options_model(const struct openai_options *b, const char *name);
 
 /* ---- of a token: see provider_facts.h ---- */
 
@@ -136,9 +136,9 @@ const struct openai_options *openai_options(const struct token *t);
 /* ---- for options.c ---- */
 
 /* The options of that preset, all of them set; NULL: there is none of that name. */
-const struct openai_options *options_defaults(const char *preset);
+const struct openai_options *openai_options_defaults(const char *preset);
 /* Checks a base_url and brings it into its stored form. */
-MUST_CHECK enum err options_url(const char *url, bool allow_private, struct arena *a,
+MUST_CHECK enum err openai_options_url(const char *url, bool allow_private, struct arena *a,
     const char **out, struct error *e);
 
 #endif

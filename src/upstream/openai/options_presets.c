@@ -56,7 +56,7 @@ static const struct openai_options presets[] = {
 };
 
 const struct openai_options *
-options_defaults(const char *preset)
+openai_options_defaults(const char *preset)
 {
 	for (size_t i = 0; i < NELEM(presets); i++)
 		if (strcmp(presets[i].preset, preset) == 0)
@@ -65,13 +65,13 @@ options_defaults(const char *preset)
 }
 
 const char *
-options_preset(size_t i)
+openai_options_preset(size_t i)
 {
 	return i < NELEM(presets) ? presets[i].preset : NULL;
 }
 
 bool
-options_has_preset(const char *name)
+openai_options_has_preset(const char *name)
 {
-	return options_defaults(name) != NULL;
+	return openai_options_defaults(name) != NULL;
 }

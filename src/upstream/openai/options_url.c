@@ -143,7 +143,7 @@ lower(const char *s, size_t len, struct arena *a)
 }
 
 enum err
-options_url(const char *url, bool allow_private, struct arena *a,
+openai_options_url(const char *url, bool allow_private, struct arena *a,
     const char **out, struct error *e)
 {
 	const char *host, *end, *path;

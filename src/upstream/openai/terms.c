@@ -25,7 +25,7 @@ openai_read_token(struct token *t, struct arena *a, struct error *e)
 	struct token_terms *terms = arena_alloc(a, sizeof(*terms));
 	enum err rc;
 
-	if ((rc = options_load(&text, a, b, e)) != ERR_OK)
+	if ((rc = openai_options_load(&text, a, b, e)) != ERR_OK)
 		return rc;
 	*terms = (struct token_terms){
 		.preset = b->preset,
