@@ -34,7 +34,6 @@ base_headers = \
 	include/proxy.h \
 	include/reqlog.h \
 	include/server_health.h \
-	include/verdict.h \
 	include/session.h \
 	include/settings.h \
 	include/shared.h \
@@ -58,6 +57,7 @@ gen_headers = \
 	include/step_character.h \
 	include/task.h \
 	include/token.h \
+	include/verdict.h \
 	include/video.h
 store_headers = \
 	include/aged.h \

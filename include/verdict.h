@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "error.h"
-#include "provider.h"
+#include "outcome.h"
 #include "server_health.h"
 #include "task.h"
 

@@ -13,6 +13,7 @@
 #include "capability.h"
 #include "conf.h"
 #include "lease.h"
+#include "poller/loop.h"
 #include "provider.h"
 
 #define PATIENCE	1000	/* looks of 20 ms each */

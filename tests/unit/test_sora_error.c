@@ -321,7 +321,8 @@ trouble_of_this_host_ends_no_task(void **state)
 		struct outcome out;
 
 		d->in.call = calls[i];
-		provider_sora.parse(&d->in, &r, 9, SORA_NOW, d->a, &out);
+		provider_parse(&provider_sora, &d->in, &r, 9, SORA_NOW, d->a,
+		    &out);
 		assert_int_equal(VERDICT_RETRY, out.verdict);
 		assert_true(out.local);
 		assert_int_equal(TOKEN_FINE, out.token.verdict);
