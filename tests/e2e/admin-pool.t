@@ -198,8 +198,10 @@ poller_again
 ok 'one that has expired is renewed' wait_until 10 \
     '[ "$(db "SELECT expiry_time > unixepoch() FROM tokens WHERE id = $e")" = 1 ]'
 is "$(token '\(.is_active)' "$e")" true 'and stays enabled'
-ok 'one that cannot be is disabled' wait_until 10 '[ "$(token "\(.is_active)" $((e + 1)))" = false ]'
-is "$(token '\(.is_active)' $((e + 2)))" true 'unless it has time left'
+ok 'one that cannot be is told of' wait_until 10 \
+    'grep -q "token $((e + 1)): The access token expires" "$stack/log/poller"'
+is "$(token '\(.is_active)' $((e + 1))) $(token '\(.is_active)' $((e + 2)))" 'true true' \
+    'and waits for the upstream to refuse it: a clock may be wrong'
 
 # ---- tests ----
 

@@ -48,7 +48,7 @@ normal
 says 'other words' '{"word_queued":"PENDING","word_running":"Generating","word_completed":"SUCCEEDED"}'
 says 'no word' '{"word_queued":false,"word_running":null}'
 says 'a word that nobody knows' '{"word_running":"thinking"}'
-like "$(cat "$stack/log/poller")" 'knows a status "thinking"' 'it is told in the log'
+like "$(cat "$stack/log/poller")" 'unknown status "thinking"' 'it is told in the log'
 is "$(grep -c thinking "$stack/log/poller")" 1 'once'
 normal
 for form in object number message text detail details flat reason base_resp; do

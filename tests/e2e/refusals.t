@@ -345,7 +345,7 @@ is "$(detail)" '413 Request body too large' 'a large body'
 
 # ---- a database that is broken ----
 
-db_write 'ALTER TABLE tasks RENAME TO gone'
+db_write 'ALTER TABLE tokens RENAME TO gone'
 for path in $chat $generations $edits; do
 	ask POST "$path" -H "$json_type" -d "{\"prompt\":\"x\",\"image\":\"$picture\",
 	    \"model\":\"sora-image\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"

@@ -93,7 +93,7 @@ not_now 'an upload'
 is "$(find "$stack/spool" -type f | wc -l)" 0 'nothing of it stays'
 pass 600
 ok 'what the poller has to write waits' wait_until 5 \
-    'grep -q "decisions wait" "$stack/log/poller"'
+    'grep -q "task updates wait" "$stack/log/poller"'
 exec 3>&-
 wait $holder
 is "$(count)" "$before" 'nothing was accepted'
