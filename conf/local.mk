@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What is made from a .in names the folders given to configure.
 conf_made = \
 	conf/logrotate.d/sora2api \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 EXTRA_DIST += \
 	debian/changelog \
 	debian/control \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * account.h: what is asked of the upstream about an account, in several calls.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* address.h: which addresses belong to the public Internet. */
 #ifndef ADDRESS_H
 #define ADDRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * aged.h: rows that have had their time: old rows of the request log, Idempotency-Keys
  * and sessions that have ended. Whoever reads them looks at their time itself; no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* app.h: the HTTP API of a worker: its routes and what they need. */
 #ifndef APP_H
 #define APP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* attr.h: what the compiler is told about our functions. */
 #ifndef ATTR_H
 #define ATTR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* base64.h: base64 (RFC 4648, section 4) and base64url (section 5), in whole texts. Thread-safe. */
 #ifndef BASE64_H
 #define BASE64_H

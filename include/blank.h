@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* blank.h: what stands for nothing in a text: Unicode's white space, and what is not even seen. */
 #ifndef BLANK_H
 #define BLANK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * buf.h: a growing buffer of bytes that names its limit when it is made.
  *

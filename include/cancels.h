@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cancels.h: tasks that are to be cancelled because nobody waits for them any more.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * capability.h: what a task asks for, and which tokens can do it.
  *

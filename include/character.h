@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character.h: a character made from a video. Its row: character_store.h. */
 #ifndef CHARACTER_H
 #define CHARACTER_H

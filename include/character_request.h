@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * character_request.h: what a client may ask of the characters API, the task it
  * becomes, and the names that a new character may get. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character_store.h: the rows of the characters. */
 #ifndef CHARACTER_STORE_H
 #define CHARACTER_STORE_H

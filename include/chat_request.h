@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * chat_request.h: what a client may ask by a chat completion, and the task it
  * becomes. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clock.h: time. Times in the database are Unix time, UTC. */
 #ifndef CLOCK_H
 #define CLOCK_H

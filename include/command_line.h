@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* command_line.h: the command line of the worker and of the poller. */
 #ifndef COMMAND_LINE_H
 #define COMMAND_LINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_import.h: a configuration made of the setting.toml of older editions. */
 #ifndef CONF_IMPORT_H
 #define CONF_IMPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* digest.h: hashes and constant-time comparison, over OpenSSL's EVP. */
 #ifndef DIGEST_H
 #define DIGEST_H

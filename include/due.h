@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * due.h: times of the wall clock that were stored, against the clock of now.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fetch.h: fetches a URL that a client gave, without lending it our network.
  *

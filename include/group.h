@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * group.h: threads that write at the same time share a transaction, and with it
  * one sync of the disk: whoever comes first does the work of those who came

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * holder.h: whether a piece of work still runs, told by a lock that it holds. The
  * kernel gives the lock back when the process ends, however it ends; a clock has no

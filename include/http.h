@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * http.h: requests and responses over FastCGI, and the table that joins them
  * to handlers.

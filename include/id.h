@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* id.h: identifiers and random bytes, from the system's random source. */
 #ifndef ID_H
 #define ID_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* idem.h: idempotency keys: the same request sent twice is done once. */
 #ifndef IDEM_H
 #define IDEM_H

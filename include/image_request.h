@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * image_request.h: what a client may ask of the images API, and the task it
  * becomes. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import.h: taking over the database of an older edition. */
 #ifndef IMPORT_H
 #define IMPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json.h: cJSON, with the rules this project needs. */
 #ifndef JSON_H
 #define JSON_H

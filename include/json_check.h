@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * json_check.h: JSON of requests, by the letter of RFC 8259.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * lease.h: the lease that makes one poller of several, and its clock.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * leftover.h: jobs that nobody here needs any more, until they are deleted at
  * their upstream. One is noted with the end of its task; a token that goes

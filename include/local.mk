@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # include: the public headers, each in its room; tests/lint/rooms.t reads this.
 base_headers = \
 	include/address.h \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * log.h: the program's log: stderr, syslog(3), or stderr as journald reads it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * lounge.h: the one thread of a worker in which all waiting requests wait.
  *

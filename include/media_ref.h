@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * media_ref.h: the body of a request with media in it, and where in the body
  * each of them is. Pure: nothing is read or decoded here.

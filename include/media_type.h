@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * media_type.h: the kinds of image and video files that are known here, told
  * apart by their first bytes: what others call a file is not trusted. All that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * meter.h: what the processes of a site count, in memory that they share.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model.h: the model catalogue: what a model id means, where it may be used,
  * and what it asks of the upstream. All pure; all results are static.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * notify.h: tells the service manager how far we are, as sd_notify(3) does.
  */

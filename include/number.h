@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* number.h: whole numbers from text, within bounds. Thread-safe. */
 #ifndef NUMBER_H
 #define NUMBER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * parse_service.h: the operator's own service that finds the file without
  * watermark behind a post. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* prompt.h: what a prompt may hold beside words: shots, remix links, mentions. Pure. */
 #ifndef PROMPT_H
 #define PROMPT_H

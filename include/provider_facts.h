@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * provider_facts.h: what a provider says of itself and of its tokens, for the
  * rooms that do not speak to it. Which providers there are is one table,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reqlog.h: the request log: one row per generation that was asked for. */
 #ifndef REQLOG_H
 #define REQLOG_H

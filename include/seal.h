@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seal.h: secrets at rest, AES-256-GCM (NIST SP 800-38D) under a key file.
  *

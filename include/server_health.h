@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * server_health.h: whether a server that is asked for each job is well. Pure.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * session.h: sessions of the administrator. A token is shown once, at login;
  * its SHA-256 is stored, so that all processes know it and nobody can read it.

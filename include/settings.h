@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * settings.h: what the operator may change while the service runs. Their rows:
  * settings_store.h.

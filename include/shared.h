@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * shared.h: memory that processes share: a file that each of them maps.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * site.h: what every program opens first: configuration, key file, folders.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * solver.h: credentials of the operator's challenge solver: cookies, and the
  * user agent they belong to. They go with requests to the upstream while they

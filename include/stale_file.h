@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stale_file.h: results in the cache whose task was deleted. A name is noted with
  * the deletion, and stays until the file has been removed, whatever happens meanwhile.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* status.h: the whole service in numbers. */
 #ifndef STATUS_H
 #define STATUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * step_character.h: the steps that make a character of a clip: it is sent, the
  * upstream works on it, its picture goes from one place there to another, a free

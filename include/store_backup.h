@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* store_backup.h: copies of the database, and whether it is sound. */
 #ifndef STORE_BACKUP_H
 #define STORE_BACKUP_H

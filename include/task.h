@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task.h: a generation task, from its acceptance to its result. Its rows: task_store.h. */
 #ifndef TASK_H
 #define TASK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_store.h: the rows of the tasks. */
 #ifndef TASK_STORE_H
 #define TASK_STORE_H

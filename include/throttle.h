@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * throttle.h: how fast a password may be guessed, by all workers of a site.
  *

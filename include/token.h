@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token.h: an account of the upstream, or a server, that does the work. Its row: token_store.h. */
 #ifndef TOKEN_H
 #define TOKEN_H

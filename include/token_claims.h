@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_claims.h: what an access token says of itself (RFC 7519). */
 #ifndef TOKEN_CLAIMS_H
 #define TOKEN_CLAIMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_store.h: the rows of the tokens. */
 #ifndef TOKEN_STORE_H
 #define TOKEN_STORE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * upstream.h: requests to the upstream and their answers, as plain data.
  *

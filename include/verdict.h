@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * verdict.h: what an answer of the upstream means: for the task, for its token,
  * and for its server. The only place that tells; all is pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * video.h: what a client may ask of the videos API, and the task it becomes.
  * Pure: no HTTP, no database, no file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * work_clock.h: the service's own clock: how long a poller has worked, in all.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * xalloc.h: memory of the heap that cannot be refused: out of memory is logged and ends
  * the process, which its supervisor starts anew. So no caller has an error path for it.

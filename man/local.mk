@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # man
 dist_man_MANS += man/sora2api-sandbox.8 man/sora2api-sandbox-control.7
 dist_man_MANS += \

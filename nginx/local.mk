@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 nginxdir = $(datadir)/sora2api/nginx
 dist_nginx_DATA = nginx/sora2api.conf
 

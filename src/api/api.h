@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* api.h: what the handlers of src/api share. */
 #ifndef API_IMPL_H
 #define API_IMPL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* app.c: what each accept thread has, and who may ask. */
 #include "api.h"
 

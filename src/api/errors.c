@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* errors.c: errors in the three shapes that clients expect, and common headers. */
 #include <string.h>
 

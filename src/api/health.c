@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* health.c: GET /health and GET /ready: for supervisors and load balancers. */
 #include <errno.h>
 #include <libgen.h>

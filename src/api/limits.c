@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.c: how large a request's body may be, and what all bodies may take of memory. */
 #include "api.h"
 #include "conf.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # src/api: v1/ is what clients ask for, admin/ what administrators do; beside them is what
 # both share.
 libsora2api_a_SOURCES += \

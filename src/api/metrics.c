@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* metrics.c: GET /metrics: the site in numbers, in Prometheus's text format. */
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shared.c: what the handlers of v1/ and of admin/ both need. */
 #include <stdatomic.h>
 

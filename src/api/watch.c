@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* watch.c: the tasks of which the lounge tells those who wait for them. */
 #include "app.h"
 #include "arena.h"

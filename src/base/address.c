@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* address.c: which addresses belong to the public Internet. */
 #include "address.h"
 

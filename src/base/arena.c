@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arena.c: blocks that grow by doubling, released together. */
 #include "arena.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* base64.c: OpenSSL's block coder, with the padding and the other alphabet that it lacks. */
 #include "base64.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* blank.c: what stands for nothing in a text. */
 #include "blank.h"
 

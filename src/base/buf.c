@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* buf.c: a growing buffer with a limit. */
 #include "buf.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* command_line.c: the command line of the worker and of the poller. */
 #include "command_line.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf.c: reads the configuration file into the fields that the table names. */
 #include "conf.h"
 

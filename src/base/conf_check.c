@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_check.c: what concerns the file as a whole, or several settings. */
 #include <ctype.h>
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_import.c: a configuration made of a setting.toml. */
 #include "conf_import.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_items.c: every setting, declared once; the sample file comes from here. */
 #include "conf_items.h"
 

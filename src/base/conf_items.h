@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * conf_items.h: the table of settings, and what conf.c asks of it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_rules.c: what a string of the configuration may be. */
 #include "conf_rules.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conf_text.c: settings in words: the sample file, hints, descriptions. */
 #include <stdio.h>
 #include <string.h>

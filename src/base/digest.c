@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* digest.c: hashes and constant-time comparison, over OpenSSL's EVP. */
 #include "digest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* due.c: comparing stored wall-clock times with now, also after the clock was set back. */
 #include "due.h"
 

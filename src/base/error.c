@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* error.c: the table of errors of the API, and how an error is recorded. */
 #include "error.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* file.c: files that are there whole or not at all. */
 #include "file.h"
 

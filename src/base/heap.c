@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* heap.c: a binary heap of timers; the earliest is at place 1. */
 #include "heap.h"
 

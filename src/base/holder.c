@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* holder.c: whether a piece of work still runs. */
 #include "holder.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* id.c: identifiers, from getrandom(2). */
 #include "id.h"
 

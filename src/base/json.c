@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json.c: cJSON, with the rules this project needs. */
 #include "json.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json_build.c: trees of request bodies; a name twice in one object is refused. */
 #include <stdlib.h>
 #include <string.h>

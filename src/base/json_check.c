@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json_check.c: JSON of requests, by the letter of RFC 8259. */
 #include "json_check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * json_digest.c: the hash of a tree's text, computed in pieces: the text is never in
  * memory as a whole.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 libsora2api_a_SOURCES += \
 	src/base/address.c \
 	src/base/arena.c \

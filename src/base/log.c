@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* log.c: one line per event, to stderr or to syslog. */
 #include "log.h"
 

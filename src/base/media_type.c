@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media_type.c: images and videos by their first bytes. */
 #include "media_type.h"
 

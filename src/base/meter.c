@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* meter.c: counters in a mapped file. */
 #include "meter.h"
 

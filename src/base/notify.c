@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* notify.c: the service manager's side of starting and stopping. */
 #include "notify.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* number.c: strtoll(3) takes blanks, signs and what follows; this does not. */
 #include "number.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* seal.c: secrets at rest, AES-256-GCM under a key file. */
 #include "seal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* settings.c: what follows from the settings and the configuration file together. */
 #include "settings.h"
 

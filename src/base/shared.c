@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shared.c: memory that processes share. */
 #include "shared.h"
 

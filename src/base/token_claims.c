@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_claims.c: what an access token says of itself (RFC 7519). */
 #include "token_claims.h"
 

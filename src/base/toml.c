@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* toml.c: reads TOML, as far as settings need it. */
 #include "toml.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * toml.h: reads TOML 1.0, as far as settings need it: tables, dotted keys,
  * strings of all four kinds, whole and other numbers, booleans, inline tables.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* work_clock.c: the service's own clock: how long a poller has worked, in all. */
 #include "work_clock.h"
 

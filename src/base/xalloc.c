@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* xalloc.c: the one place that decides what being out of memory means. */
 #include "xalloc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin.c: sora2apictl admin reset-password, api-key show and set. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backup.c: sora2apictl backup. */
 #include <stdio.h>
 #include <sys/stat.h>

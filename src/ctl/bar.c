@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bar.c: tasks as lines of a terminal. */
 #include "ctl/bar.h"
 

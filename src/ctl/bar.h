@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bar.h: tasks as lines of a terminal. Pure. Private to src/ctl. */
 #ifndef CTL_BAR_H
 #define CTL_BAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check.c: sora2apictl check: everything that the service needs. */
 #include <errno.h>
 #include <stdarg.h>

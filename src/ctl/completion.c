@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * completion.c: sora2apictl completion: what may come next on a command line.
  * The shell asks for it, so that it cannot differ from the table.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* config.c: sora2apictl check-config and sample-config. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ctl.h: what the commands of sora2apictl share. Private to src/ctl. */
 #ifndef CTL_H
 #define CTL_H

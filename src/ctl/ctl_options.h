@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ctl_options.h: places of the options in the tables of table.c. */
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H

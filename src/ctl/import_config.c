@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import_config.c: sora2apictl import-config. */
 #include <errno.h>
 #include <stdio.h>

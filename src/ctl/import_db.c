@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import_db.c: sora2apictl import-db. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* init.c: sora2apictl init. */
 #include <errno.h>
 #include <stdio.h>

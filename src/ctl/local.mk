@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # src/ctl
 bin_PROGRAMS += sora2apictl
 sora2apictl_SOURCES = \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c: sora2apictl: administration without HTTP. */
 #include <errno.h>
 #include <getopt.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* migrate.c: sora2apictl migrate. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shared.c: what the commands of sora2apictl share. */
 #include <ctype.h>
 #include <errno.h>

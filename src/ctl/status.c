@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* status.c: sora2apictl status and stats. */
 #include "status.h"
 

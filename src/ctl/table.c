@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* table.c: the commands. Help, completion and the manual's test come from here. */
 #include "ctl.h"
 

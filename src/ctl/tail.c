@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tail.c: sora2apictl tail: the tasks as they change. */
 #include <errno.h>
 #include <signal.h>

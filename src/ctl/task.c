@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task.c: sora2apictl task list, show, cancel, retry. */
 #include "task_store.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token.c: sora2apictl token add, list, enable, disable, delete, test. */
 #include "token_store.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_server.c: a token that stands for a server, as the command line says. */
 #include "token_server.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_server.h: a token that stands for a server, as the command line says. */
 #ifndef CTL_TOKEN_SERVER_H
 #define CTL_TOKEN_SERVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_test.c: sora2apictl token test: what the upstream says of an account. */
 #include <stdio.h>
 

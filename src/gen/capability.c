@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* capability.c: what tokens offer and tasks need. */
 #include "capability.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character_name.c: the names of a new character. */
 #include <inttypes.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character_request.c: what a client may ask of the characters API. */
 #include "character_request.h"
 

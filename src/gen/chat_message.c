@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chat_message.c: what the last message of a user says. */
 #include "chat_message.h"
 

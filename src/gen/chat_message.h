@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chat_message.h: what the last message of a user says. */
 #ifndef CHAT_MESSAGE_H
 #define CHAT_MESSAGE_H

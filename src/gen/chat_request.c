@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chat_request.c: what a client may ask by a chat completion. */
 #include "chat_request.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* field.c: the fields of a request. */
 #include "field.h"
 

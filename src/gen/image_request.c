@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* image_request.c: what a client may ask of the images API. */
 #include "image_request.h"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # src/gen
 libsora2api_a_SOURCES += \
 	src/gen/capability.c

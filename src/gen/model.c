@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* model.c: the nine models, their other names, and where each name may be used. */
 #include "model.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* prompt.c: shots, remix links and mentions inside a prompt. */
 #include "prompt.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* request_fields.c: the fields of a request, one after the other, and its media. */
 #include <string.h>
 

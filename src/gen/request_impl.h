@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* request_impl.h: what the readers of requests share. */
 #ifndef REQUEST_IMPL_H
 #define REQUEST_IMPL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* server_health.c: whether a server that is polled per job is reachable, and its pause. */
 #include "server_health.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* step.c: what comes next for a task. */
 #include "step.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* step_character.c: what comes next for a task that makes a character of a clip. */
 #include "step_character.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* step_end.c: how a task ends: its file, its account, its time. */
 #include "step_impl.h"
 

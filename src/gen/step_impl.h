@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* step_impl.h: what the files behind step.h share. */
 #ifndef STEP_IMPL_H
 #define STEP_IMPL_H

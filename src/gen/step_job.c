@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * step_job.c: what comes next for a task whose upstream is asked for each job by
  * itself, when that upstream lost it, or has no file for it.

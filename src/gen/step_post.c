@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * step_post.c: what comes next for a task whose file without watermark is got:
  * it is published, the operator's service is asked for the file, and the post

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * step_retry.c: whether, and when, a step is tried again with the same token.
  * All other files ask here.

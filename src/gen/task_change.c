@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_change.c: a copy of a decision in memory of its own. */
 #include "arena.h"
 #include "attr.h"

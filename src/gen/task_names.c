@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_names.c: what the kinds, statuses and steps of a task are called. */
 #include "task.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token.c: what a token is, as its provider says. */
 #include "token.h"
 

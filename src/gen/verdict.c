@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* verdict.c: what an answer of the upstream means for task, token and server. */
 #include "verdict.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* video.c: what a client may ask of the videos API. */
 #include "video.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* anteroom.c: connections whose request has not arrived yet. */
 #include "anteroom.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * anteroom.h: connections whose request has not arrived yet; private to src/http.
  *

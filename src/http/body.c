@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* body.c: reading a request's body. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* budget.c: the limit on the memory of all bodies together. */
 #include <assert.h>
 #include <stdatomic.h>

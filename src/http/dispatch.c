@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dispatch.c: the checks that all routes share, the handler, and errors. */
 #include <string.h>
 

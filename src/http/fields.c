@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c: `name`, `name[]`, `name[0]` and `name[sub]` of forms. */
 #include "fields.h"
 

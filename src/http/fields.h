@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.h: the fields of a form as a JSON object; private to src/http. */
 #ifndef HTTP_FIELDS_H
 #define HTTP_FIELDS_H

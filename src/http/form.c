@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* form.c: a body as fields and files, whatever its type. */
 #include <assert.h>
 #include <string.h>

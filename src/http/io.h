@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* io.h: where a request comes from; private to src/http. */
 #ifndef HTTP_IO_H
 #define HTTP_IO_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* listen.c: the socket on which the FastCGI server calls. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 libsora2api_a_SOURCES += \
 	src/http/anteroom.c \
 	src/http/anteroom.h \

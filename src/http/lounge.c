@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lounge.c: the thread in which parked requests wait, and its life. */
 #include "lounge.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * lounge_impl.h: what lounge.c (the thread) and lounge_tell.c (telling waiters about
  * changes) share. Private to these two; all functions are for the lounge's thread alone.

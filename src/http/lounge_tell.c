@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lounge_tell.c: tells parked requests what became of their tasks. */
 #include <assert.h>
 #include <malloc.h>

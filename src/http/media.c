@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media.c: media types and header parameters (RFC 9110, sections 5.6.6 and 8.3.1). */
 #include "media.h"
 

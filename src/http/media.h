@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media.h: media types and header parameters; private to src/http. */
 #ifndef HTTP_MEDIA_H
 #define HTTP_MEDIA_H

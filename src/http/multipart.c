@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* multipart.c: finds the parts of a multipart/form-data body. */
 #include "multipart.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * multipart.h: an incremental parser of multipart/form-data (RFC 7578, and RFC
  * 2046 section 5.1); private to src/http.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* parked.c: writing to a parked request without ever waiting for its reader. */
 #include "parked.h"
 

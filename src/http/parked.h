@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * parked.h: one parked request: its connection and what still has to be
  * written to it. Private to src/http; all but lounge_park is for the lounge's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* part.c: what the header block of a part says. */
 #include "part.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* part.h: the header block of a multipart part; private to src/http. */
 #ifndef HTTP_PART_H
 #define HTTP_PART_H

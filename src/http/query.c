@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* query.c: percent-encoding and application/x-www-form-urlencoded. */
 #include <stdbool.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* record.c: FastCGI records. */
 #include "record.h"
 

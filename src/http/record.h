@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * record.h: FastCGI records of a request that libfcgi no longer has; private
  * to src/http. FastCGI specification, sections 3.3, 5.3 and 5.5.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* request.c: a request, from the CGI variables that the FastCGI server sent. */
 #include <ctype.h>
 #include <errno.h>

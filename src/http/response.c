@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* response.c: filling a response, and its form for the FastCGI server. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* router.c: finds the route of a path in the table. */
 #include "router.h"
 

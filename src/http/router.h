@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* router.h: finding the route of a path; private to src/http. */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H

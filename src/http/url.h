@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* url.h: percent-encoding and forms; private to src/http. */
 #ifndef HTTP_URL_H
 #define HTTP_URL_H

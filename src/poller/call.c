@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* call.c: calls of an upstream that belong to a token, and to no task. */
 #include "call.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * call.h: calls of an upstream that belong to a token, and to no task: they are
  * built, sent the token's way, and read here. Those of tasks: job_call.h.

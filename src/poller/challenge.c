@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * challenge.c: when the upstream wants to see a browser: the operator's solver is
  * asked for credentials, once for all calls that met the challenge.

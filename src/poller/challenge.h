@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* challenge.h: new credentials from the operator's solver. */
 #ifndef POLLER_CHALLENGE_H
 #define POLLER_CHALLENGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * character.c: characters, step by step: see step_character.h. A clip and a name
  * are marked before they are sent; what another process marked is not sent again.

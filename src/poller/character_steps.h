@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character_steps.h: characters, step by step. */
 #ifndef POLLER_CHARACTER_STEPS_H
 #define POLLER_CHARACTER_STEPS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* commit.c: decisions, written together. */
 #include <assert.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* commit.h: decisions about jobs, written together. */
 #ifndef POLLER_COMMIT_H
 #define POLLER_COMMIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * content.c: the result of a job, from its server or from where that sends us,
  * into the cache. It goes to a file as it comes, and is gone on with where it

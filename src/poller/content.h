@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* content.h: results, from a server that is asked for each job. */
 #ifndef POLLER_CONTENT_H
 #define POLLER_CONTENT_H

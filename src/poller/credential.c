@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * credential.c: with what a call was made. An answer may come when its token has
  * been renewed, or another proxy is set: then it says nothing of what there is

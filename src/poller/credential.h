@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* credential.h: with what a call was made, and whether an answer to it is about the present. */
 #ifndef CREDENTIAL_H
 #define CREDENTIAL_H

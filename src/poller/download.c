@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* download.c: results into the cache. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* download.h: results into the cache. */
 #ifndef POLLER_DOWNLOAD_H
 #define POLLER_DOWNLOAD_H

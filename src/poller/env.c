@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* env.c: what the step machine needs to know of the world. */
 #include "env.h"
 

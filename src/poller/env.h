@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* env.h: what the step machine needs to know of the world. */
 #ifndef POLLER_ENV_H
 #define POLLER_ENV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * expire.c: tasks whose time is over. Of those that wait for a token the database
  * tells; a job is looked at when its time may be over, not once a second.

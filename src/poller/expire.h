@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* expire.h: tasks whose time is over. */
 #ifndef POLLER_EXPIRE_H
 #define POLLER_EXPIRE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * health.c: servers that fail are paused, see server_health.h. After a pause,
  * looks at jobs are made one at a time, and the server gets one more task than

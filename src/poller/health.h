@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* health.h: servers that fail rest, longer each time. */
 #ifndef POLLER_HEALTH_H
 #define POLLER_HEALTH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * job.h: tasks that are processing (jobs), as the database has them, found by
  * their row. A job is always in one of three states: a decision about it waits to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* job_call.c: calls of an upstream for a job. */
 #include "job_call.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* job_call.h: calls of an upstream for a job; those of no job: call.h. */
 #ifndef POLLER_JOB_CALL_H
 #define POLLER_JOB_CALL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jobs.c: the tasks that hold a slot, as the database has them. */
 #include <assert.h>
 #include <stdio.h>

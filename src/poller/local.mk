@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 sbin_PROGRAMS += sora2api-poller
 sora2api_poller_SOURCES = src/poller/main.c
 sora2api_poller_LDADD = $(LIBS_ALL)

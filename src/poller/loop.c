@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loop.c: what is done when. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loop.h: what is done when. */
 #ifndef POLLER_LOOP_H
 #define POLLER_LOOP_H

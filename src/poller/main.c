@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c: sora2api-poller: carries every task through its upstream. */
 #include <signal.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * outbox.c: what is still to be said to an upstream after its task has ended. The
  * kinds differ in where their rows are, in the call that says it, and in how

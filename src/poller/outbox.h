@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * outbox.h: what is still to be said to somebody after its task has ended: that a
  * job, or a character that was made for one video, is to be deleted. Each is a

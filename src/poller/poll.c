@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * poll.c: asking for each job by itself, where the upstream has no list that
  * tells of all. No look waits for another one; those of many jobs are spread.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* poll.h: asking for each job by itself, where there are no lists. */
 #ifndef POLLER_POLL_H
 #define POLLER_POLL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * poller.h: the daemon that carries tasks through the upstream. Private to
  * src/poller.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pool.c: the tokens that have jobs. */
 #include <stdlib.h>
 #include <string.h>

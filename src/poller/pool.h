@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * pool.h: the tokens that have jobs, or about which something is still to be
  * done, found by their id. A pool_token is what the poller keeps of one: the list

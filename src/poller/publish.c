@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * publish.c: the file without watermark: the task gets a post, the operator's
  * service tells the file behind it, and the post goes when the result is there.

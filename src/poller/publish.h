@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* publish.h: the file without watermark. */
 #ifndef POLLER_PUBLISH_H
 #define POLLER_PUBLISH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * queue.c: jobs that wait for the turn of their step, and what takes it. What is
  * due is found without a look at all others, and no turn takes so many that the

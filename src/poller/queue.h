@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * queue.h: jobs that wait for the turn of their step. What is due is found
  * without a look at all others.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quota.c: how many videos a token has left. */
 #include "arena.h"
 #include "call.h"

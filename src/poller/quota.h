@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quota.h: how many videos a token has left. */
 #ifndef POLLER_QUOTA_H
 #define POLLER_QUOTA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reach.c: upstreams that cannot be reached. Such time is no task's fault, and
  * no token's: it is stored with the tasks that wait for it, and does not count.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reach.h: upstreams that cannot be reached: such time does not count. */
 #ifndef POLLER_REACH_H
 #define POLLER_REACH_H

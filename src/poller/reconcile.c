@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reconcile.c: finding a task whose create was interrupted.
  *

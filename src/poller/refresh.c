@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * refresh.c: renewing access tokens. There is one poller, so a token is never
  * renewed twice at a time; a refresh token that was used is void, so the one that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* refresh.h: renewing access tokens. */
 #ifndef POLLER_REFRESH_H
 #define POLLER_REFRESH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * relist.c: finding a task whose create was interrupted in the list of a server
  * that is otherwise asked for each job. The list has other people's jobs, too:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * round.c: reading a token's lists, for all its tasks at once: first those
  * of videos, then that of images, each only if the token has such tasks.

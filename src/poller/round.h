@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * round.h: reading a token's lists, for all its jobs at once; and finding
  * jobs in them whose create was interrupted.

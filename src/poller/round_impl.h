@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * round_impl.h: one look at a token's lists: round.c, rounds.c, relist.c and
  * reconcile.c among themselves.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rounds.c: which tokens' lists are read when. Of those that have jobs to look
  * for, the next one due is found without a look at all others.

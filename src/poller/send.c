@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* send.c: uploads and creates. */
 #include <assert.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* send.h: uploads and creates. */
 #ifndef POLLER_SEND_H
 #define POLLER_SEND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * servers.c: what servers are and which models they have is asked now and then:
  * when it is not known yet, and later because it changes.

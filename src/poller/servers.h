@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* servers.h: servers are asked what they are and which models they have. */
 #ifndef POLLER_SERVERS_H
 #define POLLER_SERVERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stale.c: results of deleted videos go from the cache at once, not with their time. */
 #include <errno.h>
 #include <stdio.h>

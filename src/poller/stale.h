@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stale.h: results of deleted videos leave the cache. */
 #ifndef POLLER_STALE_H
 #define POLLER_STALE_H

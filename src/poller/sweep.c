@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sweep.c: deletes cached results that expired, references that no task needs, and
  * tasks that ended long ago. Each turn of the loop does a slice, and the next one

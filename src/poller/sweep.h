@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep.h: deletes expired files and tasks, a slice at a time. */
 #ifndef POLLER_SWEEP_H
 #define POLLER_SWEEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_log.c: log lines about a task. */
 #include "task_log.h"
 

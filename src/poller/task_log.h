@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_log.h: log lines about a task. */
 #ifndef POLLER_TASK_LOG_H
 #define POLLER_TASK_LOG_H

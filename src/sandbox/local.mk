@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # src/sandbox: core/ is what every service shares; sora/ and openai/ are the
 # services that it plays; clip/ makes their files.
 libsora2api_a_SOURCES += \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accept.c: storing a new task. */
 #include "arena.h"
 #include "clock.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* aged.c: rows that have had their time. */
 #include "aged.h"
 

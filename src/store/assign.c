@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* assign.c: giving tokens to those who wait in the queue. */
 #include "arena.h"
 #include "attr.h"

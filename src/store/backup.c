@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backup.c: copies of the database, and whether it is sound. */
 #include "store_backup.h"
 

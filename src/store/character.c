@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character.c: characters made from videos. */
 #include "character_store.h"
 

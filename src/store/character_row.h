@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * character_row.h: for those who read characters, and those who write tasks.
  * Only src/store includes this.

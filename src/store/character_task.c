@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* character_task.c: characters and the tasks that make them, or mention them. */
 #include "arena.h"
 #include "character_row.h"

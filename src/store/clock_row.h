@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clock_row.h: the service's clock inside a statement. Only src/store includes this. */
 #ifndef CLOCK_ROW_H
 #define CLOCK_ROW_H

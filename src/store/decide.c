@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* decide.c: writing what was decided about a task, whole or not at all. */
 #include "arena.h"
 #include "character_row.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* end.c: tasks that are cancelled, deleted, or forgotten long after their end. */
 #include "arena.h"
 #include "clock.h"

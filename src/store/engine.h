@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * engine.h: what a kind of database does for the store. Only query.c, the store's own
  * files and the drivers include this; entities ask through query.h.

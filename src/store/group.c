@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* group.c: threads that write at the same time share a transaction. */
 #include "group.h"
 

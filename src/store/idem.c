@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* idem.c: idempotency keys. */
 #include "idem.h"
 

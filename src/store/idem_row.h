@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* idem_row.h: for task_submit. Only src/store includes this. */
 #ifndef IDEM_ROW_H
 #define IDEM_ROW_H

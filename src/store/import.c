@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import.c: taking over the database of an older edition. */
 #include "import.h"
 

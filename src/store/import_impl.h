@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * import_impl.h: reading a database of an older edition, whose tables may have
  * more or fewer columns than we know, and what the files that write share. Only

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import_read.c: reading a database of an older edition. */
 #include <errno.h>
 #include <string.h>

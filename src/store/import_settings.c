@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* import_settings.c: taking over the settings of an older edition. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lease.c: the lease that makes one poller of several, and its clock. */
 #include "lease.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* leftover.c: jobs that are to be deleted at their upstream. */
 #include "leftover.h"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 libsora2api_a_SOURCES += \
 	src/store/accept.c \
 	src/store/aged.c \

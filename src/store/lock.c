@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * lock.c: the lock between users and migration of a database. Each connection holds a
  * shared lock on a file beside the database (locks on the database itself are SQLite's);

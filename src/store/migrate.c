@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* migrate.c: making the database and bringing it up to date. */
 #include <errno.h>
 #include <fcntl.h>

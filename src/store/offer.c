@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* offer.c: what tokens can do, one row for all that can do the same. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* offer_row.h: which offers will do for a task. Only src/store includes this. */
 #ifndef OFFER_ROW_H
 #define OFFER_ROW_H

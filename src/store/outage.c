@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* outage.c: time in which the upstream of tasks could not be reached. */
 #include "query.h"
 #include "store_impl.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* query.c: one use of a statement. */
 #include "query.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * query.h: one use of a statement: the only way to the database for those who know
  * what is in it. Only src/store includes this.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reqlog.c: the request log. Its rows are written with their tasks. */
 #include "reqlog.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reqlog_row.h: for those who accept tasks and end them. To be called inside a
  * transaction. Only src/store includes this.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reserve.c: which token gets a task, and its slot. */
 #include "arena.h"
 #include "clock.h"

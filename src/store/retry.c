@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* retry.c: making a failed task once more, as a task of its own. */
 #include <string.h>
 

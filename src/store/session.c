@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* session.c: sessions of the administrator. */
 #include "session.h"
 

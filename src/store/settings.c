@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* settings.c: what the operator may change while the service runs. */
 #include "settings_store.h"
 

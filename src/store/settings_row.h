@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* settings_row.h: what the files that write settings share. Only src/store includes this. */
 #ifndef SETTINGS_ROW_H
 #define SETTINGS_ROW_H

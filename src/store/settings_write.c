@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* settings_write.c: what the administrator changes while the service runs. */
 #include "arena.h"
 #include "clock.h"

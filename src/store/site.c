@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* site.c: what every program opens first. */
 #include "site.h"
 

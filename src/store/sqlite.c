@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sqlite.c: SQLite as the store's engine: opening, waiting, the schema's number. */
 #include "sqlite.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sqlite.h: what the files of the SQLite driver share. Only sqlite*.c include this. */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H

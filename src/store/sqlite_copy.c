@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sqlite_copy.c: copies of a SQLite database, and whether it is sound. */
 #include <stdio.h>
 #include <string.h>

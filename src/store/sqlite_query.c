@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sqlite_query.c: statements, their rows, transactions and failures in SQLite. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stale_file.c: results in the cache whose task was deleted. */
 #include "stale_file.h"
 

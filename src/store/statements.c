@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * statements.c: the table of statements. Opening prepares each once, so that a
  * schema that does not fit stops the start; a connection keeps only those it has

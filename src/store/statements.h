@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * statements.h: all statements of the store, each declared once, in sql/. Only
  * src/store includes this.

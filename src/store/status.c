@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* status.c: the whole service in numbers. */
 #include "status.h"
 

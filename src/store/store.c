@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * store.c: opening the database, transactions, and the fence (the lease holder's writes
  * are refused once it lost the lease).

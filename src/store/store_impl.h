@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* store_impl.h: what a store is made of. Only src/store includes this. */
 #ifndef STORE_IMPL_H
 #define STORE_IMPL_H

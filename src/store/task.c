@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task.c: reading tasks. */
 #include "task_store.h"
 

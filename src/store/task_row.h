@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task_row.h: what the files that write tasks share. Only src/store includes this. */
 #ifndef TASK_ROW_H
 #define TASK_ROW_H

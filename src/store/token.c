@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token.c: tokens: adding, reading, enabling, deleting. */
 #include "token.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_change.c: what an answer of the upstream means for its token. */
 #include "arena.h"
 #include "clock.h"

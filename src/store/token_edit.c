@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_edit.c: changing tokens. */
 #include <string.h>
 

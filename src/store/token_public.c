@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_public.c: tokens for calls that are no generation. */
 #include <string.h>
 

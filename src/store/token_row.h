@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_row.h: what the files that write tokens share. Only src/store includes this. */
 #ifndef TOKEN_ROW_H
 #define TOKEN_ROW_H

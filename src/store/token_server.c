@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* token_server.c: tokens that stand for a server. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # src/upstream: client/ is the one HTTP client and the reading of any answer;
 # sora/ and openai/ are providers; token/ is work on a token; service/ helps.
 libsora2api_a_SOURCES += src/upstream/provider.c src/upstream/provider_more.c

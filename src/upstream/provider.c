@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* provider.c: the providers there are, and which facet has a call. */
 #include "provider.h"
 

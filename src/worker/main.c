@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c: sora2api: the FastCGI application. */
 #include <malloc.h>
 #include <signal.h>

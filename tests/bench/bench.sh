@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # bench.sh: what the measurements share.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # bodies.sh: the most memory that a worker ever has while eight clients at once
 # send each route the worst bodies that it takes.
 # shellcheck disable=SC2034,SC2059,SC2086,SC2154

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * choose.c: how long it takes to choose a token for a queued task and to reserve
  * its slot, without the commit.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # churn.sh: clients that come and leave at random, many in the middle of what
 # they send or read: nothing of them is left.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

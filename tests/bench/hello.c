@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hello.c: a bare FastCGI program, to measure against: some threads, one answer. */
 #include <fcgiapp.h>
 #include <pthread.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Measurements, by hand: `make bench` prints a line for each figure: name,
 # value, unit, target, and whether it was reached.
 bench_programs = tests/bench/hello tests/bench/streams tests/bench/choose

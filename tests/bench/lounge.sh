@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # lounge.sh: many streams that wait: what they cost, how soon they are told of
 # a change, and what everybody else notices of them.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

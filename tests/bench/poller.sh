@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # poller.sh: the poller with a large pool whose accounts all work: whether it
 # reads their lists on time, and what it takes to. The upstream is nginx with one
 # answer, so that what is measured is the poller.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # polling.sh: calls of the upstream, and how soon a finished video is shown:
 # with 1, 50 and 500 tasks on one account at the same time.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

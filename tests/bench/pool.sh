@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # pool.sh: a large pool: the list of its tokens, the choice of one in good times
 # and in bad ones, and the request log.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

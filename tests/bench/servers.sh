@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # servers.sh: tokens that stand for servers: how soon a finished video is shown
 # with 500 tasks over eight of them, and what a large result costs.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

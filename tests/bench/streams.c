@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * streams.c: many clients of chat streams at once, for measurements and tests.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # streams.sh: many clients at once, and what they leave in the workers. Needs
 # lib.sh, stack.sh and video.sh.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2046,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # throughput.sh: requests a second of the worker, each measured in turn with a
 # bare FastCGI program behind the same nginx; and what a start costs.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # upstream.sh: status reads while the upstream is slow to answer those who ask
 # it at once.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # admin-input.t: bad input for each field of the admin API is refused in one
 # shape, and changes nothing.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # admin-pool.t: accounts as they tire, fail, are renewed and come back, and how
 # the administrator sees and mends it.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # admin-settings.t: a setting that the administrator changes is in force in each
 # process within a second, and is what it was after a restart.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

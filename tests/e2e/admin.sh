@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # admin.sh: what tests of the admin API share. Needs lib.sh, stack.sh, video.sh.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2120,SC2154
 

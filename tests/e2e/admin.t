@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # admin.t: each route of the admin API: what it answers, key for key, its errors,
 # and who may ask.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # bad-jobs.t: one job's trouble is its own: whatever its server answers about it,
 # and whatever happened to its files, all others go on.
 # shellcheck disable=SC2016,SC2034,SC2154

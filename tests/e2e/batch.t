@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # batch.t: calls about a thousand tokens: each has its own result, few are asked
 # about at once, status reads stay fast, and who leaves leaves nothing half done.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

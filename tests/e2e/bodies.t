@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # bodies.t: what a request's body may be: its size, its memory, its JSON, its forms.
 # shellcheck disable=SC2012,SC2016,SC2034,SC2059,SC2086,SC2119,SC2154,SC2254
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

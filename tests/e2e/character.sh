@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # character.sh: what tests of characters share. Needs lib.sh, stack.sh, video.sh.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # characters-killed.t: kill -9 of the poller at each step of a character, and of
 # a worker whose client waits: the character is there all the same, and what
 # cannot be repeated was asked of the upstream once.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # characters.t: characters made of clips: by their own route, by chat, for one
 # video alone, and mentioned in prompts.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // chat.mjs: reads the stream of a chat completion on stdin and checks every
 // byte of it. Arguments: structured or markdown, and what it must end with:
 // result or failure; with "usage" as the third, usage comes too. Prints one

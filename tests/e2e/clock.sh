@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # clock.sh: workers and pollers with a clock of their own. Needs lib.sh and stack.sh.
 # shellcheck shell=sh disable=SC2034,SC2154
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # clock.t: the clock jumps, and the poller is away for longer than any limit:
 # nothing is lost, made twice, or held up, and no account is blamed.
 # shellcheck disable=SC2016,SC2034,SC2154

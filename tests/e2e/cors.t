@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cors.t: scripts of other origins: what a browser asks before a request, and
 # what it has to find in every answer, nginx's own included.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # crowd.t: what becomes of those who wait, and of everybody else, when programs
 # are killed, the upstream refuses, and clients are slow or leave.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2154

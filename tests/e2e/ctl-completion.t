@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ctl-completion.t: Bash completes what the program's table has.
 # shellcheck shell=sh disable=SC2016,SC2086,SC2154
 . "${abs_top_srcdir:-.}/tests/e2e/lib.sh"

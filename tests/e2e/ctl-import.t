@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ctl-import.t: an existing installation moves in: setting.toml and hancat.db.
 # shellcheck shell=sh disable=SC2154
 . "${abs_top_srcdir:-.}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ctl-input.t: what sora2apictl refuses: one line, its exit code, nothing changed.
 # shellcheck shell=sh disable=SC2086,SC2154
 . "${abs_top_srcdir:-.}/tests/e2e/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # ctl.sh: sora2apictl alone: a site without nginx, workers and poller.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ctl.t: sora2apictl beside the running service.
 # shellcheck shell=sh disable=SC2016,SC2154
 . "${abs_top_srcdir:-.}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # demo.sh: what `./bootstrap demo` shows: everything runs, and makes a video.
 # shellcheck disable=SC2016,SC2034,SC2154
 stack_sandbox_options=		# clips that show their prompt

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # descriptors.t: a poller that may open few files does its work slower, and loses none.
 # shellcheck disable=SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # disconnects.t: many clients that leave at once while the database is locked: those
 # who stay do not notice, and the tasks of the others are cancelled as soon as that can
 # be written.

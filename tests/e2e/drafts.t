@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # drafts.t: five hundred tasks of one account that finish together, on pages of
 # fifteen: all are found, with few calls, and their files are served.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2154

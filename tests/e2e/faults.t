@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # faults.t: pollers and workers are killed again and again under load. What was
 # accepted is completed, and the upstream has seen each task exactly once.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # handover.t: workers are replaced, again and again, under a load of status reads
 # and creates: no request fails, whichever way they are started.
 # shellcheck disable=SC2016,SC2034,SC2154

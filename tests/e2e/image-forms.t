@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # image-forms.t: every size and ratio of an image, and sixteen references in
 # every form that a client may send them in.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # killed.t: kill -9 of workers, poller and nginx, again and again, while videos
 # are made: each one accepted is finished, and was submitted once.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # lib.sh: what a test needs to speak TAP, to wait, and to ask over HTTP.
 # shellcheck shell=sh disable=SC2034,SC2154
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # End to end: the programs behind the shipped nginx configuration.
 E2E_TESTS = \
 	tests/e2e/admin-input.t \

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # logins.t: a password is neither guessed nor used to keep its owner out.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2086,SC2154
 . "${abs_top_srcdir:-.}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # logrotate.t: the shipped file rotates the logs of programs that go on writing.
 # shellcheck disable=SC2015,SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # media.t: reference images in every form: what is taken reaches the upstream
 # byte by byte, what is refused leaves nothing behind.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # metrics.t: /health, /ready, /metrics, and one request's id in every log.
 : "${abs_top_srcdir:=$(pwd)}"
 . "$abs_top_srcdir/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # nginx-errors.t: what nginx refuses by itself below /v1 and /api, however early,
 # is told in the shape of the route, in the shipped site and in one that includes
 # the snippets; and how the shipped site does TLS.

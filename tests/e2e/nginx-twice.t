@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # nginx-twice.t: one more nginx, with its defaults, in front of ours: streams
 # arrive as they are written, and addresses have the client's scheme.
 # shellcheck disable=SC2016,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # nginx.t: the shipped nginx configuration: it loads, alone and in a site that
 # exists already; it serves result files; its own errors have the right shape.
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

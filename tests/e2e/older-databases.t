@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # older-databases.t: a database of every earlier schema, with tasks in all
 # states, is brought to the newest, and each task is found as it was.
 # shellcheck disable=SC2016,SC2034,SC2154

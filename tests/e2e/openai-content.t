@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openai-content.t: how a result comes from a server, in every form that servers
 # have for it.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openai-odd.t: servers whose answers are odd, and mean what they say all the same.
 # They are files that nginx serves.
 # shellcheck disable=SC2016,SC2034,SC2154

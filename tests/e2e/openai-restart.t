@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # openai-restart.t: the poller is killed at each point of a task's way; the task
 # ends, and was asked for once.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # outage.t: the upstream is away for a while, or answers nonsense: tasks wait,
 # and each is made once.
 # shellcheck disable=SC2016,SC2034,SC2154

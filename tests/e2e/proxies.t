@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # proxies.t: through real proxies, HTTP and SOCKS 5, to an upstream that speaks
 # TLS (so an HTTP proxy gets a CONNECT) and in part does not.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

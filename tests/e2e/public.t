@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # public.t: public data of the upstream: profiles, posts, search, the feed, longer
 # prompts, and what it has of one account.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # refusals.t: each documented error of chat and images, and what the routes of
 # public data have in common.
 # shellcheck disable=SC2016,SC2034,SC2154

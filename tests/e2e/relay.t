@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # relay.t: what new-api, a relay that many sites put in front, makes of each
 # answer: it decodes strictly, looks at no status, and ends a job on any JSON
 # that does not say how the job is.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # restart.t: programs that are told to stop finish what they have begun.
 # shellcheck disable=SC2016,SC2034,SC2046,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sandbox-accounts.t: the local upstream alone: accounts, credentials, posts and helper services.
 # shellcheck disable=SC2016,SC2034,SC2154
 stack_sandbox_options='--shared-clips --threads 8'

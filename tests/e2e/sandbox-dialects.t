@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sandbox-dialects.t: the local upstream as each of the servers that speak
 # OpenAI's /v1/videos, with what each does in its own way, and with faults.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sandbox.t: the local upstream alone: its life of tasks, limits, media and faults.
 # shellcheck disable=SC2016,SC2034,SC2154
 stack_sandbox_options='--shared-clips --threads 8 --set gap=30'

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # secrets.t: after all kinds of work, no credential is in a log, in an error, or
 # open in the database.
 # shellcheck disable=SC2016,SC2034,SC2119,SC2129,SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # server.sh: what tests of tokens that stand for servers share. Needs lib.sh,
 # stack.sh, video.sh and admin.sh.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # servers-admin.t: tokens that stand for an OpenAI-compatible server: how they are
 # added, changed, tested and listed, which models they bring, and which requests
 # they get.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # servers-auto.t: what a server is, found out by asking it, and without beginning
 # a job there.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # services.t: the operator's own services: the solver of challenges, and the one
 # that finds the file behind a post; and what is left when they fail.
 # shellcheck disable=SC2016,SC2034,SC2154

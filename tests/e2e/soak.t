@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # soak.t: an hour's work again and again: what is held at the end is what was
 # held after the start. For two minutes, or $soak_seconds: `make soak`.
 : "${abs_top_srcdir:=$(pwd)}"

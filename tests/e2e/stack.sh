@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # stack.sh: nginx, workers, poller and sandbox in a temporary directory.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2094,SC2154
 #

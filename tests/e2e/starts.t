@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # starts.t: the ways to start workers besides spawn-fcgi, which all other tests
 # use; and what does not start: one line, status 1, and nothing is changed.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # store-faults.t: a busy database, and disks that are full: 503 for who asks for
 # more, nothing lost, and all well again when there is room.
 # shellcheck disable=SC2016,SC2034,SC2154

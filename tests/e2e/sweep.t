@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sweep.t: however much is old, it goes in slices: the poller works meanwhile, and
 # nobody takes its place.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # unreachable.t: ten minutes without a way to the upstream: what was sent goes on,
 # what was not waits, and no account is blamed. Who waits for an answer is told so.
 # shellcheck disable=SC2016,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # upstream-faults.t: each refusal and failure that the upstream knows, with what
 # becomes of the task and of the account.
 # shellcheck disable=SC2016,SC2034,SC2154

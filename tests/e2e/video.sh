@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # video.sh: what tests of the videos API share. Needs lib.sh and stack.sh.
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154
 

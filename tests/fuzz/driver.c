@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * driver.c: runs a fuzz target without libFuzzer: over each file of its corpus,
  * then over mutations of them. The mutations are the same in every run, so what fails

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz.h: what a fuzz target defines, for libFuzzer or driver.c. */
 #ifndef FUZZ_H
 #define FUZZ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_answer.c: any bytes as the JSON of an answer, and as what an upstream says.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_form.c: urlencoded bodies and query strings, and the fields made of them. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_generation.c: any JSON as a request for images, characters and chats.
  *

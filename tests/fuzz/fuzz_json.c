@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_json.c: any bytes as JSON; what is accepted survives being printed. */
 #include <stdint.h>
 #include <stdlib.h>

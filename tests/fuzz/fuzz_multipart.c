@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_multipart.c: a multipart body, the first line its content type. Fed
  * whole and in small pieces it must have the same parts.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_openai.c: any bytes as an answer of a server of the openai provider.
  *

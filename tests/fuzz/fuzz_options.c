@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_options.c: any text as what a token says of its server: four lines, the
  * address, the options, the models and what the server told. What is accepted

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_prompt.c: any text as a prompt, a size, and a model's name. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_proxy.c: what an operator, or a line of the pool's file, calls a proxy. */
 #include <curl/curl.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_request.c: a request from FastCGI parameters through the router. The
  * input has a line "NAME=value" per parameter, an empty line, and the body.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_sandbox.c: what a test tells a dialect of the sandbox, and the size of a picture. */
 #include <stdlib.h>
 #include <string.h>

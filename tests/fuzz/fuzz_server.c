@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_server.c: any answer to the questions that are asked of a server. What is
  * found must be something that can be stored and read again.

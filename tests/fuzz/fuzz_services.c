@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_services.c: answers of the operator's own services. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_sora.c: any bytes as an answer of the sora upstream.
  *

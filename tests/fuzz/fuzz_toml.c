@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz_toml.c: any bytes as a setting.toml: what is made of it is a configuration. */
 #include <stdint.h>
 #include <stdlib.h>

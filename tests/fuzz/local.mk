@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A target fuzz_x is its file fuzz_x.c with a corpus in corpus/x: add it to
 # fuzz_targets and give it an _LDADD like the others'. Without libFuzzer it is a
 # TAP test that driver.c runs over the corpus and mutations of it.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # install.t: make install puts everything in its place, again over what is
 # there, and make uninstall takes it away.
 # shellcheck disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What make install leaves behind, and the units.
 INSTALL_TESTS = \
 	tests/install/install.t \

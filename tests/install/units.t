@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # units.t: systemd finds no fault in the units, and little that they may do.
 # shellcheck disable=SC2015,SC2016,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

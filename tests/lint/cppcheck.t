@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cppcheck.t: cppcheck finds nothing in the programs' source.
 : "${abs_top_srcdir:=$(pwd)}"
 cd "$abs_top_srcdir" || exit 1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # rooms.t: calls go down: no file of the programs includes what stands above it.
 #
 # The rooms, from the top: programs > api > store, http, upstream > gen > base. The

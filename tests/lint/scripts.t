@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # scripts.t: every shell script of the tree is clean under shellcheck.
 : "${abs_top_srcdir:=$(pwd)}"
 cd "$abs_top_srcdir" || exit 1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # symbols.t: no two files of the library have a function or a table of one name.
 #
 # A program gets the first of them, and says nothing: rooms that do not know each

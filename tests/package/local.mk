@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The Debian packages in a fresh Debian: by hand, as root, for it takes minutes.
 .PHONY: check-package
 check-package: dist

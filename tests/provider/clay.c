@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clay.c: a provider that there is not: its server makes videos of clay, by jobs.
  *

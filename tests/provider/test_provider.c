@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_provider.c: a provider of a folder of its own and one row of a table, from a task to its file. */
 #include <netinet/in.h>
 #include <pthread.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // chained.mjs: through two gateways to the sandbox; prints TAP.
 // Environment: BASE_URL and API_KEY of the one in front, BACK_URL and BACK_KEY of
 // the one behind, PICTURE (a PNG of 1280x720).

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # chained.t: the official client, this gateway, and another one as its upstream.
 # shellcheck disable=SC2016,SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

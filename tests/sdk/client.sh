@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # client.sh: the official OpenAI client for Node. Needs lib.sh and stack.sh.
 # shellcheck shell=sh disable=SC2034,SC2154
 

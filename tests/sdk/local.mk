@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The official client, installed in the build directory.
 TESTS += tests/sdk/chained.t tests/sdk/videos.t
 

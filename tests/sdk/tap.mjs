@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // tap.mjs: cases, as TAP.
 let count = 0;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // videos.mjs: the official client uses every video call, images and chat; prints TAP.
 // Environment: BASE_URL (with /v1), API_KEY, PICTURE (a PNG of 1280x720).
 import fs from 'node:fs';

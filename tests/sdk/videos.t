@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # videos.t: the official OpenAI client for Node against the running stack.
 # shellcheck disable=SC2034,SC2154
 . "${abs_top_srcdir:=$(pwd)}/tests/e2e/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # ./bootstrap demo and check on fresh machines: by hand, as root, for it takes
 # an hour and more. make check-systems systems='-u root trixie'
 .PHONY: check-systems

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_play.c: a client that is played. */
 #include "account_play.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * account_play.h: a client that is played, for the tests of account.h.
  *

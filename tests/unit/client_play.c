@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* client_play.c: a client, and a server that it talks to. */
 #include "client_play.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * client_play.h: a client, and a server that it talks to, for the tests of the
  * client. A request is run both ways: in the multi, and by the blocking call.

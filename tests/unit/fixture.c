@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixture.c: a fresh site for a test. */
 #include "fixture.h"
 

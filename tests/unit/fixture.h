@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fixture.h: a fresh site for a test: key file, configuration, folders and a
  * database, all in a folder of its own that goes with the test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixture_http.c: requests to the API of a worker, without a connection. */
 #include "fixture_http.h"
 

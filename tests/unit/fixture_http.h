@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixture_http.h: requests to the API of a worker over a fixture, without a connection. */
 #ifndef FIXTURE_HTTP_H
 #define FIXTURE_HTTP_H

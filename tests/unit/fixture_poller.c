@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixture_poller.c: a poller over the fixture's database, turned by hand. */
 #include "fixture_poller.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixture_poller.h: a poller over the fixture's database, turned by hand. */
 #ifndef FIXTURE_POLLER_H
 #define FIXTURE_POLLER_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/unit
 # Each program is its file test_<name>.c; LDADD is for those that name none.
 # cmocka 2 has other names for some of cmocka 1's, which we use with both.

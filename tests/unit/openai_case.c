@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* openai_case.c: what the tests of the openai provider share. */
 #include "openai_case.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* openai_case.h: what the tests of the openai provider share. */
 #ifndef OPENAI_CASE_H
 #define OPENAI_CASE_H

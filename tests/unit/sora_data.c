@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sora_data.c: recorded answers, and the parts that every call to the provider needs. */
 #include "sora_data.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sora_data.h: recorded answers, and the parts that every call to the provider needs. */
 #ifndef SORA_DATA_H
 #define SORA_DATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tcp_server.c: a server that behaves, or not, as the path says. */
 #include "tcp_server.h"
 

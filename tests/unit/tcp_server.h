@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tcp_server.h: a server on 127.0.0.1 that behaves, or not, as the path says.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_accept.c: accepting tasks, and the queue. */
 #include "fixture.h"
 

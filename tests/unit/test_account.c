@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_account.c: what is asked about an account, and what comes of the answers. */
 #include <setjmp.h>
 #include <stdarg.h>

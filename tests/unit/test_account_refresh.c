@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_account_refresh.c: new access tokens, and which credential gave them. */
 #include <setjmp.h>
 #include <stdarg.h>

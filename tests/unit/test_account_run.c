@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_account_run.c: orders over real connections, one or many at a time. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_address.c: which addresses fetch_url lets pass. */
 #include <stdarg.h>
 #include <stddef.h>

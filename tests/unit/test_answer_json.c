@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_answer_json.c: JSON as answers have it. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_app.c: who may ask, and the headers of every answer. */
 #include "fixture_http.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_arena.c: memory of one request. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_base64.c: base64, against the vectors of RFC 4648 and broken texts. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_blank.c: what stands for nothing in a text. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_buf.c: a growing buffer with a limit. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_cancels.c: tasks that nobody waits for any more are cancelled, and who says so does not wait. */
 #include <time.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_capability.c: what tokens offer, what tasks need, and who gets what. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_character_request.c: what a client may ask of the characters API, and names. */
 #include "fixture.h"
 

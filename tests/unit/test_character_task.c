@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_character_task.c: characters, the tasks that make them, and mentions. */
 #include "fixture.h"
 

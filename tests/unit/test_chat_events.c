@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_chat_events.c: the events of a chat completion's stream. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client.c: exchanges with a server that behaves, or not. */
 #include "client_play.h"
 

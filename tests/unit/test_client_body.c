@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client_body.c: what a request sends, and where its answer goes. */
 #include "client_play.h"
 

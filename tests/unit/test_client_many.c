@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client_many.c: exchanges side by side. */
 #include "client_play.h"
 

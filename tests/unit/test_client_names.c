@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client_names.c: a server's name may stand for any address. */
 #include "client_play.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client_proxy.c: exchanges through a proxy. */
 #include "client_play.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_client_server.c: what servers with many forms of answers and results need. */
 #include "client_play.h"
 

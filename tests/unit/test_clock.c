@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_clock.c: time. */
 #include <setjmp.h>
 #include <stdarg.h>

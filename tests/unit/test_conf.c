@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_conf.c: the configuration file. */
 #include <setjmp.h>
 #include <stdarg.h>

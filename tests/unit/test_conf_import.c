@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_conf_import.c: a configuration made of a setting.toml. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_ctl_bar.c: tasks as lines of a terminal. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_decide.c: writing what was decided about a task. */
 #include "fixture.h"
 

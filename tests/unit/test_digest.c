@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_digest.c: hashes, against the published values. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_due.c: times that were stored, and the service's own clock. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_error.c: one way to fail. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_errors.c: errors in the shape of their path, with the documented texts. */
 #include "fixture_http.h"
 

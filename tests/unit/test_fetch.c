@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_fetch.c: clients' URLs, harmless and not. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_field.c: the fields of a request: every type with every kind of bad value. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_form.c: bodies as fields and files. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_group.c: who waits while another process holds the database. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_heap.c: timers come out in their order, whatever was done to them. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_history.c: what is counted is what is there, whatever has happened. */
 #include "fixture.h"
 #include "task_store.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_id.c: identifiers. */
 #include <setjmp.h>
 #include <stdarg.h>

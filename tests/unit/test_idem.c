@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_idem.c: the same request sent twice is done once. */
 #include "fixture.h"
 

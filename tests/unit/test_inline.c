@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_inline.c: a file inside a JSON text, cut out of it. */
 #include <setjmp.h>
 #include <stdarg.h>

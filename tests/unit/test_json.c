@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_json.c: cJSON with our rules. */
 #include <setjmp.h>
 #include <stdarg.h>

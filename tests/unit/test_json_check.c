@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_json_check.c: JSON of requests, by the letter of RFC 8259. */
 #include <setjmp.h>
 #include <stdarg.h>

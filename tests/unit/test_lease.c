@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_lease.c: the lease that makes one poller of several, and its fence. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_leftover.c: jobs that are to be deleted at their server, and what else a
  * task of a server has in its row. */
 #include "fixture.h"

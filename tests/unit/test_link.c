@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_link.c: addresses as upstreams name them. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_listen.c: the socket that --listen opens, and who can reach it. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_log.c: one line per event. */
 #include <setjmp.h>
 #include <stdarg.h>

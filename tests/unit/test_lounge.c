@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_lounge.c: parked requests over real sockets, with a source made here: one task
  * per row, whose change is what the test sets.

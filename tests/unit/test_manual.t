@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # test_manual.t: the manual, the shipped sample and the programs agree.
 set -u
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_media.c: images and clips that clients give, in whatever form, into the spool. */
 #include "fixture_http.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_media_type.c: kinds of files, and that nginx serves all of them. */
 #include <setjmp.h>
 #include <stdarg.h>

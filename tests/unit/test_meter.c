@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_meter.c: counters that processes share. */
 #include <setjmp.h>
 #include <signal.h>

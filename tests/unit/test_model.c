@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_model.c: the catalogue, its aliases, and sizes. */
 #include <setjmp.h>
 #include <stdarg.h>

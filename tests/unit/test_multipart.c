@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_multipart.c: the parser of multipart bodies, fed in pieces of any size. */
 #include <setjmp.h>
 #include <stdarg.h>

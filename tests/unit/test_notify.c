@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_notify.c: what the service manager is told. */
 #include <setjmp.h>
 #include <stdarg.h>

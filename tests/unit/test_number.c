@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_number.c: whole numbers from text. */
 #include <setjmp.h>
 #include <stdarg.h>

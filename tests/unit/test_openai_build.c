@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_openai_build.c: each server is asked in its own way. */
 #include "openai_case.h"
 

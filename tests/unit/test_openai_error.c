@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_openai_error.c: what answers mean that are not what was asked for. */
 #include "openai_case.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_openai_odd.c: answers that are odd, and mean what they say all the same.
  * Each form goes through all calls that may get it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_openai_options.c: what a token says of its server, and the presets. */
 #include <setjmp.h>
 #include <stdarg.h>

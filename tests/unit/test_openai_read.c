@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_openai_read.c: the words of many servers, in one form. */
 #include "openai_case.h"
 

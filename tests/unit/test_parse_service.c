@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_parse_service.c: what the operator's parse service is asked, and answers. */
 #include <setjmp.h>
 #include <stdarg.h>

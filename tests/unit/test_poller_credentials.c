@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_poller_credentials.c: renewed credentials, and late answers about older ones. */
 #include "fixture_poller.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_poller_decisions.c: what was decided about jobs, and a database that does not take it. */
 #include "fixture_poller.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_poller_outbox.c: what is still to be said to an upstream after a task has ended. */
 #include "fixture_poller.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_prompt.c: shots, remix links and mentions. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_proxy.c: the ways to write a proxy, and the pool of them. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_public_query.c: the parameters of public data. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_request.c: requests from CGI variables, and the order of the checks. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_reserve.c: which token gets a task. */
 #include "fixture.h"
 

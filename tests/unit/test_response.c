@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_response.c: responses as the FastCGI server gets them. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_retry.c: a failed task has one second life. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_router.c: paths and the table of routes. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_routes.c: worker, nginx and the manual agree on how large a body may be. */
 #include <regex.h>
 #include <setjmp.h>

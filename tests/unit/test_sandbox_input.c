@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_input.c: tokens, cookies, names, pictures, captions and limits from outside. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_manners.c: the table of dialects, and changing what it says. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_manual.c: the sandbox's two manual pages name all that can be asked of it. */
 #include <setjmp.h>
 #include <stdarg.h>

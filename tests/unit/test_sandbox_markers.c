@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_markers.c: what prompts ask the sandbox to do. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_place.c: putting values at places of a JSON object. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sandbox_timeline.c: what a task of the sandbox looks like at each age. */
 #include <setjmp.h>
 #include <stdarg.h>

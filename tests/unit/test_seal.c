@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_seal.c: secrets at rest. */
 #include <setjmp.h>
 #include <stdarg.h>

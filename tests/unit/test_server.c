@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_server.c: who gets a thread, over a real socket. */
 #include <setjmp.h>
 #include <stdarg.h>

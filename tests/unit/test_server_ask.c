@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_server_ask.c: finding out what a server is. */
 #include <setjmp.h>
 #include <stdarg.h>

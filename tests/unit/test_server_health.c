@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_server_health.c: when a server rests, and what ends that. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_settings.c: what the operator may change while the service runs. */
 #include "fixture.h"
 

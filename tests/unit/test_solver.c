@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_solver.c: the solver's answers, and the credentials that processes share. */
 #include "fixture.h"
 

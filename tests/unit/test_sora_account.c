@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_account.c: requests about an account, and what their answers say. */
 #include <setjmp.h>
 #include <stdarg.h>

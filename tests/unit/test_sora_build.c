@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_build.c: requests to the sora upstream. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_cameo.c: the calls that make a character, and unmake it. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_error.c: what each refusal, page and failure of the upstream means. */
 #include <setjmp.h>
 #include <stdarg.h>

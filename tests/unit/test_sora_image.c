@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_image.c: images: how they are asked for, and the list of recent ones. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_lists.c: good answers: accepted tasks, running and finished ones, quota. */
 #include <setjmp.h>
 #include <stdarg.h>

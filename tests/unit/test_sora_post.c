@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_post.c: posts, changes of characters, and the solver's credentials. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_sora_public.c: public data: what is asked, and what clients get. */
 #include <setjmp.h>
 #include <stdarg.h>

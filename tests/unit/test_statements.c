@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_statements.c: every statement is what its declaration says. */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_step.c: what comes next for a task. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_step_character.c: what comes next for a task that makes a character. */
 #include "fixture.h"
 

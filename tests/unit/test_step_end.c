@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_step_end.c: what comes next for a task: loss, download, time, quota. */
 #include "fixture.h"
 

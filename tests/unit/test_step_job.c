@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_step_job.c: what comes next for a task whose server is asked for each job. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_step_post.c: the file without watermark, and challenges. */
 #include "fixture.h"
 

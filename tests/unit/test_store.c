@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_store.c: opening the database, and what happens when it cannot be used. */
 #include "fixture.h"
 

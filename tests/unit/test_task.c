@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_task.c: reading tasks, without reading all of them. */
 #include "fixture.h"
 #include "status.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_text.c: what an upstream wrote, for the log and for clients. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_throttle.c: how fast a password may be guessed, by a clock of the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>

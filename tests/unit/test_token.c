@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token.c: the accounts, and that their secrets are sealed. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token_change.c: counters, bans, cooldowns, and the request log. */
 #include "fixture.h"
 

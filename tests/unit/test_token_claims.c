@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token_claims.c: what an access token says of itself. */
 #include "fixture.h"
 #include "token_claims.h"

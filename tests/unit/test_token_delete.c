@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token_delete.c: a token that is deleted while tasks run on it. */
 #include "fixture.h"
 

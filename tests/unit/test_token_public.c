@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token_public.c: tokens for calls that are no generation. */
 #include "fixture.h"
 

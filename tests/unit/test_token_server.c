@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_token_server.c: tokens that stand for a server. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_toml.c: reading TOML 1.0. */
 #include "fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_verdict.c: what an answer means for its task, its token and its server. */
 #include <setjmp.h>
 #include <stdarg.h>

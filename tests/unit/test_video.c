@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_video.c: what a client may ask of the videos API, and the task it becomes. */
 #include "fixture.h"
 

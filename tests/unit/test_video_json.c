@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* test_video_json.c: how a video looks to clients. */
 #include "fixture_http.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin.c: sessions, and what the handlers below /api share. */
 #include "admin.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin.h: what the handlers below /api share. Private to src/api. */
 #ifndef API_ADMIN_H
 #define API_ADMIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin_characters.c: changes of a character, upstream first. */
 #include <string.h>
 

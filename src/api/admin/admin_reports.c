@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin_reports.c: statistics, request log, characters. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin_services.c: settings of cache, proxy, watermark-free mode and solver. */
 #include <stdio.h>
 #include <string.h>

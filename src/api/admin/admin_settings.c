@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin_settings.c: administrator, API key, debug, timeouts, token refresh. */
 #include <stdio.h>
 #include <string.h>

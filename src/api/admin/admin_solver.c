@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* admin_solver.c: the credentials of the operator's challenge solver. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* throttle.c: how fast a password may be guessed. */
 #include "throttle.h"
 

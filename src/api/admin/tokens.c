@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens.c: one token: listed, added, changed, tested, deleted. */
 #include "tokens.h"
 

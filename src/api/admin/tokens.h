@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens.h: what the handlers of tokens share. Private to src/api. */
 #ifndef API_TOKENS_H
 #define API_TOKENS_H

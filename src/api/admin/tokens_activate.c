@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_activate.c: invite codes and user names of accounts. */
 #include <string.h>
 

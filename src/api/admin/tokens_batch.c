@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_batch.c: adding and importing many tokens: each has its own result, stored on its own. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_convert.c: session and refresh tokens into access tokens; nothing is stored. */
 
 #include "arena.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_fields.c: the fields of a token, by provider and by what is done with it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_row.c: from the fields of a token to its row, or to what an edit writes. */
 #include <string.h>
 

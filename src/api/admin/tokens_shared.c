@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_shared.c: what the handlers of tokens share. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tokens_sweep.c: what is done to many stored tokens: each has its own result, stored on its own. */
 #include "arena.h"
 #include "tokens.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accept.c: from a valid request to a stored task. */
 #include "accept.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * accept.h: from a valid request to a stored task, at most once for an
  * idempotency key: what the routes that create tasks have in common.

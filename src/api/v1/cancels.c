@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cancels.c: the thread that cancels tasks whose clients have disconnected. */
 #include "cancels.h"
 

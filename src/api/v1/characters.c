@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* characters.c: POST /v1/characters. */
 #include "accept.h"
 #include "arena.h"

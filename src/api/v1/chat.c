@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chat.c: POST /v1/chat/completions: images and videos as the answer of a chat. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * chat_events.h: the events of a chat completion's stream, and its answer when
  * there is none. Pure.

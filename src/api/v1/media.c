@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media.c: images and clips that clients give, in whatever form, into the spool. */
 #include <stdio.h>
 #include <string.h>

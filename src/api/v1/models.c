@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* models.c: GET /v1/models and GET /v1/models/{model}: what the tokens can serve. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public.c: profiles, posts, search, the feed, and longer prompts. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * public.h: the routes that pass on public data of the upstream. Private to
  * src/api.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public_ask.c: the account that asks for public data, and what its answer means. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public_query.c: the parameters of public data. */
 #include <string.h>
 

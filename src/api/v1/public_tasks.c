@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public_tasks.c: what the upstream has of one account: its tasks, its posts. */
 #include "public.h"
 

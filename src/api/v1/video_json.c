@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* video_json.c: how a task looks to clients of the videos API. */
 #include <stdio.h>
 #include <string.h>

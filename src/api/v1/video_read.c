@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* video_read.c: status, content, list and deletion of videos. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* video_write.c: POST /v1/videos and POST /v1/videos/{video_id}/remix. */
 #include <string.h>
 

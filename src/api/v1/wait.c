@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* wait.c: requests that wait in the lounge until their task ends. */
 #include "wait.h"
 

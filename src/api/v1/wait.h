@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * wait.h: requests that wait in the lounge until their task ends. All but the
  * functions that park one run in the lounge's thread.

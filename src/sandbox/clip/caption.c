@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* caption.c: breaks text at blanks, and long words where they are too long. */
 #include "caption.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* caption.h: a prompt as lines that fit in a picture. */
 #ifndef SANDBOX_CAPTION_H
 #define SANDBOX_CAPTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clips.c: one ffmpeg for each clip, at most a few at a time. */
 #include "clips.h"
 

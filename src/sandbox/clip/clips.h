@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clips.h: the videos and pictures that the sandbox hands out, made by ffmpeg
  * when somebody wants them first and kept under a name made of what they show.

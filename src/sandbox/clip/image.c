@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* image.c: magic bytes and sizes of PNG, JPEG and WebP. */
 #include "image.h"
 

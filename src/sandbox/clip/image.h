@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* image.h: what a picture file says about itself. */
 #ifndef SANDBOX_IMAGE_H
 #define SANDBOX_IMAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* asked.c: the rows of callers, found by all that they consist of. */
 #include "asked.h"
 

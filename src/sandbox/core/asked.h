@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * asked.h: who asked for what, and how: a row for each distinct caller of an
  * endpoint, so that a test can prove which credential, proxy and User-Agent a

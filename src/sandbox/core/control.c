@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* control.c: the path by which tests steer the sandbox. */
 #include <stdlib.h>
 #include <string.h>

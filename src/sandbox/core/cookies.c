@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cookies.c: names and values of the Cookie header. */
 #include "cookies.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cookies.h: the Cookie header, RFC 6265 section 4.2. */
 #ifndef SANDBOX_COOKIES_H
 #define SANDBOX_COOKIES_H

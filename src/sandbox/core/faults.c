@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* faults.c: the list of faults to come. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* faults.h: faults that the control path asked for, and which request gets one. */
 #ifndef SANDBOX_FAULTS_H
 #define SANDBOX_FAULTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ids.c: ULIDs and the other identifiers. */
 #include "ids.h"
 

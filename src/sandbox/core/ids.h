@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ids.h: identifiers of the forms that the service uses. */
 #ifndef SANDBOX_IDS_H
 #define SANDBOX_IDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jobs.c: the life of a task's object. */
 #include "jobs.h"
 

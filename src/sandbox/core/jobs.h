@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jobs.h: tasks and the lists they are in. Called with the lock held. */
 #ifndef SANDBOX_JOBS_H
 #define SANDBOX_JOBS_H

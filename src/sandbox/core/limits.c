@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.c: the table of settable numbers. */
 #include "limits.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.h: every number of the sandbox that a test may want to set. */
 #ifndef SANDBOX_LIMITS_H
 #define SANDBOX_LIMITS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c: sora2api-sandbox, an upstream for demonstrations and tests. */
 #include <pthread.h>
 #include <signal.h>

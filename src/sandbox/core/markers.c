@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* markers.c: from a prompt to what shall happen. */
 #include "markers.h"
 

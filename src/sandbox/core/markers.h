@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * markers.h: what a prompt asks the sandbox to do: "[[sandbox:NAME]]" or
  * "[[sandbox:NAME=NUMBER]]", anywhere in it and as many as one likes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media.c: GET /az/files/{file}: checks the signature and lets nginx send the file. */
 #include "media.h"
 

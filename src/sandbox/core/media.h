@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* media.h: URLs of media files: signed, and good for a time. */
 #ifndef SANDBOX_MEDIA_H
 #define SANDBOX_MEDIA_H

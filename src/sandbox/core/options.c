@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* options.c: reads the command line. */
 #include "options.h"
 

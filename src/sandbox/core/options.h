@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* options.h: the command line of sora2api-sandbox. */
 #ifndef SANDBOX_OPTIONS_H
 #define SANDBOX_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* refusal.c: the rows of the catalogue and how each is written. */
 #include "refusal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * refusal.h: the catalogue of the ways in which the service refuses.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* report.c: GET /_control/state's contents. */
 #include "report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* report.h: the sandbox's memory as JSON, for tests. */
 #ifndef SANDBOX_REPORT_H
 #define SANDBOX_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* routes.c: the one table of routes. */
 #include "routes.h"
 

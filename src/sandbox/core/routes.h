@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* routes.h: what the sandbox answers to. */
 #ifndef SANDBOX_ROUTES_H
 #define SANDBOX_ROUTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* state.c: the sandbox's memory, its lock and its index. */
 #include "state.h"
 

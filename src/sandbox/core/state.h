@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * state.h: what the sandbox remembers: accounts, their tasks and uploads, the
  * faults to come, and counters. All of it is in memory, behind one lock.

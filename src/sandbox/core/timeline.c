@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* timeline.c: from a task's age to its state. */
 #include "timeline.h"
 

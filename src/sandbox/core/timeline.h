@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * timeline.h: what a task looks like at a time: a function of its age alone, so
  * that nothing has to tick.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* visit.c: the way of each request through the sandbox. */
 #include "visit.h"
 

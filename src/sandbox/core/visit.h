@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * visit.h: what all requests share: who asks, counters, faults, and the shape of
  * answers to errors.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* content.c: GET /v1/videos/{id}/content, and the ways in which it fails. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.c: POST /v1/videos. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dialects.c: the table of dialects. */
 #include "dialects.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dialects.h: the servers that speak OpenAI's /v1/videos and /v1/images, and
  * what each does in its own way.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* errors.c: refusals, and the ends of failed videos, in each server's form. */
 #include <stdio.h>
 #include <string.h>

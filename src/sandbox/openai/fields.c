@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c: what a create asks for, as far as its dialect understands it. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* file.c: clips in memory, and clips that are as large as one likes. */
 #include <errno.h>
 #include <fcntl.h>

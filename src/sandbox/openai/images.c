@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* images.c: POST /v1/images/generations and /v1/images/edits. */
 #include <stdlib.h>
 #include <string.h>

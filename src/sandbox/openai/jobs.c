@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jobs.c: GET, list, DELETE and remix of videos. */
 #include <stdlib.h>
 #include <string.h>

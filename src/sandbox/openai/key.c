@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* key.c: the one key of a dialect's server. */
 #include <string.h>
 #include <strings.h>

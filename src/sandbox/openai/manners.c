@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* manners.c: the manners of a dialect by their names, as a test sets them. */
 #include <math.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* models.c: GET /v1/models, and what else tells the servers apart. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* object.c: the object of a video, with the words and places of its dialect. */
 #include <math.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* openai.h: what the files of the dialects share. With the lock held, if not said otherwise. */
 #ifndef SANDBOX_OPENAI_H
 #define SANDBOX_OPENAI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* place.c: walks to a place in a JSON object, and makes the way. */
 #include "place.h"
 

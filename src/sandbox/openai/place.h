@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* place.h: a place in a JSON object: "id", "data.task_id", "data[0].url". */
 #ifndef SANDBOX_PLACE_H
 #define SANDBOX_PLACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accounts.c: accounts, their tokens and their quota. */
 #include "accounts.h"
 

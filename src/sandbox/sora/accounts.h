@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * accounts.h: who asks. Any well-formed access token that has not expired and
  * names an e-mail address or a user id makes an account on sight.

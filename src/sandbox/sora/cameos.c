@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cameos.c: making, showing and deleting characters. */
 #include "cameos.h"
 

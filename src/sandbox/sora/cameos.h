@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cameos.h: characters, from the clip they are made of to their end. What becomes
  * of one is said by markers in the clip's bytes. Called with the lock held.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clearance.c: GET /v1/challenge, and who passes. */
 #include "clearance.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clearance.h: the challenge that may stand before the service, and the helper
  * service that solves it. Called with the lock held.

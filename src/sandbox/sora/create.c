@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.c: POST /nf/create and /nf/create/storyboard. */
 #include <math.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.h: what the creates of videos and of images share. With the lock held. */
 #ifndef SANDBOX_CREATE_H
 #define SANDBOX_CREATE_H

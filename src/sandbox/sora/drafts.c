@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* drafts.c: GET /project_y/profile/drafts, /drafts/v2 and /drafts/v2/{generation_id}. */
 #include "drafts.h"
 

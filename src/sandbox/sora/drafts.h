@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* drafts.h: finished tasks as the service shows them. */
 #ifndef SANDBOX_DRAFTS_H
 #define SANDBOX_DRAFTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* grants.c: POST /oauth/token. */
 #include "grants.h"
 

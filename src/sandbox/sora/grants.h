@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* grants.h: refresh tokens, RFC 6749 section 6. Called with the lock held. */
 #ifndef SANDBOX_GRANTS_H
 #define SANDBOX_GRANTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* images.c: POST /video_gen, which makes images, and GET /v2/recent_tasks. */
 #include <math.h>
 #include <stdlib.h>

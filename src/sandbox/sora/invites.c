@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* invites.c: GET /m/bootstrap and /project_y/invite/mine, POST /project_y/invite/accept. */
 #include "invites.h"
 

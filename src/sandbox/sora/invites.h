@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* invites.h: invite codes, each good for so many accounts. Called with the lock held. */
 #ifndef SANDBOX_INVITES_H
 #define SANDBOX_INVITES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jwt.c: reads and writes the payload of an access token. */
 #include "jwt.h"
 

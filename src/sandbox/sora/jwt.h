@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jwt.h: the claims of an access token, RFC 7519, without its signature. */
 #ifndef SANDBOX_JWT_H
 #define SANDBOX_JWT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* links.c: POST /get-sora-link: the helper service that finds a post's video. */
 #include "arena.h"
 #include "digest.h"

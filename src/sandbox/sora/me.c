@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* me.c: what an account may read about itself. */
 #include "accounts.h"
 #include "json.h"

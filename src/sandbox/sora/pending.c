@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pending.c: GET /nf/pending/v2 and /nf/pending: the unfinished tasks of an account. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* people.c: some who are always there. */
 #include "people.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * people.h: some who are always there, with posts, so that public data are never
  * empty. They have no account and no media. Called with the lock held.

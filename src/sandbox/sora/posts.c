@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* posts.c: POST /project_y/post, GET and DELETE /project_y/post/{post_id}. */
 #include "posts.h"
 

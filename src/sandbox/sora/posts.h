@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* posts.h: published drafts. Called with the lock held. */
 #ifndef SANDBOX_POSTS_H
 #define SANDBOX_POSTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public.c: profiles, posts, search and the feed; and longer prompts. */
 #include <stdlib.h>
 #include <string.h>

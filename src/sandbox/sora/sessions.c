@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sessions.c: GET /api/auth/session. */
 #include "sessions.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sessions.h: session tokens and the access tokens behind them. Called with the lock held. */
 #ifndef SANDBOX_SESSIONS_H
 #define SANDBOX_SESSIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* uploads.c: POST /uploads, and /project_y/file/upload for pictures of characters. */
 #include <errno.h>
 #include <fcntl.h>

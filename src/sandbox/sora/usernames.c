@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* usernames.c: POST /project_y/profile/username/check and /set, and the rules behind them. */
 #include "usernames.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* usernames.h: which names accounts may take. */
 #ifndef SANDBOX_USERNAMES_H
 #define SANDBOX_USERNAMES_H

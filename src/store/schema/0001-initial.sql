@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- 0001: the first schema. Times are Unix seconds, *_ms milliseconds, both UTC.
 
 -- Proves that the key file belongs to this database.

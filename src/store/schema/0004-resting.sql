@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- 0004: large pools: the choice of a token does not look at those that rest, and
 -- the list of all is not sorted.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- 0006: tokens that stand for an OpenAI-compatible server, and which token can
 -- do what.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- 0007: tasks that make a character of a clip.
 
 -- What was asked for the character, JSON text; NULL: the task makes none.

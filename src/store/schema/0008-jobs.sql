@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- 0008: upstreams that are asked for each job by itself.
 
 ALTER TABLE tasks ADD COLUMN fetch_url TEXT;	-- a source_url that is not fit for clients

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A client that deletes while it pages may name what it has just deleted.
 CREATE TABLE deleted_videos (
 	task_id		TEXT PRIMARY KEY,

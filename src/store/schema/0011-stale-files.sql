@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Results whose task was deleted, until the poller has removed them from the cache.
 CREATE TABLE stale_files (
 	name		TEXT PRIMARY KEY

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A token that is deleted while tasks run on it stays for them, unseen.
 
 -- NULL: it was not deleted. Else is_active is 0, email '' and offer 0, so that it

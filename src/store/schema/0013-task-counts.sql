@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- How many tasks there are of each status: to count them is to look at all.
 CREATE TABLE task_counts (
 	status		TEXT PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The service's own clock: how long a poller has worked, in milliseconds.
 -- No step of the wall clock moves it, and while none works it stands still. The
 -- times of a task that decide something are of this clock: step_ms and due_ms,

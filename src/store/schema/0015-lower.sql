@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Names whose case does not matter are compared by lower(): a collation of that
 -- kind is SQLite's alone.
 DROP INDEX tokens_email;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* answer_json.c: odd JSON made plain, for cJSON to read. */
 #include "answer_json.h"
 

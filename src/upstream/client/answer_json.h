@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* answer_json.h: the JSON of an answer, as far as it can be read at all. */
 #ifndef ANSWER_JSON_H
 #define ANSWER_JSON_H

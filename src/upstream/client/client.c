@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* client.c: exchanges side by side in a libcurl multi, or one that blocks. */
 #include "client.h"
 

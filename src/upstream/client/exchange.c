@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* exchange.c: what libcurl is told, what it calls back, and what came of it. */
 #include "exchange.h"
 

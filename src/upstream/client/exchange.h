@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * exchange.h: one HTTP exchange over a libcurl handle.
  *

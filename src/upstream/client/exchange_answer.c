@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* exchange_answer.c: where the bytes of an answer go. */
 #include "exchange_answer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * exchange_answer.h: where the bytes of an answer go; of exchange.c alone.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fetch.c: a client's URL, without lending the client our network. */
 #include "fetch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* inline.c: a file that comes inside a JSON text, cut out of it as it comes. */
 #include "inline.h"
 

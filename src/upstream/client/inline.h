@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * inline.h: a file that comes inside a JSON text, cut out of it as it comes.
  *

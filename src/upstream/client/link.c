@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* link.c: addresses that an upstream names. */
 #include "link.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* link.h: addresses that an upstream names. */
 #ifndef LINK_H
 #define LINK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pieces.c: a request's body that is read as it is sent. */
 #include "pieces.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pieces.h: a request's body that is read as it is sent: text, and files in base64. */
 #ifndef PIECES_H
 #define PIECES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* proxy.c: the ways to write a proxy, and the one that libcurl reads. */
 #include "proxy.h"
 

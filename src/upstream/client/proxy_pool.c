@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* proxy_pool.c: the file of proxies that take turns. */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* request.c: headers of requests to the upstream and of their answers. */
 #include "upstream.h"
 

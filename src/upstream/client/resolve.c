@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * resolve.c: getaddrinfo(3) in a thread, for it has no timeout of its own.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* resolve.h: names to addresses, in bounded time. */
 #ifndef RESOLVE_H
 #define RESOLVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * text.h: what an upstream wrote, made fit for a log line or a client.
  *

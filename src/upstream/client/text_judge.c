@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text_judge.c: whether an upstream's text, clean already, is anything for a client. */
 #include <ctype.h>
 #include <string.h>

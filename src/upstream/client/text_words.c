@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text_words.c: words of a text that are, or may be, credentials. */
 #include <ctype.h>
 #include <string.h>

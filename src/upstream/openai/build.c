@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* build.c: the requests that a server of the openai provider understands. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.c: what makes a video or an image, in the form that the server wants. */
 #include <stdio.h>
 #include <stdlib.h>

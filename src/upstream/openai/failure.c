@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* failure.c: what an answer or an object says of a failure, in any of the forms there are. */
 #include <ctype.h>
 #include <string.h>

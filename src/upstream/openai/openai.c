@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* openai.c: the provider "openai": any server that speaks /v1/videos, and reading its answers. */
 #include "openai.h"
 #include "server_ask.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* options.c: reads the server's description in a token: base_url, models, options. */
 #include "options.h"
 

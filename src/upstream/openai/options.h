@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * options.h: the server that a token of the openai provider stands for, and how
  * it wants to be spoken to.

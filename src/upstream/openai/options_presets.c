@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * options_presets.c: the servers that are known by name, and how each of them
  * differs from OpenAI's own description of /v1/videos.

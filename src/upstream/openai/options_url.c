@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* options_url.c: where a server is. */
 #include <arpa/inet.h>
 #include <ctype.h>

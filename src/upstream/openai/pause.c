@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pause.c: when a server wishes to be asked again. */
 #include <curl/curl.h>
 #include <stdlib.h>

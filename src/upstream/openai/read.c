@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* read.c: a job as servers show it, in one form. */
 #include <ctype.h>
 #include <limits.h>

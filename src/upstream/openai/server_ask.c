@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* server_ask.c: what an OpenAI-compatible server is, by its answers. */
 #include <stdio.h>
 #include <string.h>

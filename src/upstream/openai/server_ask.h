@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * server_ask.h: finding out what an OpenAI-compatible server is and which models
  * it has, by questions that change nothing there. Pure.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* terms.c: what a token of the openai provider says, for those who do not speak to its server. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* url.c: addresses of a server. */
 #include <curl/curl.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* parse_service.c: the operator's own service that finds the file behind a post. */
 #include "parse_service.h"
 

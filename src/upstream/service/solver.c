@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* solver.c: the solver's credentials, as all processes share them. */
 #include "solver.h"
 

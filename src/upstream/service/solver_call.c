@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* solver_call.c: the request to the operator's solver, and its answer. */
 #include "solver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account.c: the requests about an account itself, and for access tokens. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_read.c: what the upstream says of an account. */
 #include <assert.h>
 #include <stdlib.h>

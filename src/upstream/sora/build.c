@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* build.c: the requests that the sora upstream understands. */
 #include <ctype.h>
 #include <assert.h>

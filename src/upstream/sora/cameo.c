@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cameo.c: the calls that make a character of a clip, and unmake it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* draft.c: what a draft says about the task that made it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* error.c: what an answer means that is not what was asked for. */
 #include <string.h>
 

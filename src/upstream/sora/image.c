@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* image.c: images: how one is asked for, and what the list of recent ones says. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lists.c: the upstream's lists of running and of finished tasks. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* post.c: posts that show a finished task to everybody, and changes of characters. */
 #include <string.h>
 

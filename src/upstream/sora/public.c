@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public.c: the requests for public data. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* public_read.c: public data in the form in which clients get it. */
 #include <string.h>
 

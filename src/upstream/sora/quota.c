@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quota.c: how many videos an account has left, and when it gets more. */
 #include <curl/curl.h>
 #include <stdlib.h>

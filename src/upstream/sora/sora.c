@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sora.c: the provider "sora": which answer is read by whom. */
 #include "sora.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sora.h: the files of the sora provider among themselves.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text.c: what the upstream wrote, made fit for a log line or a client. */
 #include <math.h>
 #include <string.h>

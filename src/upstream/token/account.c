@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account.c: a job: its calls, its warnings and its end. */
 #include "account_impl.h"
 

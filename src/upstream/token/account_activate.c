@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_activate.c: an invite code gives an account the right to make videos. */
 #include <stdint.h>
 

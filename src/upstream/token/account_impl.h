@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * account_impl.h: the files of account.h among themselves.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_probe.c: who an account is, and what it may. */
 #include "account_impl.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_refresh.c: a new access token, by the credentials that outlive it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_run.c: waiting for jobs. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_server.c: whether a server answers, what it is, and which models it has. */
 #include <assert.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* account_username.c: a name for an account that has none. */
 #include "account_impl.h"
 #include "arena.h"
