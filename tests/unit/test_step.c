@@ -376,6 +376,7 @@ trouble_of_this_host_is_waited_for(void **state UNUSED)
 		struct task t = a_task(i % 2 ? STEP_CREATING : STEP_UPLOAD);
 		struct task_change c;
 
+		t.n_media = 1;
 		t.attempts = env.max_retries;
 		t.tokens_tried = STEP_MAX_TOKENS;
 		t.wait_from_ms = NOW_MS - rows[i / 2].age_ms;
