@@ -8,7 +8,7 @@
 . "$abs_top_srcdir/tests/e2e/stack.sh"
 . "$abs_top_srcdir/tests/e2e/video.sh"
 
-: "${old_tasks:=200000}"
+: "${old_tasks:=100000}"
 : "${old_files:=3000}"
 
 plan 7
@@ -26,7 +26,7 @@ db_write "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
     step, progress, model, public_model, prompt, size, seconds, is_async, created_at,
     completed_at, step_ms, due_ms, change, needs)
     SELECT printf('sora-2-%012x', i), 1, 'video', 'video_generation', 'failed', 'done', 0,
-    'sora-video-landscape-10s', 'sora-2', 'A boat', '1280x720', 10, 1, 1, 1, 1000, 0, 0, ''
+    'sora-video-landscape-10s', 'sora-2', 'A boat', '1280x720', 10, 1, 1, 1, -86400000, 0, 0, ''
     FROM n"
 n=0
 while [ "$((n += 1))" -le "$old_files" ]; do
