@@ -27,15 +27,6 @@ base_headers = \
 	include/notify.h \
 	include/number.h \
 	include/seal.h \
-	include/outcome.h \
-	include/parse_service.h \
-	include/prompt.h \
-	include/provider_facts.h \
-	include/provider.h \
-	include/proxy.h \
-	include/reqlog.h \
-	include/server_health.h \
-	include/session.h \
 	include/settings.h \
 	include/shared.h \
 	include/token_claims.h \

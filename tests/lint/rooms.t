@@ -36,8 +36,12 @@ rooms()
 	{
 		if (line ~ /^[a-z]+_headers =/)
 			list = substr(line, 1, index(line, "_") - 1)
-		else if (match(line, /include\/[a-z0-9_]+[.]h/))
-			room[substr(line, RSTART, RLENGTH)] = list
+		else if (match(line, /include\/[a-z0-9_]+[.]h/)) {
+			header = substr(line, RSTART, RLENGTH)
+			if (header in room)
+				print "room " header " stands in two lists"
+			room[header] = list
+		}
 	}
 
 	function room_of(file)
@@ -137,7 +141,7 @@ rule()
 found=$(mktemp) || exit 1
 trap 'rm -f "$found" "$found.rule"' EXIT
 rooms >"$found" || bail 'the source could not be read'
-rule room 'each file is in a room, each public header in a list of include/local.mk'
+rule room 'each file is in a room, each public header in one list of include/local.mk'
 rule down 'no include goes up, or aside to a room of the same height'
 rule private 'a header in src is included in its own room only'
 rule library 'a library is used in its room only'
